@@ -1,0 +1,63 @@
+/**
+ * A Snapshot: the rows of a recipe's data at one moment, typed, split and content-addressed. Immutable.
+ * This file has the words; nothing here reads a byte.
+ */
+import type { ColumnType, TaskSpec } from "../plugin/index.js";
+
+export type Side = "train" | "select" | "confirm";
+
+export interface ColumnSummary {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Why it has this type: "recipe", or the rule that inferred it, as a short sentence. */
+  readonly why: string;
+  readonly missing: number;
+  /** Distinct values that are not missing. */
+  readonly distinct: number;
+}
+
+/** What became of a column that is no feature. */
+export interface LeftOut {
+  readonly name: string;
+  readonly why: string;
+}
+
+export interface SideSummary {
+  readonly rows: number;
+  /** Rows by class, in the order of `spec.classes`; empty for regression. */
+  readonly classCounts: readonly number[];
+  /** Mean and standard deviation of a regression target; null for classes. */
+  readonly targetMean: number | null;
+  readonly targetStd: number | null;
+}
+
+export interface SourceFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+/** Moments at which a time split changes side, kept by later snapshots so that no row ever changes side. Days since 1970-01-01. */
+export interface TimeCuts {
+  readonly select: number;
+  readonly confirm: number;
+}
+
+export interface SnapshotSummary {
+  /** SHA-256 (hex) over the canonical summary without this field, and the bytes of the sides. */
+  readonly digest: string;
+  readonly spec: TaskSpec;
+  readonly columns: readonly ColumnSummary[];
+  readonly leftOut: readonly LeftOut[];
+  readonly rows: number;
+  /** Rows whose target was missing, which no side has. */
+  readonly unlabelled: number;
+  readonly sides: Readonly<Record<Side, SideSummary>>;
+  /** SHA-256 (hex) of each side's bytes; the confirm one names the holdout in the ledger. */
+  readonly sideDigests: Readonly<Record<Side, string>>;
+  readonly cuts: TimeCuts | null;
+  readonly weighted: boolean;
+  readonly grouped: boolean;
+  readonly warnings: readonly string[];
+}

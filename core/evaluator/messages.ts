@@ -1,0 +1,196 @@
+/**
+ * What crosses between the daemon and the evaluator process: jobs in, outcomes out, digests for everything large.
+ * A job is self-contained, so that a queue can carry it to an evaluator on any host (DESIGN §6, Scale-out).
+ */
+import type { Direction, FrozenTrial, Params, Proposal, Space } from "hyperparameter-js";
+import type { SnapshotSummary, SourceFile, TimeCuts } from "../data/snapshot.js";
+import type { ErrorRecord } from "../errors.js";
+import type { Json } from "../json.js";
+import type { Parity, Task, TaskSpec, Verdict } from "../plugin/index.js";
+import type { Choice, RecipeData, RecipeSplit } from "../recipe/recipe.js";
+
+/** Folders that a job reads and writes; absolute. */
+export interface Places {
+  /** Content-addressed files: snapshots and candidate models. */
+  readonly artifacts: string;
+  /** The user's own plugins; null: none. */
+  readonly plugins: string | null;
+}
+
+/** Names, tasks and option schemas of everything that the loaded plugins provide, and of those that are broken. */
+export interface DescribeJob {
+  readonly kind: "describe";
+}
+
+export interface PluginRecord {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 (hex) of the plugin's file, or of its folder's files; for a built-in one of its module. */
+  readonly digest: string;
+  readonly builtin: boolean;
+}
+
+export interface Descriptors {
+  readonly plugins: readonly PluginRecord[];
+  readonly broken: readonly { readonly path: string; readonly error: ErrorRecord }[];
+  /** `spaces` by task, for each task that the learner can do; without prefix. Spaces that depend on the classes are of two. */
+  readonly learners: readonly {
+    readonly name: string;
+    readonly tasks: readonly Task[];
+    readonly baseline: boolean;
+    readonly spaces: Readonly<Partial<Record<Task, Space>>>;
+    readonly plugin: string;
+  }[];
+  readonly metrics: readonly {
+    readonly name: string;
+    readonly direction: "minimize" | "maximize";
+    readonly tasks: readonly Task[];
+    readonly plugin: string;
+  }[];
+  readonly gates: readonly Optioned[];
+  readonly samplers: readonly Optioned[];
+  readonly sources: readonly (Optioned & { readonly extensions: readonly string[] })[];
+}
+
+export interface Optioned {
+  readonly name: string;
+  readonly options: { readonly [key: string]: Json };
+  readonly plugin: string;
+}
+
+export interface SnapshotJob {
+  readonly kind: "snapshot";
+  /** Absolute folder of the recipe; globs are relative to it. */
+  readonly folder: string;
+  /** Absolute folders that data may lie in. */
+  readonly roots: readonly string[];
+  readonly data: RecipeData;
+  readonly task: Task | null;
+  readonly split: RecipeSplit;
+  /** Of the recipe's previous snapshot, or null. */
+  readonly cuts: TimeCuts | null;
+  /** Bytes that reading may take. */
+  readonly memory: number;
+}
+
+export interface SnapshotOutcome {
+  readonly summary: SnapshotSummary;
+  readonly files: readonly SourceFile[];
+}
+
+export interface ProposeJob {
+  readonly kind: "propose";
+  readonly sampler: Choice;
+  readonly space: Space;
+  readonly trials: readonly FrozenTrial[];
+  readonly directions: readonly Direction[];
+  readonly number: number;
+  readonly seed: number;
+}
+
+export interface TrialJob {
+  readonly kind: "trial";
+  readonly snapshot: string;
+  readonly learner: string;
+  /** Without prefix. */
+  readonly params: Params;
+  readonly seed: number;
+  readonly metric: string;
+  readonly secondary: readonly string[];
+}
+
+export interface TrialOutcome {
+  /** Score of `metric` on the select side, by onnxruntime on the exported graph. */
+  readonly score: number;
+  readonly secondary: Readonly<Record<string, number>>;
+  /** SHA-256 (hex) of the ONNX file, which lies in the artifacts. */
+  readonly model: string;
+  readonly bytes: number;
+  readonly parity: Parity;
+  /** Multiply-adds, as counted by the learner. */
+  readonly work: number;
+  /** For people and schedulers; nothing is decided by it. */
+  readonly seconds: number;
+}
+
+export interface ConfirmJob {
+  readonly kind: "confirm";
+  readonly snapshot: string;
+  readonly metric: string;
+  readonly secondary: readonly string[];
+  readonly candidate: string;
+  readonly champion: string | null;
+  readonly baseline: string;
+  readonly parity: Parity;
+  readonly gates: readonly Choice[];
+  readonly alpha: number;
+  readonly seed: number;
+}
+
+/** A score with its two-sided 95 % interval. */
+export interface Interval {
+  readonly point: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ContenderScores {
+  readonly digest: string;
+  readonly bytes: number;
+  /** By metric name. */
+  readonly scores: Readonly<Record<string, Interval>>;
+}
+
+export interface GateRecord extends Verdict {
+  readonly gate: Choice;
+}
+
+export interface ConfirmOutcome {
+  readonly rows: number;
+  readonly spec: TaskSpec;
+  readonly candidate: ContenderScores;
+  readonly champion: ContenderScores | null;
+  readonly baseline: ContenderScores;
+  readonly gates: readonly GateRecord[];
+}
+
+/** Every kind of job with its outcome: the one table that client, host and tasks share. */
+export interface JobTable {
+  readonly describe: { readonly job: DescribeJob; readonly outcome: Descriptors };
+  readonly snapshot: { readonly job: SnapshotJob; readonly outcome: SnapshotOutcome };
+  readonly propose: { readonly job: ProposeJob; readonly outcome: Proposal };
+  readonly trial: { readonly job: TrialJob; readonly outcome: TrialOutcome };
+  readonly confirm: { readonly job: ConfirmJob; readonly outcome: ConfirmOutcome };
+}
+
+export type JobKind = keyof JobTable;
+export type Job = JobTable[JobKind]["job"];
+export type OutcomeOf<K extends JobKind> = JobTable[K]["outcome"];
+
+/** How a job ended. `failed` is the job's own fault and final; a crash that may be another job's is retried before it gets here. */
+export type JobResult<K extends JobKind> =
+  | { readonly status: "done"; readonly outcome: OutcomeOf<K> }
+  | { readonly status: "pruned"; readonly step: number }
+  | { readonly status: "cancelled" }
+  | { readonly status: "failed"; readonly error: ErrorRecord };
+
+export interface RunOptions {
+  /** Seconds of wall time after which the job is ended by force. */
+  readonly deadline: number;
+  /** Bytes that the evaluator process may hold while the job runs. */
+  readonly memory: number;
+  readonly signal?: AbortSignal;
+  /** Called when a worker takes the job up. */
+  readonly onStart?: () => void;
+  /** Asked at each report of a trial; true prunes it. */
+  readonly onReport?: (step: number, score: number) => boolean;
+}
+
+/** Runs jobs somewhere: in the local evaluator process, or behind a queue. */
+export interface Evaluator {
+  /** Never rejects for anything that a job or a plugin does; rejects only after `close`. */
+  run<K extends JobKind>(job: JobTable[K]["job"] & { readonly kind: K }, options: RunOptions): Promise<JobResult<K>>;
+  /** Jobs that can run at the same time. */
+  readonly slots: number;
+  close(): Promise<void>;
+}

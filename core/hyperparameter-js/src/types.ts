@@ -1,0 +1,109 @@
+/**
+ * The words of the library: distributions, spaces, trials, and the three extension points (sampler, pruner, storage).
+ * Everything here is plain data or one verb, so that it crosses workers, files and languages.
+ */
+
+export type ParamValue = number | string | boolean | null;
+export type Params = Readonly<Record<string, ParamValue>>;
+
+/** Parameters that must have these values (an array: any of them) for the conditioned one to exist. All must hold. */
+export type Condition = Readonly<Record<string, ParamValue | readonly ParamValue[]>>;
+
+export interface FloatDistribution {
+  readonly type: "float";
+  readonly low: number;
+  readonly high: number;
+  readonly log?: boolean;
+  readonly step?: number;
+  readonly when?: Condition;
+}
+
+export interface IntDistribution {
+  readonly type: "int";
+  readonly low: number;
+  readonly high: number;
+  readonly log?: boolean;
+  readonly step?: number;
+  readonly when?: Condition;
+}
+
+export interface CategoricalDistribution {
+  readonly type: "categorical";
+  readonly choices: readonly ParamValue[];
+  readonly when?: Condition;
+}
+
+export type Distribution = FloatDistribution | IntDistribution | CategoricalDistribution;
+
+/** A declared, JSON-serialisable search space. A parameter may be conditioned on parameters declared before or after it. */
+export type Space = Readonly<Record<string, Distribution>>;
+
+export type Direction = "minimize" | "maximize";
+export type TrialState = "waiting" | "running" | "complete" | "pruned" | "failed";
+
+/** Why a proposal was made: the rule that made it, numbers behind it, and the nearest earlier trials. */
+export interface Explanation {
+  readonly rule: string;
+  readonly acquisition?: number;
+  readonly nearest?: readonly number[];
+  readonly note?: string;
+}
+
+/** One trial as data. Frozen at birth; only the study makes a newer one. */
+export interface FrozenTrial {
+  readonly number: number;
+  readonly state: TrialState;
+  readonly params: Params;
+  /** The distribution each parameter was drawn from, so that ranges may change between studies. */
+  readonly distributions: Space;
+  /** One value per direction; null until complete. */
+  readonly values: readonly number[] | null;
+  /** Reported intermediate values, [step, value], in order of report. */
+  readonly intermediate: readonly (readonly [number, number])[];
+  /** JSON values that belong to the user. */
+  readonly userAttrs: Readonly<Record<string, unknown>>;
+  readonly why: Explanation | null;
+}
+
+export interface ProposeRequest {
+  readonly space: Space;
+  /** What the sampler may see, by number; trials still running in logical time have state "running" and no values. */
+  readonly trials: readonly FrozenTrial[];
+  readonly directions: readonly Direction[];
+  /** The number of the trial to propose for. */
+  readonly number: number;
+  /** The study's seed: 0 … 2^53 − 1. */
+  readonly seed: number;
+}
+
+export interface Proposal {
+  readonly params: Params;
+  readonly why: Explanation;
+}
+
+/** Proposes parameters as a pure function of the request: no state between calls, all randomness from (seed, number). */
+export interface Sampler {
+  readonly name: string;
+  propose(request: ProposeRequest): Proposal | Promise<Proposal>;
+}
+
+export interface PruneRequest {
+  /** The trial with its reports so far. */
+  readonly trial: FrozenTrial;
+  /** The history the trial could see when it was asked. */
+  readonly trials: readonly FrozenTrial[];
+  readonly direction: Direction;
+}
+
+export interface Pruner {
+  readonly name: string;
+  /** True: end the trial now. Pure, as for a sampler. */
+  prune(request: PruneRequest): boolean;
+}
+
+/** Keeps the trials of one study. A call that has resolved is durable. */
+export interface Storage {
+  load(): Promise<readonly FrozenTrial[]>;
+  /** Writes a trial in place of the one with the same number. */
+  put(trial: FrozenTrial): Promise<void>;
+}

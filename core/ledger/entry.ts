@@ -1,0 +1,81 @@
+/**
+ * The lines of the promotion log (docs/ledger.md). An entry is canonical JSON on one line; `previous` is the SHA-256 of
+ * the line before it, so that no line can be changed, dropped or put in without breaking the chain.
+ */
+
+import type { Params } from "hyperparameter-js";
+import type { ConfirmOutcome } from "../evaluator/messages.js";
+
+/** Of the line before the first one. */
+export const GENESIS = "0".repeat(64);
+
+export interface Header {
+  /** 1, 2, 3 … without gaps. */
+  readonly seq: number;
+  /** ISO 8601, UTC. A record, not an order: `seq` orders. */
+  readonly time: string;
+  /** SHA-256 (hex) of the previous line without its newline; GENESIS for the first. */
+  readonly previous: string;
+}
+
+export interface RecipeMark {
+  readonly name: string;
+  readonly digest: string;
+  readonly workDigest: string;
+  /** Relative to the home folder, with "/". */
+  readonly path: string;
+}
+
+export type Decision = "PROMOTED" | "REJECTED" | "INCONCLUSIVE" | "PENDING";
+
+/** A finalist met the confirm set: the look itself, whatever came of it. */
+export interface DecisionBody {
+  readonly kind: "decision";
+  readonly decision: Decision;
+  /** One sentence with numbers. */
+  readonly reason: string;
+  readonly recipe: RecipeMark;
+  readonly code: { readonly sous: string; readonly node: string; readonly plugins: Readonly<Record<string, string>> };
+  readonly data: { readonly snapshot: string; readonly rows: number; readonly holdout: string };
+  readonly search: {
+    readonly study: string;
+    readonly trials: Readonly<Record<"complete" | "pruned" | "failed", number>>;
+    readonly work: number;
+    readonly seed: number;
+    /** What ended the study: "trials", "work", "wall" or "space". */
+    readonly ended: string;
+    readonly finalist: {
+      readonly trial: number;
+      readonly learner: string;
+      readonly params: Params;
+      /** On the select side; optimistic, since it was chosen by it. The confirm score is in `evidence`. */
+      readonly selectScore: number;
+    };
+  };
+  readonly metric: string;
+  readonly evidence: ConfirmOutcome;
+  /** How many looks at this holdout this one makes, from 1. */
+  readonly look: number;
+  readonly alpha: number;
+  readonly actor: { readonly kind: "auto" | "person"; readonly name: string; readonly reason: string };
+  /** The promoted version; null unless PROMOTED. */
+  readonly version: { readonly number: number; readonly model: string; readonly from: number | null } | null;
+}
+
+/** The recipe's file is gone; its models stay. */
+export interface RetiredBody {
+  readonly kind: "retired";
+  readonly recipe: RecipeMark;
+  readonly reason: string;
+}
+
+/** Bytes after the last whole line were moved away at start: a write that a crash cut short, never acknowledged. */
+export interface RepairedBody {
+  readonly kind: "repaired";
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly kept: string;
+}
+
+export type Body = DecisionBody | RetiredBody | RepairedBody;
+export type Entry = Header & Body;

@@ -1,0 +1,58 @@
+import type { Json } from "../json.js";
+import type { Metric } from "./metric.js";
+import type { Prediction, Table, TaskSpec, Truth } from "./table.js";
+
+export type Outcome = "PASS" | "FAIL" | "INCONCLUSIVE";
+
+/** How far the exported graph is from the trainer's own predictions. */
+export interface Parity {
+  readonly rows: number;
+  readonly maxAbs: number;
+  /** Share of rows whose predicted class is the same, 0 … 1; 1 for regression. */
+  readonly labelAgreement: number;
+}
+
+/** One model met on the confirm side, scored by onnxruntime on its graph. */
+export interface Contender {
+  readonly digest: string;
+  /** Size of the ONNX file, in bytes. */
+  readonly bytes: number;
+  readonly prediction: Prediction;
+}
+
+export interface Evidence {
+  readonly spec: TaskSpec;
+  readonly metric: Metric;
+  /** Every metric known, by name, for gates that judge another one. */
+  readonly metrics: ReadonlyMap<string, Metric>;
+  readonly truth: Truth;
+  readonly weight: Float64Array | null;
+  readonly group: Int32Array | null;
+  readonly table: Table;
+  readonly candidate: Contender;
+  /** Null before the first promotion. */
+  readonly champion: Contender | null;
+  readonly baseline: Contender;
+  readonly parity: Parity;
+  /** Error rate that the decision may spend, 0 … 1. */
+  readonly alpha: number;
+  readonly seed: number;
+}
+
+/** No data is INCONCLUSIVE, never PASS. */
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** One sentence with the numbers, for a person. */
+  readonly reason: string;
+  /** The numbers again, for a machine: value, threshold, interval, test, statistic, p, n. */
+  readonly figures: { readonly [key: string]: Json };
+}
+
+/** Judges a candidate on the confirm side. Runs in a worker, with what it is given and nothing else. */
+export interface Gate {
+  /** The `kind` that a recipe's `gates` names. */
+  readonly name: string;
+  /** JSON Schema (object) of the keys that may stand beside `kind`; unknown ones are refused. */
+  readonly options: { readonly [key: string]: Json };
+  judge(evidence: Evidence, options: { readonly [key: string]: Json }): Verdict | Promise<Verdict>;
+}

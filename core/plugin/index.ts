@@ -1,0 +1,32 @@
+/** The one door that plugins import, as `sous` from outside this repository. */
+export type { Json } from "../json.js";
+export {
+  CONTRACT,
+  definePlugin,
+  GATE,
+  LEARNER,
+  METRIC,
+  type Plugin,
+  type PluginContext,
+  type PluginDefinition,
+  type Provider,
+  SAMPLER,
+  SOURCE,
+} from "./define.js";
+export type { Contender, Evidence, Gate, Outcome, Parity, Verdict } from "./gate.js";
+export { type FitContext, type FitRequest, type Fitted, type Learner, LearnerFailure } from "./learner.js";
+export type { Judged, Metric } from "./metric.js";
+export type { SamplerFactory } from "./sampler.js";
+export type { Cell, Scan, Source } from "./source.js";
+export type {
+  Column,
+  ColumnType,
+  Labelled,
+  LevelColumn,
+  NumberColumn,
+  Prediction,
+  Table,
+  Task,
+  TaskSpec,
+  Truth,
+} from "./table.js";

@@ -1,0 +1,59 @@
+import type { Params, Space } from "hyperparameter-js";
+import type { Labelled, Prediction, Table, Task, TaskSpec } from "./table.js";
+
+export interface FitRequest {
+  readonly spec: TaskSpec;
+  readonly train: Labelled;
+  /** For early stopping and calibration. Never the confirm side: a learner is not given it. */
+  readonly select: Labelled;
+  /** The learner's own parameters, without the `<learner>.` prefix. */
+  readonly params: Params;
+  /** Source of all randomness in the fit: 0 … 2^53 − 1. */
+  readonly seed: number;
+}
+
+export interface FitContext {
+  /**
+   * Reports the score on the select side after a chunk of work, and yields. The only place where a trial is pruned or
+   * cancelled: it throws then, and the learner must let the error pass. Call it at least once a second.
+   */
+  report(step: number, score: number): Promise<void>;
+  /** Yields without a score, so that a cancel is seen. Throws as `report` does. */
+  pause(): Promise<void>;
+  /** Counts work done, in multiply-adds; the recipe's `budget.work` is in this unit, never in seconds. */
+  work(units: number): void;
+}
+
+export interface Fitted {
+  /**
+   * One ONNX model: raw columns in, prediction out (docs/models.md has names, types and shapes). It is what is scored,
+   * judged and shipped.
+   */
+  readonly model: Uint8Array;
+  /** The trainer's own prediction, computed without ONNX; parity of the two is a gate. */
+  predict(table: Table): Prediction;
+}
+
+/** Fits a model to a table and exports it as ONNX. */
+export interface Learner {
+  /** Lower-case name used in recipes and as the prefix of its parameters. */
+  readonly name: string;
+  readonly tasks: readonly Task[];
+  /** True for the learner whose model every first champion must beat; it is always tried, outside the budget. */
+  readonly baseline?: boolean;
+  /** The parameters to search, without prefix. */
+  space(spec: TaskSpec): Space;
+  /** Throws a labelled error (`LearnerFailure`) where no model can be made; never returns a wrong score. */
+  fit(request: FitRequest, context: FitContext): Promise<Fitted>;
+}
+
+/** A failure that is a result: the trial is recorded as failed with this label and the search goes on. */
+export class LearnerFailure extends Error {
+  override readonly name = "LearnerFailure";
+  constructor(
+    readonly label: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,91 @@
+/** The Recipe: what a recipe file says once every default is filled in. Plain, frozen, and the same for YAML and JSON. */
+import type { Space } from "hyperparameter-js";
+import type { Json } from "../json.js";
+import type { ColumnType, Task } from "../plugin/index.js";
+
+export type SplitMethod = "hash" | "stratified" | "group" | "time";
+
+/** A choice of a plugin with its options beside it, `{kind: tpe, candidates: 48}`. */
+export interface Choice {
+  readonly kind: string;
+  readonly [option: string]: Json;
+}
+
+export interface RecipeData {
+  /** Globs, relative to the recipe's folder, as written. */
+  readonly source: readonly string[];
+  /** Null: by the files' extension. */
+  readonly reader: Choice | null;
+  readonly target: string;
+  /** The positive class of a binary target; null: inferred. */
+  readonly positive: string | null;
+  readonly ignore: readonly string[];
+  readonly types: Readonly<Record<string, ColumnType>>;
+  readonly weight: string | null;
+  readonly group: string | null;
+  readonly time: string | null;
+  /** Columns that name a row for ever; empty: the row's content. */
+  readonly key: readonly string[];
+}
+
+export interface Fractions {
+  readonly train: number;
+  readonly select: number;
+  readonly confirm: number;
+}
+
+export interface RecipeSplit {
+  readonly method: SplitMethod;
+  readonly fractions: Fractions;
+  readonly seed: number;
+}
+
+export interface Recipe {
+  readonly version: 1;
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly data: RecipeData;
+  /** Null: inferred from the target. */
+  readonly task: Task | null;
+  /** Null: roc_auc, log_loss or rmse by task. */
+  readonly metric: string | null;
+  readonly secondary_metrics: readonly string[];
+  readonly split: RecipeSplit;
+  readonly search: {
+    /** Null: every learner that can do the task. */
+    readonly learners: readonly string[] | null;
+    /** Overrides of single distributions, by `<learner>.<parameter>`. */
+    readonly space: Space;
+    readonly sampler: Choice;
+    readonly pruner: Choice;
+    readonly seed: number;
+  };
+  readonly budget: {
+    readonly trials: number;
+    /** Multiply-adds; null: no cap. */
+    readonly work: number | null;
+    /** Seconds; null: no cap. A cap that ends a study early says so. */
+    readonly wall: number | null;
+    /** Seconds. */
+    readonly per_trial_wall: number;
+    /** Bytes, of the evaluator process while a trial runs. */
+    readonly memory: number;
+    /** Trials of this recipe at once; each trains on one thread. */
+    readonly threads: number;
+  };
+  readonly gates: readonly Choice[];
+  readonly promotion: { readonly mode: "auto" | "manual"; readonly alpha: number };
+}
+
+/** A recipe with where it came from and what it is called by content. */
+export interface ReadRecipe {
+  readonly recipe: Recipe;
+  /** SHA-256 (hex) of the canonical JSON of `recipe`. */
+  readonly digest: string;
+  /** The same without description, owner and labels: when it is unchanged there is no new work. */
+  readonly workDigest: string;
+  /** Absolute path of the file. */
+  readonly path: string;
+}

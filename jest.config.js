@@ -1,0 +1,17 @@
+export default {
+  testEnvironment: "<rootDir>/spec/support/environment.mjs",
+  roots: ["<rootDir>/spec"],
+  testMatch: ["**/*.spec.ts"],
+  testPathIgnorePatterns: ["/fixtures/"],
+  extensionsToTreatAsEsm: [".ts"],
+  setupFiles: ["reflect-metadata"],
+  moduleNameMapper: {
+    "^sous$": "<rootDir>/core/plugin/index.ts",
+    "^sous/testing$": "<rootDir>/core/plugin/testing/index.ts",
+    "^hyperparameter-js$": "<rootDir>/core/hyperparameter-js/src/index.ts",
+    "^onnx-train$": "<rootDir>/core/onnx-train/src/index.ts",
+    "^(\\.{1,2}/.*)\\.js$": "$1",
+  },
+  transform: { "^.+\\.ts$": "@swc/jest" },
+  testTimeout: 60_000,
+};
