@@ -7,7 +7,7 @@ export default {
   setupFiles: ["reflect-metadata"],
   moduleNameMapper: {
     "^sous$": "<rootDir>/core/plugin/index.ts",
-    "^sous/testing$": "<rootDir>/core/plugin/testing/index.ts",
+    "^sous/testing$": "<rootDir>/core/testing/conformance.ts",
     "^hyperparameter-js$": "<rootDir>/core/hyperparameter-js/src/index.ts",
     "^onnx-train$": "<rootDir>/core/onnx-train/src/index.ts",
     "^(\\.{1,2}/.*)\\.js$": "$1",
