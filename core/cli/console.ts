@@ -1,0 +1,71 @@
+/**
+ * The one home of the console. On a terminal the last line is a progress line that is rewritten; elsewhere every message
+ * is a plain line, and progress is told in whole steps only.
+ */
+import { plainOutput } from "../environment.js";
+
+const ERASE = "\r\u001b[2K";
+const WIDTH = 24;
+
+export interface Progress {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly note: string;
+}
+
+export class Console {
+  readonly #out: NodeJS.WriteStream;
+  readonly #err: NodeJS.WriteStream;
+  /** True where lines must not be rewritten or coloured. */
+  readonly plain: boolean;
+  readonly #bars = new Map<string, Progress>();
+  #drawn = false;
+
+  constructor(out: NodeJS.WriteStream = process.stdout, err: NodeJS.WriteStream = process.stderr) {
+    this.#out = out;
+    this.#err = err;
+    this.plain = plainOutput(out);
+  }
+
+  line(text = ""): void {
+    this.#erase();
+    this.#out.write(`${text}\n`);
+    this.#draw();
+  }
+
+  error(text: string): void {
+    this.#erase();
+    this.#err.write(`${text}\n`);
+    this.#draw();
+  }
+
+  /** Shows how far a long work has come; `null` takes its line away. */
+  progress(key: string, progress: Progress | null): void {
+    if (progress === null) this.#bars.delete(key);
+    else this.#bars.set(key, progress);
+    if (this.plain) return;
+    this.#erase();
+    this.#draw();
+  }
+
+  #erase(): void {
+    if (!this.#drawn) return;
+    this.#out.write(ERASE);
+    this.#drawn = false;
+  }
+
+  #draw(): void {
+    if (this.plain || this.#bars.size === 0) return;
+    const text = [...this.#bars.values()].map(bar).join("   ");
+    this.#out.write(text.slice(0, Math.max(20, (this.#out.columns ?? 100) - 1)));
+    this.#drawn = true;
+  }
+}
+
+/** `churn ████████────── 12/20 best roc_auc 0.8312` */
+export function bar(progress: Progress): string {
+  const share = progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
+  const filled = Math.round(share * WIDTH);
+  return `${progress.label} ${"█".repeat(filled)}${"─".repeat(WIDTH - filled)} ${progress.done}/${progress.total} ${progress.note}`;
+}

@@ -1,0 +1,28 @@
+/** The one home of environment variables and of what the process knows about itself. */
+import { readFileSync } from "node:fs";
+
+/** True where the user asked for no colours (no-color.org) or the output is no terminal. */
+export function plainOutput(stream: { readonly isTTY?: boolean }): boolean {
+  return !stream.isTTY || (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
+}
+
+const manifest = new URL("../../package.json", import.meta.url);
+const sourceManifest = new URL("../package.json", import.meta.url);
+
+/** The version of `sous`, from its package.json: one folder further up when running from dist/. */
+export function sousVersion(): string {
+  const text = readFirst([manifest, sourceManifest]);
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function readFirst(urls: readonly URL[]): string {
+  for (const url of urls) {
+    try {
+      const text = readFileSync(url, "utf8");
+      if ((JSON.parse(text) as { name?: string }).name === "sous") return text;
+    } catch {
+      // Not there: the other place is tried; when none has it, the throw below says so.
+    }
+  }
+  throw new Error("package.json of sous not found");
+}

@@ -1,0 +1,40 @@
+/** What the daemon tells whoever shows it: the terminal now, the HTTP server later. Plain data, never read back. */
+import type { ErrorRecord } from "../errors.js";
+import type { Decision } from "../ledger/entry.js";
+
+export type DaemonEvent =
+  | { readonly kind: "watching"; readonly folders: readonly string[]; readonly recipes: number }
+  | { readonly kind: "notice"; readonly message: string }
+  | { readonly kind: "invalid"; readonly name: string; readonly errors: readonly ErrorRecord[]; readonly text: string }
+  | { readonly kind: "failed"; readonly name: string; readonly error: ErrorRecord; readonly again: boolean }
+  | { readonly kind: "reading"; readonly name: string }
+  | { readonly kind: "study"; readonly name: string; readonly study: string; readonly resumed: number }
+  | { readonly kind: "trialStarted"; readonly name: string; readonly trial: number }
+  | {
+      readonly kind: "trial";
+      readonly name: string;
+      readonly trial: number;
+      readonly state: "complete" | "pruned" | "failed";
+      readonly score: number | null;
+      readonly best: number | null;
+      readonly metric: string;
+      readonly done: number;
+      readonly total: number;
+      readonly error: ErrorRecord | null;
+    }
+  | { readonly kind: "superseded"; readonly name: string }
+  | { readonly kind: "confirming"; readonly name: string; readonly trial: number }
+  | {
+      readonly kind: "decided";
+      readonly name: string;
+      readonly decision: Decision;
+      readonly reason: string;
+      readonly seq: number;
+      /** Absolute path of the champion's file, or null when there is none. */
+      readonly champion: string | null;
+    }
+  | { readonly kind: "restored"; readonly name: string; readonly paths: readonly string[] }
+  | { readonly kind: "retired"; readonly name: string }
+  | { readonly kind: "idle" };
+
+export type Listener = (event: DaemonEvent) => void;

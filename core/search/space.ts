@@ -1,0 +1,52 @@
+import type { Distribution, ParamValue, Params, Space } from "hyperparameter-js";
+import { SousError } from "../errors.js";
+import type { Descriptors } from "../evaluator/messages.js";
+import type { Task } from "../plugin/index.js";
+import type { Recipe } from "../recipe/recipe.js";
+
+/** The parameter that chooses the learner; every other one is `<learner>.<parameter>` and exists only when it is chosen. */
+export const LEARNER_PARAMETER = "learner";
+
+/**
+ * One conditional space over all learners of a recipe, with the recipe's overrides in place of single distributions.
+ * Learners keep the order of the recipe, or of the descriptors, so that the same recipe gives the same proposals.
+ */
+export function composeSpace(recipe: Recipe, descriptors: Descriptors, task: Task): Space {
+  const able = descriptors.learners.filter((learner) => learner.tasks.includes(task) && !learner.baseline);
+  const chosen = recipe.search.learners ?? able.map((learner) => learner.name);
+  const space: Record<string, Distribution> = { [LEARNER_PARAMETER]: { type: "categorical", choices: chosen } };
+  for (const name of chosen) {
+    const own = able.find((learner) => learner.name === name)?.spaces[task];
+    if (own === undefined) throw new SousError("SEARCH_LEARNER_UNFIT", { learner: name, task });
+    for (const [parameter, distribution] of Object.entries(own)) {
+      const full = `${name}.${parameter}`;
+      space[full] = conditioned(name, recipe.search.space[full] ?? distribution);
+    }
+  }
+  if (chosen.length === 0) throw new SousError("SEARCH_NO_LEARNER", { task });
+  return space;
+}
+
+function conditioned(learner: string, distribution: Distribution): Distribution {
+  return { ...distribution, when: { ...prefixed(learner, distribution.when), [LEARNER_PARAMETER]: learner } };
+}
+
+/** A learner states its own conditions without prefix. */
+function prefixed(learner: string, when: Distribution["when"]): Record<string, ParamValue | readonly ParamValue[]> {
+  return Object.fromEntries(
+    Object.entries(when ?? {}).map(([parameter, value]) => [
+      parameter.startsWith(`${learner}.`) ? parameter : `${learner}.${parameter}`,
+      value,
+    ]),
+  );
+}
+
+/** The learner of a trial and its own parameters, without prefix. */
+export function splitParams(params: Params): { readonly learner: string; readonly own: Params } {
+  const learner = String(params[LEARNER_PARAMETER]);
+  const prefix = `${learner}.`;
+  const own = Object.entries(params)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [name.slice(prefix.length), value] as const);
+  return { learner, own: Object.fromEntries(own) };
+}
