@@ -6,7 +6,7 @@ import type { Direction, FrozenTrial, Params, Proposal, Space } from "hyperparam
 import type { SnapshotSummary, SourceFile, TimeCuts } from "../data/snapshot.js";
 import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
-import type { Parity, Task, TaskSpec, Verdict } from "../plugin/index.js";
+import type { Parity, Shape, Task, TaskSpec, Verdict } from "../plugin/index.js";
 import type { Choice, RecipeData, RecipeSplit } from "../recipe/recipe.js";
 
 /** Folders that a job reads and writes; absolute. */
@@ -45,11 +45,21 @@ export interface Descriptors {
     readonly name: string;
     readonly direction: "minimize" | "maximize";
     readonly tasks: readonly Task[];
+    readonly shape?: Shape;
     readonly plugin: string;
   }[];
   readonly gates: readonly Optioned[];
   readonly samplers: readonly Optioned[];
   readonly sources: readonly (Optioned & { readonly extensions: readonly string[] })[];
+  readonly defaults: Defaults;
+}
+
+/** What a recipe gets where it names none; given by the composition root, since core names no plugin. */
+export interface Defaults {
+  readonly sampler: string;
+  readonly gates: readonly string[];
+  /** The metric by which each task is searched. */
+  readonly metrics: Readonly<Record<Task, string>>;
 }
 
 export interface Optioned {

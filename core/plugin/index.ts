@@ -15,7 +15,7 @@ export {
 } from "./define.js";
 export type { Contender, Evidence, Gate, Outcome, Parity, Verdict } from "./gate.js";
 export { type FitContext, type FitRequest, type Fitted, type Learner, LearnerFailure } from "./learner.js";
-export type { Judged, Metric } from "./metric.js";
+export type { Judged, Metric, Shape } from "./metric.js";
 export type { SamplerFactory } from "./sampler.js";
 export type { Cell, Scan, Source } from "./source.js";
 export type {

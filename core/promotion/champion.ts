@@ -1,0 +1,152 @@
+/** What the ledger says of each recipe. The champion is never stored: it is this fold (DESIGN §5). */
+import { digestOf } from "../artifacts/digest.js";
+import type { Decision, DecisionBody, Entry, Header } from "../ledger/entry.js";
+
+/** A promoted version, as its ledger line names it. */
+export interface Version {
+  readonly name: string;
+  /** 1, 2, 3 … within the recipe's name. */
+  readonly number: number;
+  /** SHA-256 (hex) of the ONNX file. */
+  readonly model: string;
+  /** SHA-256 (hex) of `recipe.json`, which is the recipe's digest. */
+  readonly recipe: string;
+  /** SHA-256 (hex) of `evidence.json`, which is the canonical JSON of the decision without its header. */
+  readonly evidence: string;
+  /** Of the ledger line that promoted it. */
+  readonly seq: number;
+}
+
+/** A decision in short; the whole of it is the ledger line `seq`. */
+export interface Decided {
+  readonly seq: number;
+  readonly time: string;
+  readonly decision: Decision;
+  readonly reason: string;
+}
+
+export interface RecipeState {
+  readonly name: string;
+  /** Retired: the recipe's file was gone when the ledger last spoke of it. */
+  readonly state: "active" | "retired";
+  readonly path: string;
+  readonly digest: string;
+  readonly workDigest: string;
+  readonly champion: Version | null;
+  /** Every version ever promoted, oldest first. */
+  readonly versions: readonly Version[];
+  readonly last: Decided | null;
+  /** The last decision when it waits for a person, or null. */
+  readonly pending: Decided | null;
+  /** Line of the last decision on each pair of work and data, by `workKey`. */
+  readonly decided: ReadonlyMap<string, number>;
+}
+
+export interface Standing {
+  /** Number of the last entry folded in; 0: none. */
+  readonly seq: number;
+  /** By recipe name. */
+  readonly recipes: ReadonlyMap<string, RecipeState>;
+  /** Looks taken so far at each holdout, by its digest, whichever recipe looked. */
+  readonly looks: ReadonlyMap<string, number>;
+}
+
+export const NOTHING_DECIDED: Standing = Object.freeze({ seq: 0, recipes: new Map(), looks: new Map() });
+
+/** Names one piece of work: a recipe, as far as it changes anything, on one snapshot. */
+export function workKey(workDigest: string, snapshot: string): string {
+  return `${workDigest}:${snapshot}`;
+}
+
+/** The number that the next look at a holdout will have, from 1. */
+export function nextLook(standing: Standing, holdout: string): number {
+  return (standing.looks.get(holdout) ?? 0) + 1;
+}
+
+/** The number that the next promoted version of a recipe will have, from 1. */
+export function nextNumber(state: RecipeState | undefined): number {
+  return (state?.versions.at(-1)?.number ?? 0) + 1;
+}
+
+/** The decision that an entry carries, without the header: the content of `evidence.json`. */
+export function bodyOf(entry: Header & DecisionBody): DecisionBody {
+  const { seq: _seq, time: _time, previous: _previous, ...body } = entry;
+  return body;
+}
+
+/** Folds entries, in order, into a standing; `from` is left as it was. */
+export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_DECIDED): Standing {
+  const draft: Draft = { recipes: new Map(from.recipes), looks: new Map(from.looks), own: new Map() };
+  let seq = from.seq;
+  for (const entry of entries) {
+    seq = entry.seq;
+    if (entry.kind === "decision") takeDecision(draft, entry);
+    else if (entry.kind === "retired") takeRetirement(draft, entry.recipe.name);
+  }
+  return { seq, recipes: draft.recipes, looks: draft.looks };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface OwnState extends Mutable<Omit<RecipeState, "versions" | "decided">> {
+  readonly versions: Version[];
+  readonly decided: Map<string, number>;
+}
+
+/** `own` has the states that this fold has copied already, so that a long log costs one copy and not one an entry. */
+interface Draft {
+  readonly recipes: Map<string, RecipeState>;
+  readonly looks: Map<string, number>;
+  readonly own: Map<string, OwnState>;
+}
+
+function ownState(draft: Draft, name: string): OwnState {
+  const owned = draft.own.get(name);
+  if (owned) return owned;
+  const state = copyState(name, draft.recipes.get(name));
+  draft.own.set(name, state);
+  draft.recipes.set(name, state);
+  return state;
+}
+
+function copyState(name: string, known: RecipeState | undefined): OwnState {
+  const empty = { state: "active", path: "", digest: "", workDigest: "", champion: null, last: null, pending: null };
+  const rest = known ?? (empty as Omit<RecipeState, "name" | "versions" | "decided">);
+  return { ...rest, name, versions: [...(known?.versions ?? [])], decided: new Map(known?.decided) };
+}
+
+function takeDecision(draft: Draft, entry: Header & DecisionBody): void {
+  const { recipe, data } = entry;
+  const state = ownState(draft, recipe.name);
+  const decided = { seq: entry.seq, time: entry.time, decision: entry.decision, reason: entry.reason };
+  Object.assign(state, { state: "active", path: recipe.path, digest: recipe.digest, workDigest: recipe.workDigest });
+  state.last = decided;
+  state.pending = entry.decision === "PENDING" ? decided : null;
+  state.decided.set(workKey(recipe.workDigest, data.snapshot), entry.seq);
+  // An approval carries the look that it approves once more, hence the maximum and not a count.
+  draft.looks.set(data.holdout, Math.max(draft.looks.get(data.holdout) ?? 0, entry.look));
+  if (entry.version !== null) takeVersion(state, entry, entry.version);
+}
+
+function takeVersion(
+  state: OwnState,
+  entry: Header & DecisionBody,
+  version: NonNullable<DecisionBody["version"]>,
+): void {
+  const promoted: Version = {
+    name: state.name,
+    number: version.number,
+    model: version.model,
+    recipe: entry.recipe.digest,
+    evidence: digestOf(bodyOf(entry)),
+    seq: entry.seq,
+  };
+  state.versions.push(promoted);
+  state.champion = promoted;
+}
+
+function takeRetirement(draft: Draft, name: string): void {
+  const state = ownState(draft, name);
+  state.state = "retired";
+  state.pending = null;
+}

@@ -1,0 +1,101 @@
+/** One look at the confirm side: every contender scored, every gate heard. Decides nothing. */
+
+import { SousError } from "../errors.js";
+import type { ConfirmJob, ConfirmOutcome, ContenderScores, GateRecord, Interval } from "../evaluator/messages.js";
+import { canonicalJson } from "../json.js";
+import type { Contender, Evidence, Gate, Labelled, Metric, TaskSpec, Verdict } from "../plugin/index.js";
+import type { Choice } from "../recipe/recipe.js";
+import { scoreInterval } from "../statistics/interval.js";
+
+export interface ConfirmInputs {
+  readonly job: Pick<ConfirmJob, "metric" | "secondary" | "parity" | "gates" | "alpha" | "seed">;
+  readonly spec: TaskSpec;
+  /** The confirm side with its answers. */
+  readonly confirm: Labelled;
+  readonly candidate: Contender;
+  readonly champion: Contender | null;
+  readonly baseline: Contender;
+  readonly metrics: ReadonlyMap<string, Metric>;
+  readonly gates: ReadonlyMap<string, Gate>;
+}
+
+/**
+ * Scores and verdicts, in the order of the recipe's gates. A metric that isn't defined on these rows is left out of the
+ * scores. A gate that throws, or returns something that is no verdict, is INCONCLUSIVE with the reason.
+ * @throws SousError METRIC_UNKNOWN, GATE_UNKNOWN
+ */
+export async function confirm(inputs: ConfirmInputs): Promise<ConfirmOutcome> {
+  const { job, spec, confirm: side, candidate, champion, baseline } = inputs;
+  const metrics = [job.metric, ...job.secondary].map((name) => metricNamed(inputs.metrics, name));
+  const gates = job.gates.map((choice) => [choice, gateNamed(inputs.gates, choice.kind)] as const);
+  const evidence = evidenceOf(inputs);
+  const scores = (contender: Contender) => scoresOf(contender, metrics, evidence);
+  const records: GateRecord[] = [];
+  for (const [choice, gate] of gates) records.push({ gate: choice, ...(await verdictOf(gate, choice, evidence)) });
+  return {
+    rows: side.table.rows,
+    spec,
+    candidate: scores(candidate),
+    champion: champion && scores(champion),
+    baseline: scores(baseline),
+    gates: records,
+  };
+}
+
+function evidenceOf({ job, spec, confirm: side, candidate, champion, baseline, metrics }: ConfirmInputs): Evidence {
+  return {
+    spec,
+    metric: metricNamed(metrics, job.metric),
+    metrics,
+    truth: side.truth,
+    weight: side.weight,
+    group: side.group,
+    table: side.table,
+    candidate,
+    champion,
+    baseline,
+    parity: job.parity,
+    alpha: job.alpha,
+    seed: job.seed,
+  };
+}
+
+function metricNamed(metrics: ReadonlyMap<string, Metric>, name: string): Metric {
+  const metric = metrics.get(name);
+  if (!metric) throw new SousError("METRIC_UNKNOWN", { metric: name, known: [...metrics.keys()].sort().join(", ") });
+  return metric;
+}
+
+function gateNamed(gates: ReadonlyMap<string, Gate>, kind: string): Gate {
+  const gate = gates.get(kind);
+  if (!gate) throw new SousError("GATE_UNKNOWN", { gate: kind, known: [...gates.keys()].sort().join(", ") });
+  return gate;
+}
+
+function scoresOf(contender: Contender, metrics: readonly Metric[], evidence: Evidence): ContenderScores {
+  const judged = { ...evidence, prediction: contender.prediction };
+  const scores: Record<string, Interval> = {};
+  for (const metric of metrics) {
+    const interval = scoreInterval(metric, judged, evidence.seed);
+    if (interval !== null) scores[metric.name] = interval;
+  }
+  return { digest: contender.digest, bytes: contender.bytes, scores };
+}
+
+async function verdictOf(gate: Gate, { kind: _kind, ...options }: Choice, evidence: Evidence): Promise<Verdict> {
+  try {
+    return checked(await gate.judge(evidence, options));
+  } catch (error) {
+    // A gate is a plugin: whatever it throws must end in "no evidence", never in a promotion or in a lost look.
+    const what = error instanceof Error ? error.message : String(error);
+    return { outcome: "INCONCLUSIVE", reason: `The gate ${gate.name} failed: ${what}`, figures: {} };
+  }
+}
+
+/** The verdict as plain data that the ledger can hold: canonical JSON has no NaN, so a figure that is one throws here. */
+function checked(verdict: Verdict): Verdict {
+  const { outcome, reason, figures } = verdict;
+  if (!["PASS", "FAIL", "INCONCLUSIVE"].includes(outcome)) throw new TypeError(`"${outcome}" is no outcome`);
+  if (typeof reason !== "string" || reason === "") throw new TypeError("a verdict needs a reason");
+  return { outcome, reason, figures: JSON.parse(canonicalJson(figures ?? {})) };
+}

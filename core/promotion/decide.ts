@@ -1,0 +1,38 @@
+/** From verdicts to a decision. Pure: the same verdicts give the same decision and the same sentence. */
+import type { GateRecord } from "../evaluator/messages.js";
+import type { Decision } from "../ledger/entry.js";
+import type { Outcome } from "../plugin/index.js";
+
+/**
+ * The error rate that look number `look` (1, 2, 3 …) at one holdout may spend: 6·alpha/(π²·look²), which sums to
+ * `alpha` over all looks there will ever be (knowledge/promotion.md §3.4: 3.7 % of 30-round campaigns go wrong at
+ * alpha 5 %, against 54.5 % without).
+ */
+export function spend(alpha: number, look: number): number {
+  return (6 * alpha) / (Math.PI * look) ** 2;
+}
+
+/**
+ * Every gate must pass. That needs no correction for their number: a false promotion needs all of them to be wrong
+ * (intersection–union test). A gate that is against outweighs one that can't tell.
+ */
+export function decide(gates: readonly GateRecord[], mode: "auto" | "manual"): { decision: Decision; reason: string } {
+  if (gates.length === 0)
+    return { decision: "INCONCLUSIVE", reason: "Not promoted: the recipe has no gate to judge by." };
+  const against = said(gates, "FAIL");
+  if (against.length > 0) return { decision: "REJECTED", reason: sentence("Rejected", against) };
+  const unsure = said(gates, "INCONCLUSIVE");
+  if (unsure.length > 0)
+    return { decision: "INCONCLUSIVE", reason: sentence("Not promoted, for want of evidence", unsure) };
+  if (mode === "manual")
+    return { decision: "PENDING", reason: sentence("Waits for approval; every gate passed", gates) };
+  return { decision: "PROMOTED", reason: sentence("Promoted; every gate passed", gates) };
+}
+
+function said(gates: readonly GateRecord[], outcome: Outcome): readonly GateRecord[] {
+  return gates.filter((gate) => gate.outcome === outcome);
+}
+
+function sentence(opening: string, gates: readonly GateRecord[]): string {
+  return `${opening}: ${gates.map((gate) => `${gate.gate.kind}: ${gate.reason.replace(/\.$/, "")}`).join("; ")}.`;
+}

@@ -1,0 +1,153 @@
+/**
+ * What people see of a promotion: `models/<name>/versions/000001/` and `models/<name>/champion.onnx`.
+ *
+ * The ledger is the truth and these files are views of it. A promotion writes the version's folder, then the ledger
+ * line, then the pointer; a crash between two of them leaves either a folder that no line knows, which the next
+ * promotion replaces, or an old pointer, which `restore` mends. Every file has its digest in the ledger and can be made
+ * again from the artifacts and the ledger.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Artifacts } from "../artifacts/artifacts.js";
+import { sha256 } from "../artifacts/digest.js";
+import { removeDurable, writeDurable, writeFolderDurable } from "../artifacts/files.js";
+import { SousError } from "../errors.js";
+import { canonicalJson } from "../json.js";
+import type { DecisionBody, Entry } from "../ledger/entry.js";
+import type { Recipe } from "../recipe/recipe.js";
+import { bodyOf, nextNumber, type RecipeState, type Version } from "./champion.js";
+import { FileDigests } from "./digests.js";
+
+/** A decision that promotes. */
+export type PromotionBody = DecisionBody & { readonly version: NonNullable<DecisionBody["version"]> };
+
+export interface ViewPlaces {
+  /** Absolute path of `models/`. */
+  readonly models: string;
+  readonly artifacts: Artifacts;
+  /** Reads one ledger line; asked only where an `evidence.json` was lost. */
+  readonly entryAt: (seq: number) => Promise<Entry>;
+}
+
+/** `behind`: the pointer showed an earlier version; `unknown`: no decision had put the file there. */
+export interface Restored {
+  readonly path: string;
+  readonly why: "missing" | "damaged" | "behind" | "unknown";
+}
+
+/** One file that has to be, with where its bytes can be had again. */
+interface Expected {
+  readonly path: string;
+  readonly digest: string;
+  readonly bytes: () => Promise<Uint8Array | null>;
+}
+
+export class ModelViews {
+  readonly #places: ViewPlaces;
+  readonly #digests = new FileDigests();
+
+  constructor(places: ViewPlaces) {
+    this.#places = places;
+  }
+
+  /** Absolute. */
+  championPath(name: string): string {
+    return join(this.#places.models, name, "champion.onnx");
+  }
+
+  /** Absolute; the number is padded to six digits, so that names sort. */
+  versionFolder(name: string, number: number): string {
+    return join(this.#places.models, name, "versions", String(number).padStart(6, "0"));
+  }
+
+  /**
+   * First step of a promotion, before the ledger line: the version's folder, whole or not at all. A folder of that
+   * number that is there already is the orphan of a crash, for the ledger gives numbers out, and is replaced. The
+   * recipe goes into the artifacts as well, under its digest.
+   * @param state what the ledger says of the recipe before this promotion
+   * @throws SousError VERSION_KNOWN, VERSION_UNPREPARED, FILE_WRITE_FAILED
+   */
+  async writeVersion(body: PromotionBody, recipe: Recipe, state: RecipeState | undefined): Promise<void> {
+    const { name } = body.recipe;
+    const { number, model } = body.version;
+    if (number < nextNumber(state)) throw new SousError("VERSION_KNOWN", { name, number });
+    const bytes = await this.#places.artifacts.find(model);
+    if (bytes === null) throw new SousError("VERSION_UNPREPARED", { name, number, digest: model });
+    const recipeText = Buffer.from(canonicalJson(recipe));
+    await this.#places.artifacts.put(recipeText);
+    await writeFolderDurable(this.versionFolder(name, number), {
+      "model.onnx": bytes,
+      "recipe.json": recipeText,
+      "evidence.json": canonicalJson(body),
+    });
+  }
+
+  /**
+   * Last step of a promotion, and the repair of everything that a crash or a hand has changed: makes the recipe's files
+   * equal to what the ledger says, and says what it had to mend. A model that no decision put in service is kept in the
+   * artifacts and taken out of service.
+   *
+   * `champion.onnx` is a copy, not a link: writing into a hard link would change the immutable version with it, and
+   * symbolic links break where the file alone is mounted, synchronised or served. A copy swaps as atomically.
+   * @throws SousError VERSION_LOST where a file and every source of its bytes are gone
+   */
+  async restore(state: RecipeState): Promise<readonly Restored[]> {
+    const restored: Restored[] = [];
+    for (const version of state.versions)
+      for (const file of this.#filesOf(version)) restored.push(...(await this.#restoreFile(file)));
+    restored.push(...(await this.#restoreChampion(state)));
+    return restored;
+  }
+
+  #filesOf(version: Version): readonly Expected[] {
+    const folder = this.versionFolder(version.name, version.number);
+    const { artifacts } = this.#places;
+    return [
+      { path: join(folder, "model.onnx"), digest: version.model, bytes: () => this.#modelBytes(version) },
+      { path: join(folder, "recipe.json"), digest: version.recipe, bytes: () => artifacts.find(version.recipe) },
+      { path: join(folder, "evidence.json"), digest: version.evidence, bytes: () => this.#evidenceBytes(version) },
+    ];
+  }
+
+  async #restoreChampion({ name, champion, versions }: RecipeState): Promise<readonly Restored[]> {
+    const path = this.championPath(name);
+    const found = await this.#digests.of(path);
+    if (champion === null) return found === null ? [] : [await this.#takeOut(path)];
+    const restored = await this.#restoreFile({
+      path,
+      digest: champion.model,
+      bytes: () => this.#modelBytes(champion),
+    });
+    const behind = versions.some((version) => version.model === found);
+    return behind ? restored.map((file) => ({ ...file, why: "behind" })) : restored;
+  }
+
+  async #takeOut(path: string): Promise<Restored> {
+    await this.#places.artifacts.put(await readFile(path));
+    await removeDurable(path);
+    return { path, why: "unknown" };
+  }
+
+  async #restoreFile({ path, digest, bytes }: Expected): Promise<readonly Restored[]> {
+    const found = await this.#digests.of(path);
+    if (found === digest) return [];
+    const content = await bytes();
+    if (content === null || sha256(content) !== digest) throw new SousError("VERSION_LOST", { path, digest });
+    await writeDurable(path, content);
+    return [{ path, why: found === null ? "missing" : "damaged" }];
+  }
+
+  /** From the artifacts, or else from whichever view is still whole. */
+  async #modelBytes({ name, number, model }: Version): Promise<Uint8Array | null> {
+    const kept = await this.#places.artifacts.find(model);
+    if (kept !== null) return kept;
+    for (const path of [join(this.versionFolder(name, number), "model.onnx"), this.championPath(name)])
+      if ((await this.#digests.of(path)) === model) return readFile(path);
+    return null;
+  }
+
+  async #evidenceBytes({ seq }: Version): Promise<Uint8Array | null> {
+    const entry = await this.#places.entryAt(seq);
+    return entry.kind === "decision" ? Buffer.from(canonicalJson(bodyOf(entry))) : null;
+  }
+}
