@@ -1,0 +1,173 @@
+/** The messages of onnx.proto (IR 8) that this library keeps, each beside its table of fields. */
+import type { Schema } from "./wire.js";
+
+export interface EntryProto {
+  key?: string;
+  value?: string;
+}
+const ENTRY: Schema<EntryProto> = { key: { id: 1, kind: "string" }, value: { id: 2, kind: "string" } };
+
+export interface OperatorSetProto {
+  domain?: string;
+  version?: bigint;
+}
+const OPERATOR_SET: Schema<OperatorSetProto> = { domain: { id: 1, kind: "string" }, version: { id: 2, kind: "int64" } };
+
+export interface TensorProto {
+  dims?: bigint[];
+  data_type?: number;
+  float_data?: number[];
+  int32_data?: number[];
+  string_data?: Uint8Array[];
+  int64_data?: bigint[];
+  name?: string;
+  raw_data?: Uint8Array;
+  double_data?: number[];
+  uint64_data?: bigint[];
+  data_location?: number;
+}
+const TENSOR: Schema<TensorProto> = {
+  dims: { id: 1, kind: "int64", repeated: true },
+  data_type: { id: 2, kind: "int32" },
+  float_data: { id: 4, kind: "float", repeated: true },
+  int32_data: { id: 5, kind: "int32", repeated: true },
+  string_data: { id: 6, kind: "bytes", repeated: true },
+  int64_data: { id: 7, kind: "int64", repeated: true },
+  name: { id: 8, kind: "string" },
+  raw_data: { id: 9, kind: "bytes" },
+  double_data: { id: 10, kind: "double", repeated: true },
+  uint64_data: { id: 11, kind: "uint64", repeated: true },
+  data_location: { id: 14, kind: "int32" },
+};
+
+export interface DimensionProto {
+  dim_value?: bigint;
+  dim_param?: string;
+}
+const DIMENSION: Schema<DimensionProto> = {
+  dim_value: { id: 1, kind: "int64" },
+  dim_param: { id: 2, kind: "string" },
+};
+
+export interface ShapeProto {
+  dim?: DimensionProto[];
+}
+const SHAPE: Schema<ShapeProto> = { dim: { id: 1, kind: () => DIMENSION, repeated: true } };
+
+export interface TensorTypeProto {
+  elem_type?: number;
+  shape?: ShapeProto;
+}
+const TENSOR_TYPE: Schema<TensorTypeProto> = {
+  elem_type: { id: 1, kind: "int32" },
+  shape: { id: 2, kind: () => SHAPE },
+};
+
+export interface TypeProto {
+  tensor_type?: TensorTypeProto;
+}
+const TYPE: Schema<TypeProto> = { tensor_type: { id: 1, kind: () => TENSOR_TYPE } };
+
+export interface ValueInfoProto {
+  name?: string;
+  type?: TypeProto;
+}
+const VALUE_INFO: Schema<ValueInfoProto> = { name: { id: 1, kind: "string" }, type: { id: 2, kind: () => TYPE } };
+
+export interface AttributeProto {
+  name?: string;
+  f?: number;
+  i?: bigint;
+  s?: Uint8Array;
+  t?: TensorProto;
+  g?: GraphProto;
+  floats?: number[];
+  ints?: bigint[];
+  strings?: Uint8Array[];
+  type?: number;
+}
+const ATTRIBUTE: Schema<AttributeProto> = {
+  name: { id: 1, kind: "string" },
+  f: { id: 2, kind: "float" },
+  i: { id: 3, kind: "int64" },
+  s: { id: 4, kind: "bytes" },
+  t: { id: 5, kind: () => TENSOR },
+  g: { id: 6, kind: () => GRAPH },
+  floats: { id: 7, kind: "float", repeated: true },
+  ints: { id: 8, kind: "int64", repeated: true },
+  strings: { id: 9, kind: "bytes", repeated: true },
+  type: { id: 20, kind: "int32" },
+};
+
+export interface NodeProto {
+  input?: string[];
+  output?: string[];
+  name?: string;
+  op_type?: string;
+  attribute?: AttributeProto[];
+  domain?: string;
+}
+const NODE: Schema<NodeProto> = {
+  input: { id: 1, kind: "string", repeated: true },
+  output: { id: 2, kind: "string", repeated: true },
+  name: { id: 3, kind: "string" },
+  op_type: { id: 4, kind: "string" },
+  attribute: { id: 5, kind: () => ATTRIBUTE, repeated: true },
+  domain: { id: 7, kind: "string" },
+};
+
+export interface GraphProto {
+  node?: NodeProto[];
+  name?: string;
+  initializer?: TensorProto[];
+  input?: ValueInfoProto[];
+  output?: ValueInfoProto[];
+  value_info?: ValueInfoProto[];
+  /** Only seen, never kept. */
+  sparse_initializer?: Uint8Array[];
+}
+const GRAPH: Schema<GraphProto> = {
+  node: { id: 1, kind: () => NODE, repeated: true },
+  name: { id: 2, kind: "string" },
+  initializer: { id: 5, kind: () => TENSOR, repeated: true },
+  input: { id: 11, kind: () => VALUE_INFO, repeated: true },
+  output: { id: 12, kind: () => VALUE_INFO, repeated: true },
+  value_info: { id: 13, kind: () => VALUE_INFO, repeated: true },
+  sparse_initializer: { id: 15, kind: "bytes", repeated: true },
+};
+
+export interface ModelProto {
+  ir_version?: bigint;
+  producer_name?: string;
+  graph?: GraphProto;
+  opset_import?: OperatorSetProto[];
+  metadata_props?: EntryProto[];
+  /** Only seen, never kept. */
+  training_info?: Uint8Array[];
+  /** Only seen, never kept. */
+  functions?: Uint8Array[];
+}
+export const MODEL: Schema<ModelProto> = {
+  ir_version: { id: 1, kind: "int64" },
+  producer_name: { id: 2, kind: "string" },
+  graph: { id: 7, kind: () => GRAPH },
+  opset_import: { id: 8, kind: () => OPERATOR_SET, repeated: true },
+  metadata_props: { id: 14, kind: () => ENTRY, repeated: true },
+  training_info: { id: 20, kind: "bytes", repeated: true },
+  functions: { id: 25, kind: "bytes", repeated: true },
+};
+
+/** AttributeProto.AttributeType. */
+export const ATTRIBUTE_CODES = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;
+
+/** TensorProto.DataLocation: the bytes are in another file. */
+export const EXTERNAL = 1;

@@ -1,0 +1,118 @@
+/** The one file that knows onnxruntime. It is loaded at the first session, so that building graphs costs nothing native. */
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { OnnxError } from "./errors.js";
+import type { Dimension } from "./graph.js";
+import { type ElementType, elementCount, type Tensor, type TensorData } from "./tensor.js";
+
+export interface SessionOptions {
+  /** Threads of one run; default 1, with which results are the same bits every time. */
+  readonly threads?: number;
+}
+
+/** What a session takes or gives. */
+export interface SessionValue {
+  readonly name: string;
+  readonly element: ElementType;
+  /** Sizes, and names of sizes that are not fixed; empty also where the model tells no shape. */
+  readonly shape: readonly Dimension[];
+}
+
+export interface Session {
+  readonly inputs: readonly SessionValue[];
+  readonly outputs: readonly SessionValue[];
+  /**
+   * Runs the model on one tensor for each input. Typed arrays must not lie on a SharedArrayBuffer: onnxruntime-node
+   * refuses them ("Invalid argument", 1.30).
+   * @throws OnnxError ONNX_RUN
+   */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+const TO_ORT = {
+  float: "float32",
+  double: "float64",
+  int8: "int8",
+  uint8: "uint8",
+  int16: "int16",
+  uint16: "uint16",
+  int32: "int32",
+  uint32: "uint32",
+  int64: "int64",
+  uint64: "uint64",
+  bool: "bool",
+  float16: "float16",
+  string: "string",
+} as const satisfies Record<ElementType, OrtTensor.Type>;
+
+const FROM_ORT = new Map<string, ElementType>(
+  Object.entries(TO_ORT).map(([element, type]) => [type, element as ElementType]),
+);
+
+/** Errors only: ORT's warnings about graph optimisation are no concern of a caller. */
+const SEVERITY_ERROR = 3;
+
+/**
+ * Loads a model on the CPU with all graph optimisations.
+ * @throws OnnxError ONNX_LOAD
+ */
+export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const ort = await import("onnxruntime-node");
+  const settings = {
+    executionProviders: ["cpu"],
+    graphOptimizationLevel: "all",
+    executionMode: "sequential",
+    intraOpNumThreads: options.threads ?? 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: SEVERITY_ERROR,
+  } as const;
+  const session = await ort.InferenceSession.create(bytes, settings).catch((error: unknown) => {
+    throw failure("ONNX_LOAD", error);
+  });
+  return {
+    inputs: session.inputMetadata.map(sessionValue),
+    outputs: session.outputMetadata.map(sessionValue),
+    run: (feeds) => runSession(session, ort.Tensor, feeds),
+    release: () => session.release(),
+  };
+}
+
+async function runSession(
+  session: InferenceSession,
+  make: typeof OrtTensor,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, Tensor>> {
+  try {
+    const given = Object.entries(feeds).map(([name, tensor]) => [name, toOrt(make, tensor)] as const);
+    const results = await session.run(Object.fromEntries(given));
+    return Object.fromEntries(Object.entries(results).map(([name, result]) => [name, fromOrt(result)]));
+  } catch (error) {
+    throw failure("ONNX_RUN", error);
+  }
+}
+
+/** ORT counts an empty tensor's bytes as absent and refuses it, hence the check before. */
+function toOrt(make: typeof OrtTensor, { element, dims, data }: Tensor): OrtTensor {
+  if (elementCount(dims) !== data.length) throw new Error(`[${dims.join(", ")}] does not hold ${data.length} values`);
+  return new make(TO_ORT[element], data as string[], dims);
+}
+
+function fromOrt(result: OrtTensor): Tensor {
+  return { element: elementOf(result.type), dims: result.dims, data: result.data as TensorData };
+}
+
+function sessionValue(meta: InferenceSession.ValueMetadata): SessionValue {
+  if (!meta.isTensor) throw new OnnxError("ONNX_LOAD", `${JSON.stringify(meta.name)} is no tensor`);
+  return { name: meta.name, element: elementOf(meta.type), shape: meta.shape };
+}
+
+function elementOf(type: string): ElementType {
+  const element = FROM_ORT.get(type);
+  if (element === undefined) throw new OnnxError("ONNX_LOAD", `tensors of ${type} are not supported`);
+  return element;
+}
+
+function failure(code: "ONNX_LOAD" | "ONNX_RUN", error: unknown): OnnxError {
+  if (error instanceof OnnxError) return error;
+  return new OnnxError(code, error instanceof Error ? error.message : String(error), { cause: error });
+}
