@@ -23,16 +23,320 @@ export const CATALOGUE = {
     message: "The recipe file {path} can't be read: {reason}.",
     mend: "Check that the file is there and that the daemon's user may read it.",
   },
+  RECIPE_NOT_A_FILE: {
+    kind: "terminal",
+    message: "{path} isn't a file.",
+    mend: "A recipe is one file: `<name>.recipe.yaml`, `<name>.recipe.yml` or `<name>.recipe.json`.",
+  },
+  RECIPE_FILE_NAME: {
+    kind: "terminal",
+    message: "{path} isn't named as a recipe.",
+    mend: "Name it `<name>.recipe.yaml`, `<name>.recipe.yml` or `<name>.recipe.json`.",
+  },
+  RECIPE_TOO_LARGE: {
+    kind: "terminal",
+    message: "The recipe has {bytes} bytes; a recipe may have {limit}.",
+    mend: "A recipe describes data, it doesn't hold them: put them in files and name those in `data.source`.",
+  },
+  RECIPE_NOT_UTF8: {
+    kind: "terminal",
+    message: "The recipe isn't UTF-8 text.",
+    mend: "Save the file as UTF-8.",
+  },
+  RECIPE_EMPTY: {
+    kind: "terminal",
+    message: "The recipe is empty.",
+    mend: "The shortest recipe is one line: `data: { source: data.csv, target: column }`.",
+  },
+  RECIPE_SYNTAX: {
+    kind: "terminal",
+    message: "This isn't {format}: {reason}.",
+    mend: "Correct the text there.{hint}",
+  },
+  RECIPE_YAML_FEATURE: {
+    kind: "terminal",
+    message: "{feature} can't be used in a recipe.",
+    mend: "Write the values out plainly.{hint}",
+  },
+  RECIPE_TOO_COMPLEX: {
+    kind: "terminal",
+    message: "The recipe is too complex: {reason}.",
+    mend: "Write it flat and short; no recipe needs as much.",
+  },
+  RECIPE_DUPLICATE_KEY: {
+    kind: "terminal",
+    message: "The key `{key}` is given twice; the first one is on line {first}.",
+    mend: "Keep one of the two.",
+  },
+  RECIPE_UNKNOWN_KEY: {
+    kind: "terminal",
+    message: "There is no key `{key}` {place}.",
+    mend: "Correct it or take it out.{hint}",
+  },
+  RECIPE_MISSING_KEY: {
+    kind: "terminal",
+    message: "The key `{key}` is missing.",
+    mend: "Add it: {expected}.",
+  },
+  RECIPE_WRONG_TYPE: {
+    kind: "terminal",
+    message: "`{key}` must be {expected}, not {got}.",
+    mend: "Correct the value.{hint}",
+  },
+  RECIPE_OUT_OF_RANGE: {
+    kind: "terminal",
+    message: "`{key}` must be {expected}, not {got}.",
+    mend: "Give {expected}.",
+  },
+  RECIPE_BAD_FORMAT: {
+    kind: "terminal",
+    message: "`{key}` must be {expected}, not {got}.",
+    mend: "Correct the value.{hint}",
+  },
+  RECIPE_UNKNOWN_NAME: {
+    kind: "terminal",
+    message: "`{key}`: there is no {what} {got}.",
+    mend: "Take one of {known}.{hint}",
+  },
+  RECIPE_REPEATED: {
+    kind: "terminal",
+    message: "`{key}` has {got} twice.",
+    mend: "Name each one once.",
+  },
+  RECIPE_OPTION: {
+    kind: "terminal",
+    message: "`{key}` {reason}.",
+    mend: "See the options of this plugin in `sous schema`.",
+  },
+  RECIPE_NAME: {
+    kind: "terminal",
+    message: "`{name}` can't be the name of a recipe: {reason}.",
+    mend: "Rename the file or give `name:` with 1 to 64 lower-case letters, digits, `-` and `_`, a letter or digit first; it becomes the folder of the models.",
+  },
+  RECIPE_FRACTIONS: {
+    kind: "terminal",
+    message: "`split.fractions` add up to {sum}, not to 1.",
+    mend: "Make train + select + confirm equal to 1, for example 0.6, 0.2 and 0.2.",
+  },
+  RECIPE_POSITIVE_TASK: {
+    kind: "terminal",
+    message: "`data.positive` names a positive class, but `task` is {task}.",
+    mend: "Take out `data.positive`, or make it `task: binary`.",
+  },
+  RECIPE_METRIC_TASK: {
+    kind: "terminal",
+    message: "`{key}`: the metric {metric} isn't for the task {task}.",
+    mend: "Take one of {known}.",
+  },
+  RECIPE_LEARNER_TASK: {
+    kind: "terminal",
+    message: "`{key}`: the learner {learner} can't do the task {task}.",
+    mend: "Take one of {known}.",
+  },
+  RECIPE_ONLY_BASELINE: {
+    kind: "terminal",
+    message: "`search.learners` has nothing but the baseline ({learners}), which every model must beat.",
+    mend: "Add one of {known}, or leave the key out to search all of them.",
+  },
+  RECIPE_SPLIT_COLUMN: {
+    kind: "terminal",
+    message: "`split.method: {method}` needs `data.{column}`.",
+    mend: "Add `data.{column}: <column>`, or take the method hash.",
+  },
+  RECIPE_SPLIT_UNCLEAR: {
+    kind: "terminal",
+    message: "`data.group` and `data.time` are both given, so the split isn't clear.",
+    mend: "Add `split: { method: group }` or `split: { method: time }`.",
+  },
+  RECIPE_SPLIT_TASK: {
+    kind: "terminal",
+    message: "`split.method: stratified` needs classes, but `task` is regression.",
+    mend: "Take the method hash.",
+  },
+  RECIPE_TARGET_REUSED: {
+    kind: "terminal",
+    message: "`{key}` names the target column `{target}`.",
+    mend: "The target is what is predicted and nothing else: take it out here.",
+  },
+  RECIPE_COLUMN_IGNORED: {
+    kind: "terminal",
+    message: "`{key}` names `{column}`, which `data.ignore` leaves out.",
+    mend: "Take it out of one of the two; a column used as weight, group, time or key is no feature anyway.",
+  },
+  RECIPE_PATH_OUTSIDE: {
+    kind: "terminal",
+    message: "`{key}`: `{path}` leaves the recipe's folder and is in no root of the daemon.",
+    mend: "Put the data beside the recipe, or declare their folder as a root in the daemon's configuration.",
+  },
+  RECIPE_PATH_URL: {
+    kind: "terminal",
+    message: "`{key}`: `{path}` is an address, not a file.",
+    mend: "Fetch the data to a file first and give its path.",
+  },
+  RECIPE_SPACE: {
+    kind: "terminal",
+    message: "`{key}` isn't a range that can be searched: {reason}.",
+    mend: "Correct the range.{hint}",
+  },
 
   // --- data ---------------------------------------------------------------------------------------------------
 
   // --- plugin -------------------------------------------------------------------------------------------------
 
   // --- evaluator ----------------------------------------------------------------------------------------------
+  EVALUATOR_DEADLINE: {
+    kind: "terminal",
+    message: "The {job} ran longer than {seconds} s and was ended by force.",
+    mend: "Raise `budget.per_trial_wall`, or give the learner less to do. A learner must call `report` or `pause` at least once a second.",
+  },
+  EVALUATOR_MEMORY: {
+    kind: "terminal",
+    message:
+      "The {job} took the evaluator process to {heldMiB} MiB, over the cap of {capMiB} MiB, with nothing else running beside it.",
+    mend: "Raise `budget.memory`, use less data, or narrow the parameters that make the model large.",
+  },
+  EVALUATOR_HEAP: {
+    kind: "terminal",
+    message: "The {job} ran out of JavaScript heap: {reason}",
+    mend: "Keep large data in typed arrays, which are not on the heap, or use less data.",
+  },
+  EVALUATOR_EXITED: {
+    kind: "terminal",
+    message: "The {job} ended its worker thread with exit code {exitCode}: something in it called process.exit().",
+    mend: "Take the call out of the plugin; a learner that can't make a model throws a LearnerFailure.",
+  },
+  EVALUATOR_CRASHED: {
+    kind: "terminal",
+    message:
+      "The evaluator process died ({how}) while the {job} ran in it alone, after an earlier death with others beside it.",
+    mend: "The learner or the native library that it uses crashes on these data or parameters: leave it out of `search.learners`, or update it.",
+  },
+  EVALUATOR_THREW: {
+    kind: "terminal",
+    message: "The {job} threw: {reason}",
+    mend: "This is a fault of the plugin: its `sous/testing` conformance kit may show where. Leave it out of the recipe until it is mended.",
+  },
+  EVALUATOR_UNSTARTABLE: {
+    kind: "transient",
+    message: "The evaluator process can't be started: {reason}.",
+    mend: "Check free memory and the number of processes that the user may have; its own output is in the daemon's.",
+  },
+  EVALUATOR_CLOSED: {
+    kind: "fatal",
+    message: "The evaluator was asked to run a {job} after it had been closed.",
+    mend: "This is a fault of the program; please report it.",
+  },
+  TRIAL_FAILED: {
+    kind: "terminal",
+    message: "The learner {learner} made no model ({label}): {reason}",
+    mend: "The trial counts as failed and the search goes on; narrow the learner's space if many trials end so.",
+  },
 
   // --- search and promotion -----------------------------------------------------------------------------------
+  METRIC_UNKNOWN: {
+    kind: "terminal",
+    message: "No metric is called {metric}.",
+    mend: "Use one of: {known}; or load the plugin that has it.",
+  },
+  GATE_UNKNOWN: {
+    kind: "terminal",
+    message: "No gate is of the kind {gate}.",
+    mend: "Use one of: {known}; or load the plugin that has it.",
+  },
+  VERSION_LOST: {
+    kind: "terminal",
+    message:
+      "{path} is lost or damaged and can't be restored: the artifact {digest} that the ledger names is gone as well.",
+    mend: "Put the file back from a backup; its SHA-256 is {digest}. The ledger still says what it was.",
+  },
+  VERSION_KNOWN: {
+    kind: "fatal",
+    message: "Version {number} of {name} is in the ledger already and is never written again.",
+    mend: "This is a fault of the program; please report it.",
+  },
+  VERSION_UNPREPARED: {
+    kind: "fatal",
+    message: "Version {number} of {name} can't be written: the artifact {digest} isn't there.",
+    mend: "This is a fault of the program, or somebody removed files from the artifacts while a promotion ran; run the recipe again.",
+  },
 
   // --- ledger, artifacts and store ----------------------------------------------------------------------------
+  FILE_WRITE_FAILED: {
+    kind: "transient",
+    message: "{path} can't be written: {reason}.",
+    mend: "Check that the disk has room and that this user may write there. Work goes on by itself once it can.",
+  },
+  FILE_READ_FAILED: {
+    kind: "transient",
+    message: "{path} can't be read: {reason}.",
+    mend: "Check that this user may read it and that the disk is sound.",
+  },
+  LOCK_HELD: {
+    kind: "fatal",
+    message: "Another sous, with pid {pid}, has worked on {folder} since {since}.",
+    mend: "Stop it first with `kill {pid}`, or give this one another folder.",
+  },
+  LEDGER_DAMAGED: {
+    kind: "fatal",
+    message: "The promotion log {path} is not what was written: line {line} (entry {seq}) {reason}.",
+    mend: "Nothing was changed. Put a copy of the log back, or read in docs/ledger.md what each line must hold.",
+  },
+  LEDGER_CHANGED: {
+    kind: "fatal",
+    message:
+      "The promotion log {path} has {bytes} bytes where this process left {expected}: something else wrote to it.",
+    mend: "Nothing was appended. Find out what writes there, then start again: the whole log is checked at start.",
+  },
+  LEDGER_READ_ONLY: {
+    kind: "fatal",
+    message: "The promotion log {path} was opened for reading, and an entry was to be appended.",
+    mend: "This is a fault in sous: please report it with the command that you ran.",
+  },
+  LEDGER_ENTRY_TOO_LARGE: {
+    kind: "terminal",
+    message: "An entry of kind {entry} takes {bytes} bytes in the promotion log, where {limit} is the most.",
+    mend: "Ask for fewer gates, slices and secondary metrics, so that the evidence fits.",
+  },
+  LEDGER_ENTRY_INVALID: {
+    kind: "terminal",
+    message: "An entry of kind {entry} can't stand in the promotion log: {reason}.",
+    mend: "The evidence holds something that JSON has no word for, such as NaN. Mend the plugin that made it.",
+  },
+  STORE_MISSING: {
+    kind: "fatal",
+    message: "There is no store at {path}: no daemon has worked here yet.",
+    mend: "Start one with `sous up`, or name the folder of the one that runs.",
+  },
+  STORE_NEWER: {
+    kind: "fatal",
+    message: "The store {path} has version {found}; this sous knows versions up to {known}.",
+    mend: "Use the newer sous that wrote it. A store is never taken back to an older version.",
+  },
+  STORE_OLDER: {
+    kind: "fatal",
+    message: "The store {path} has version {found}, and this sous reads version {known}.",
+    mend: "Start the daemon with this version of sous once: it brings the store up to date.",
+  },
+  STORE_DAMAGED: {
+    kind: "fatal",
+    message: "The store {path} is not a sound database of sous: {reason}.",
+    mend: "Move the file and those beside it with -wal and -shm away. Searches start anew; champions and log are not in it.",
+  },
+  STORE_BUSY: {
+    kind: "transient",
+    message: "The store {path} was locked by another process for longer than {seconds} seconds.",
+    mend: "Find out what holds it open for writing. Work goes on by itself once it is free.",
+  },
+  STORE_FAILED: {
+    kind: "transient",
+    message: "The store {path} can't be used: {reason}.",
+    mend: "Check that the disk has room and that this user may write there. Work goes on by itself once it can.",
+  },
+  STORE_STUDY_UNKNOWN: {
+    kind: "transient",
+    message: "The store {path} has no such study: it was removed.",
+    mend: "Nothing to do: the recipe's next step makes the study anew.",
+  },
 
   // --- command line -------------------------------------------------------------------------------------------
 } as const satisfies Record<string, ErrorRow>;

@@ -1,22 +1,29 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { SousError } from "../errors.js";
 import { sha256 } from "./digest.js";
-import { removeDurable, writeDurable } from "./files.js";
+import { removeDurable, syncFolder, systemCode, writeDurable } from "./files.js";
 
 /** Content-addressed files in one folder: `<folder>/blobs/ab/cdef…`, named by the SHA-256 of their bytes. */
 export class Artifacts {
   constructor(readonly folder: string) {}
 
-  /** Keeps the bytes and returns their digest; bytes that are already there cost one read. */
+  /** Keeps the bytes and returns their digest. Bytes that are there cost one read; damaged ones are written anew. */
   async put(bytes: Uint8Array): Promise<string> {
     const digest = sha256(bytes);
-    if ((await this.find(digest)) === null) await writeDurable(this.pathOf(digest), bytes);
+    const path = this.pathOf(digest);
+    if ((await this.find(digest)) === null) await writeDurable(path, bytes);
+    else await syncFolder(dirname(path)); // another process may have renamed it there and not yet made that durable
     return digest;
   }
 
-  /** The bytes, or null when they are not there or no longer what the digest says. */
+  /** The bytes, or null when they are not there or no longer what the digest says. Throws FILE_READ_FAILED. */
   async find(digest: string): Promise<Uint8Array | null> {
-    const bytes = await readFile(this.pathOf(digest)).catch(() => null); // absence is an answer here
+    const path = this.pathOf(digest);
+    const bytes = await readFile(path).catch((error: unknown) => {
+      if (systemCode(error) === "ENOENT") return null;
+      throw new SousError("FILE_READ_FAILED", { path, reason: systemCode(error) ?? String(error) }, { cause: error });
+    });
     return bytes !== null && sha256(bytes) === digest ? bytes : null;
   }
 
@@ -25,11 +32,17 @@ export class Artifacts {
   }
 
   pathOf(digest: string): string {
-    return join(this.folder, "blobs", digest.slice(0, 2), digest.slice(2));
+    return join(this.folder, "blobs", checked(digest).slice(0, 2), digest.slice(2));
   }
 
   /** Where the snapshot with this digest has its folder. */
   snapshotFolder(digest: string): string {
-    return join(this.folder, "snapshots", digest);
+    return join(this.folder, "snapshots", checked(digest));
   }
+}
+
+/** Keeps a digest that came from outside from naming a path outside. */
+function checked(digest: string): string {
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new TypeError(`not a SHA-256 in lower-case hex: ${digest}`);
+  return digest;
 }

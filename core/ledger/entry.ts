@@ -1,6 +1,7 @@
 /**
  * The lines of the promotion log (docs/ledger.md). An entry is canonical JSON on one line; `previous` is the SHA-256 of
- * the line before it, so that no line can be changed, dropped or put in without breaking the chain.
+ * the line before it, so that no line can be changed, dropped or put in without breaking the chain. `digest` is of the
+ * entry itself: it names the line that decayed, and is all that guards the last one, which no other line vouches for.
  */
 
 import type { Params } from "hyperparameter-js";
@@ -16,6 +17,8 @@ export interface Header {
   readonly time: string;
   /** SHA-256 (hex) of the previous line without its newline; GENESIS for the first. */
   readonly previous: string;
+  /** SHA-256 (hex) of the canonical JSON of the entry without this member. */
+  readonly digest: string;
 }
 
 export interface RecipeMark {

@@ -1,0 +1,129 @@
+/**
+ * The bytes of the promotion log: an entry to its line, and a file of lines back to entries, each one checked against
+ * the line before it. Reading only; nothing here writes.
+ */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { digestOf, sha256 } from "../artifacts/digest.js";
+import { systemCode } from "../artifacts/files.js";
+import { SousError } from "../errors.js";
+import { canonicalJson, deepFreeze } from "../json.js";
+import { type Body, type Entry, GENESIS } from "./entry.js";
+
+/** Bytes of a line without its newline. The entry bundles of C2SP tlog-tiles give an entry's length as a uint16. */
+export const MAX_ENTRY_BYTES = 65_535;
+
+const NEWLINE = 0x0a;
+
+/** How far the chain reaches after an entry. */
+export interface Link {
+  readonly seq: number;
+  /** SHA-256 (hex) of the entry's line; what the next one must name as `previous`. */
+  readonly hash: string;
+  /** Bytes of the file up to here. */
+  readonly bytes: number;
+}
+
+export const START: Link = { seq: 0, hash: GENESIS, bytes: 0 };
+
+export interface Linked {
+  readonly entry: Entry;
+  readonly link: Link;
+}
+
+/** @param folder the ledger's own folder */
+export function entriesPath(folder: string): string {
+  return join(folder, "entries.jsonl");
+}
+
+/** The line, without newline, of the entry that follows `link`. */
+export function encodeEntry(body: Body, time: string, link: Link): string {
+  const bare = { ...body, seq: link.seq + 1, time, previous: link.hash };
+  return canonicalJson({ ...bare, digest: digestOf(bare) });
+}
+
+export function linkAfter(link: Link, line: Uint8Array): Link {
+  return { seq: link.seq + 1, hash: sha256(line), bytes: link.bytes + line.length + 1 };
+}
+
+/**
+ * The entries after `from`, up to the last whole line. What comes after that is a write that was cut short or that
+ * goes on right now: the bytes after the last newline, or a last line with NUL bytes, which JSON has none of and a
+ * file system leaves where a power cut kept data from the disk. Throws LEDGER_DAMAGED.
+ */
+export async function* readChain(path: string, from: Link = START): AsyncGenerator<Linked> {
+  let link = from;
+  for await (const line of wholeLines(path, from.bytes)) {
+    const next = linkAfter(link, line);
+    if (line.includes(0) && next.bytes === (await sizeOf(path))) return;
+    yield { entry: decodeEntry(line, link, path), link: next };
+    link = next;
+  }
+}
+
+/** Bytes of a file; 0 when it is not there. */
+export async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return 0;
+    throw unreadable(path, error);
+  }
+}
+
+async function* wholeLines(path: string, start: number): AsyncGenerator<Uint8Array> {
+  let pieces: Uint8Array[] = [];
+  for await (const chunk of chunks(path, start)) {
+    let begin = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, begin)) {
+      yield Buffer.concat([...pieces, chunk.subarray(begin, end)]);
+      pieces = [];
+      begin = end + 1;
+    }
+    pieces.push(chunk.subarray(begin));
+  }
+}
+
+async function* chunks(path: string, start: number): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(path, { start })) yield chunk;
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw unreadable(path, error);
+  }
+}
+
+function decodeEntry(line: Uint8Array, link: Link, path: string): Entry {
+  const seq = link.seq + 1;
+  const found = parse(line);
+  const reason = found === null ? "is not an entry in canonical JSON" : fault(found, link);
+  if (reason !== null) throw new SousError("LEDGER_DAMAGED", { path, line: seq, seq, reason });
+  // The digest holds, so `append` wrote it. Kinds of a newer sous pass: readers skip what they don't know.
+  return deepFreeze(found as unknown) as Entry;
+}
+
+/** A line as an object, or null when it is not exactly the canonical text of one. */
+function parse(line: Uint8Array): Record<string, unknown> | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(line);
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject && canonicalJson(value) === text ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null; // whatever the decoder or the parser disliked, the answer is the same
+  }
+}
+
+function fault(found: Record<string, unknown>, link: Link): string | null {
+  const { digest, ...bare } = found;
+  if (digest !== digestOf(bare)) return "does not match its own digest: it was changed";
+  if (found.seq !== link.seq + 1) {
+    return `has seq ${found.seq} where ${link.seq + 1} is due: lines were dropped, put in or moved`;
+  }
+  if (found.previous !== link.hash) return "does not follow from the line before it: one of the two was changed";
+  return typeof found.kind === "string" ? null : "has no kind";
+}
+
+function unreadable(path: string, cause: unknown): SousError {
+  return new SousError("FILE_READ_FAILED", { path, reason: systemCode(cause) ?? String(cause) }, { cause });
+}

@@ -1,0 +1,75 @@
+/**
+ * What searches have learned: snapshots, studies and trials, in one SQLite file. It can be made again by work; what
+ * serves and why is in the ledger, never here.
+ */
+import type { Storage } from "hyperparameter-js";
+import { openDatabase } from "./database.js";
+import { findSnapshot, newestSnapshot, putSnapshot, type SnapshotRecord } from "./snapshots.js";
+import {
+  createStudy,
+  findStudy,
+  type Progress,
+  progressOf,
+  type Study,
+  type StudyDefinition,
+  studiesOf,
+} from "./studies.js";
+import { trialStorage } from "./trials.js";
+
+/** Every call that has resolved is durable. Throws STORE_BUSY, STORE_FAILED and STORE_DAMAGED. */
+export interface Store {
+  /** Makes it the newest of its name; one that is there already gets the new list of files. */
+  putSnapshot(record: SnapshotRecord): Promise<void>;
+  snapshot(digest: string): Promise<SnapshotRecord | null>;
+  /** The newest of a recipe's name made with these data, task and split blocks. */
+  snapshotFor(name: string, dataKey: string): Promise<SnapshotRecord | null>;
+
+  /** The study with this definition: a new one, or the one that is there, open again if it was superseded. */
+  createStudy(definition: StudyDefinition): Promise<Study>;
+  study(id: string): Promise<Study | null>;
+  /** Newest first. */
+  studiesOf(name: string): Promise<readonly Study[]>;
+  closeStudy(id: string, end: { readonly ended: string; readonly finalist: number | null }): Promise<void>;
+  /** Sets an open study aside; a done one stays done. */
+  supersedeStudy(id: string): Promise<void>;
+  /** With its trials. */
+  removeStudy(id: string): Promise<void>;
+
+  trialStorage(study: string): Storage;
+  progress(study: string): Promise<Progress>;
+
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store, made with its folder if missing. `readonly` reads beside a daemon that writes, and never makes or
+ * changes a file. Throws STORE_MISSING, STORE_NEWER, STORE_OLDER, STORE_DAMAGED, STORE_BUSY, STORE_FAILED.
+ */
+export async function openStore(path: string, options: { readonly readonly?: boolean } = {}): Promise<Store> {
+  const { tables, close } = await openDatabase(path, { readonly: options.readonly ?? false });
+  return {
+    putSnapshot: (record) => putSnapshot(tables, record),
+    snapshot: (digest) => findSnapshot(tables, digest),
+    snapshotFor: (name, dataKey) => newestSnapshot(tables, name, dataKey),
+    createStudy: (definition) => createStudy(tables, definition),
+    study: (id) => findStudy(tables, id),
+    studiesOf: (name) => studiesOf(tables, name),
+    closeStudy: async (id, end) => {
+      await tables
+        .updateTable("study")
+        .set({ ...end, state: "done" })
+        .where("id", "=", id)
+        .execute();
+    },
+    supersedeStudy: async (id) => {
+      const open = tables.updateTable("study").set({ state: "superseded" }).where("state", "=", "open");
+      await open.where("id", "=", id).execute();
+    },
+    removeStudy: async (id) => {
+      await tables.deleteFrom("study").where("id", "=", id).execute();
+    },
+    trialStorage: (study) => trialStorage(tables, study),
+    progress: (study) => progressOf(tables, study),
+    close: async () => close(),
+  };
+}
