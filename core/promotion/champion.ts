@@ -70,7 +70,7 @@ export function nextNumber(state: RecipeState | undefined): number {
 
 /** The decision that an entry carries, without the header: the content of `evidence.json`. */
 export function bodyOf(entry: Header & DecisionBody): DecisionBody {
-  const { seq: _seq, time: _time, previous: _previous, ...body } = entry;
+  const { seq: _seq, time: _time, previous: _previous, digest: _digest, ...body } = entry;
   return body;
 }
 
