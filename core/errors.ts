@@ -182,6 +182,46 @@ export const CATALOGUE = {
   // --- data ---------------------------------------------------------------------------------------------------
 
   // --- plugin -------------------------------------------------------------------------------------------------
+  PLUGIN_IMPORT: {
+    kind: "terminal",
+    message: "The plugin {path} can't be imported: {reason}.",
+    mend: "Mend what the message names. A plugin is an ES module; what it imports must be installed beside it.",
+  },
+  PLUGIN_NO_ENTRY: {
+    kind: "terminal",
+    message: "The plugin folder {path} has no module to begin with; looked for {tried}.",
+    mend: 'Add index.ts or index.js, or name the file in the "main" of its package.json. What is no plugin belongs in another folder.',
+  },
+  PLUGIN_NO_EXPORT: {
+    kind: "terminal",
+    message: "The module {path} has no plugin as its default export.",
+    mend: 'End it with `export default definePlugin({ … })`, with definePlugin from "sous". What is no plugin belongs in a folder with one.',
+  },
+  PLUGIN_CONTRACT: {
+    kind: "terminal",
+    message: "The plugin {plugin} ({path}) was made for version {found} of the plugin contract; this sous has version {supported}.",
+    mend: "Install a version of the plugin made for this sous, or a sous of its age.",
+  },
+  PLUGIN_NAME: {
+    kind: "terminal",
+    message: "The plugin file {path} has a {what} with the name {name}.",
+    mend: "Names are 1 to 64 lower-case letters, digits, _ and -, and begin with a letter.",
+  },
+  PLUGIN_CLASH: {
+    kind: "terminal",
+    message: "The plugin {plugin} ({path}) has a {what} named {name}, as has the plugin {owner}, which was loaded before it.",
+    mend: "Give it another name, or take one of the two plugins away.",
+  },
+  PLUGIN_SHAPE: {
+    kind: "terminal",
+    message: "{what} of the plugin {plugin} ({path}) is not what the contract says: expected {expected}, found {found}.",
+    mend: "docs/plugins.md has the contracts; the kit in sous/testing checks all of them.",
+  },
+  PLUGIN_STEP: {
+    kind: "terminal",
+    message: "The plugin {plugin} failed in {step}: {reason}.",
+    mend: "Mend the plugin. What it had begun was undone, and the other plugins are loaded.",
+  },
 
   // --- evaluator ----------------------------------------------------------------------------------------------
   EVALUATOR_DEADLINE: {
@@ -230,6 +270,31 @@ export const CATALOGUE = {
     kind: "terminal",
     message: "The learner {learner} made no model ({label}): {reason}",
     mend: "The trial counts as failed and the search goes on; narrow the learner's space if many trials end so.",
+  },
+  MODEL_UNLOADABLE: {
+    kind: "terminal",
+    message: "onnxruntime can't load the model: {reason}",
+    mend: "The learner that exported it writes a graph that onnxruntime doesn't run: update the learner, or leave it out of `search.learners`.",
+  },
+  MODEL_CONTRACT: {
+    kind: "terminal",
+    message: "The model doesn't keep the contract of docs/models.md: {reason}.",
+    mend: "Mend the learner that exported it; `finishModel` of the plugin contract makes outputs and metadata that are right.",
+  },
+  MODEL_COLUMN: {
+    kind: "terminal",
+    message: "The model's input {column} can't be filled: {reason}.",
+    mend: "Give the data a column of that name and type, as when the model was trained.",
+  },
+  MODEL_RUN: {
+    kind: "terminal",
+    message: "onnxruntime failed while it ran the model: {reason}",
+    mend: "The learner that exported it writes a graph that fails on these rows: update the learner, or leave it out of `search.learners`.",
+  },
+  MODEL_PREDICTION: {
+    kind: "terminal",
+    message: "The {source} gives a prediction that is none: {reason}.",
+    mend: "Mend the learner that made it: every row, also with missing, unseen or extreme values, must get finite numbers, and class probabilities that sum to 1.",
   },
 
   // --- search and promotion -----------------------------------------------------------------------------------

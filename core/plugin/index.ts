@@ -16,6 +16,7 @@ export {
 export type { Contender, Evidence, Gate, Outcome, Parity, Verdict } from "./gate.js";
 export { type FitContext, type FitRequest, type Fitted, type Learner, LearnerFailure } from "./learner.js";
 export type { Judged, Metric, Shape } from "./metric.js";
+export { finishModel, type ModelParts, rawInputs } from "./model.js";
 export type { SamplerFactory } from "./sampler.js";
 export type { Cell, Scan, Source } from "./source.js";
 export type {

@@ -1,6 +1,6 @@
 /** The door of the library. */
 export { type AttributeInput, GraphBuilder, type OpOptions } from "./builder.js";
-export { decodeModel } from "./codec/decode.js";
+export { decodeMetadata, decodeModel } from "./codec/decode.js";
 export { encodeModel } from "./codec/encode.js";
 export { OnnxError, type OnnxErrorCode } from "./errors.js";
 export {

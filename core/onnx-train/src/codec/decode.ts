@@ -5,9 +5,11 @@ import { ARRAYS, type ElementType, elementCount, type NumberElement, type Tensor
 import {
   ATTRIBUTE_CODES,
   type AttributeProto,
+  type EntryProto,
   EXTERNAL,
   type GraphProto,
   MODEL,
+  type ModelProto,
   type NodeProto,
   type TensorProto,
   type TypeProto,
@@ -34,8 +36,23 @@ export function decodeModel(bytes: Uint8Array): Model {
     opsets: Object.fromEntries((proto.opset_import ?? []).map((set) => [set.domain ?? "", safe(set.version ?? 0n)])),
     producer: proto.producer_name ?? "",
     graph: graphOf(proto.graph, new Map()),
-    metadata: Object.fromEntries((proto.metadata_props ?? []).map((entry) => [entry.key ?? "", entry.value ?? ""])),
+    metadata: metadataOf(proto.metadata_props),
   };
+}
+
+/**
+ * The metadata_props alone, skipping all the rest: also of models that use parts of ONNX which decodeModel refuses.
+ * @throws OnnxError ONNX_MALFORMED
+ */
+export function decodeMetadata(bytes: Uint8Array): Record<string, string> {
+  const { metadata_props } = decodeMessage<Pick<ModelProto, "metadata_props">>(bytes, {
+    metadata_props: MODEL.metadata_props,
+  });
+  return metadataOf(metadata_props);
+}
+
+function metadataOf(entries: readonly EntryProto[] = []): Record<string, string> {
+  return Object.fromEntries(entries.map((entry) => [entry.key ?? "", entry.value ?? ""]));
 }
 
 function graphOf(proto: GraphProto, outer: Scope): Graph {
