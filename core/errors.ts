@@ -133,10 +133,10 @@ export const CATALOGUE = {
     message: "`{key}`: the learner {learner} can't do the task {task}.",
     mend: "Take one of {known}.",
   },
-  RECIPE_ONLY_BASELINE: {
+  RECIPE_BASELINE_LEARNER: {
     kind: "terminal",
-    message: "`search.learners` has nothing but the baseline ({learners}), which every model must beat.",
-    mend: "Add one of {known}, or leave the key out to search all of them.",
+    message: "`{key}`: {learner} is a baseline, which is always tried outside the budget and can't be searched.",
+    mend: "Take one of {known}, or leave `search.learners` out to search all of them.",
   },
   RECIPE_SPLIT_COLUMN: {
     kind: "terminal",
