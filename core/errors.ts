@@ -405,6 +405,21 @@ export const CATALOGUE = {
     message: "The evaluator process can't be started: {reason}.",
     mend: "Check free memory and the number of processes that the user may have; its own output is in the daemon's.",
   },
+  LEARNER_UNKNOWN: {
+    kind: "terminal",
+    message: "No loaded plugin provides the learner {learner}; there are {known}.",
+    mend: "Correct the name, or put the plugin that provides it into the plugins folder.",
+  },
+  SAMPLER_UNKNOWN: {
+    kind: "terminal",
+    message: "No loaded plugin provides the sampler {sampler}; there are {known}.",
+    mend: "Correct the name, or put the plugin that provides it into the plugins folder.",
+  },
+  MODEL_MISSING: {
+    kind: "transient",
+    message: "The model {digest} is no longer in the artifacts, or its bytes have changed.",
+    mend: "Nothing needs doing: the study runs again. If this comes back, check the disk.",
+  },
   EVALUATOR_CLOSED: {
     kind: "fatal",
     message: "The evaluator was asked to run a {job} after it had been closed.",

@@ -1,0 +1,152 @@
+/** One run of a job: how long it may take, who is told of it, and how it ends. */
+import { SousError } from "../errors.js";
+import type { Job, JobKind, JobResult, JobTable, RunOptions } from "./messages.js";
+import type { Death } from "./process.js";
+
+/**
+ * Milliseconds between asking a job to end and ending the process that it runs in. Learners yield at least once a
+ * second; Ctrl-C must have stopped everything within 5 s.
+ */
+export const GRACE = 1500;
+
+const MIB = 2 ** 20;
+
+const NAMES: { readonly [K in JobKind]: (job: JobTable[K]["job"]) => string } = {
+  describe: () => "description of the plugins",
+  snapshot: ({ data }) => `snapshot of ${data.source.join(", ")}`,
+  propose: ({ sampler, number }) => `proposal of trial ${number} by ${sampler.kind}`,
+  trial: ({ learner }) => `trial of ${learner}`,
+  confirm: ({ candidate }) => `confirmation of ${candidate.slice(0, 12)}`,
+};
+
+/** What a job is called in messages. */
+export function nameOf(job: Job): string {
+  return named(job);
+}
+
+function named<K extends JobKind>(job: JobTable[K]["job"] & { readonly kind: K }): string {
+  return NAMES[job.kind](job);
+}
+
+/** What a ticket asks of the process that its job runs in. */
+export interface Control {
+  /** Asks the job to end at its next yield. */
+  cancel(): void;
+  /** Ends the process. */
+  kill(): void;
+}
+
+export class Ticket {
+  /** True after the process died under this job: it is tried once more, in a process of its own. */
+  alone = false;
+  readonly result: Promise<JobResult<JobKind>>;
+  readonly #resolve: (result: JobResult<JobKind>) => void;
+  /** Why the job was asked to end. */
+  #stop: "cancelled" | "overrun" | null = null;
+  #control: Control | null = null;
+  #timers: NodeJS.Timeout[] = [];
+  #started = false;
+  /** Reports answered in this attempt, and in all. */
+  #reported = 0;
+  #answered = 0;
+
+  constructor(
+    readonly id: number,
+    readonly job: Job,
+    readonly options: RunOptions,
+  ) {
+    const { promise, resolve } = withResolve<JobResult<JobKind>>();
+    this.result = promise;
+    this.#resolve = resolve;
+  }
+
+  get running(): boolean {
+    return this.#control !== null;
+  }
+
+  dispatched(control: Control): void {
+    this.#control = control;
+    this.#reported = 0;
+    this.#after(this.options.deadline * 1000, () => this.#end("overrun"));
+  }
+
+  started(): void {
+    if (!this.#started) this.options.onStart?.();
+    this.#started = true;
+  }
+
+  /** True: prune. In a second attempt the reports of the first come again, the same ones; their answer is known. */
+  reported(step: number, score: number): boolean {
+    this.#reported += 1;
+    if (this.#reported <= this.#answered) return false;
+    this.#answered = this.#reported;
+    return this.options.onReport?.(step, score) ?? false;
+  }
+
+  /** Asks a running job to end, and sees to it that it does. */
+  cancel(): void {
+    this.#end("cancelled");
+  }
+
+  settle(result: JobResult<JobKind>): void {
+    this.#release();
+    const overrun = this.#stop === "overrun" && result.status !== "done";
+    this.#resolve(overrun ? this.#failed("EVALUATOR_DEADLINE", { seconds: this.options.deadline }) : result);
+  }
+
+  /** The process died under the job. Returns false when it is to be tried again. */
+  died(death: Death): boolean {
+    this.#release();
+    if (this.#stop === null && !this.alone) {
+      this.alone = true;
+      return false;
+    }
+    this.settle(this.#stop === null ? this.#culprit(death) : { status: "cancelled" });
+    return true;
+  }
+
+  /** Failed for a reason that is not the job's own. */
+  fail(error: SousError): void {
+    this.settle({ status: "failed", error: error.toJSON() });
+  }
+
+  #culprit({ how, heldBytes }: Death): JobResult<JobKind> {
+    if (heldBytes === null) return this.#failed("EVALUATOR_CRASHED", { how });
+    const capMiB = Math.round(this.options.memory / MIB);
+    return this.#failed("EVALUATOR_MEMORY", { heldMiB: Math.round(heldBytes / MIB), capMiB });
+  }
+
+  #failed(
+    code: "EVALUATOR_DEADLINE" | "EVALUATOR_CRASHED" | "EVALUATOR_MEMORY",
+    details: Readonly<Record<string, string | number>>,
+  ): JobResult<JobKind> {
+    return { status: "failed", error: new SousError(code, { job: nameOf(this.job), ...details }).toJSON() };
+  }
+
+  #end(why: "cancelled" | "overrun"): void {
+    const control = this.#control;
+    if (control === null || this.#stop !== null) return;
+    this.#stop = why;
+    control.cancel();
+    this.#after(GRACE, () => control.kill());
+  }
+
+  #after(milliseconds: number, action: () => void): void {
+    // setTimeout takes longer waits for 1 ms.
+    this.#timers.push(setTimeout(action, Math.min(milliseconds, 2 ** 31 - 1)));
+  }
+
+  #release(): void {
+    this.#control = null;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
+  }
+}
+
+function withResolve<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((accept) => {
+    resolve = accept;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,51 @@
+/** What a task has at hand beside its job. */
+import type { Artifacts } from "../core/artifacts/artifacts.js";
+import { type SharedSide, viewSide } from "../core/data/side.js";
+import type { Side, SnapshotSummary } from "../core/data/snapshot.js";
+import { SousError } from "../core/errors.js";
+import type { Places } from "../core/evaluator/messages.js";
+import type { Labelled } from "../core/plugin/index.js";
+import type { Registry } from "../core/registry/registry.js";
+import type { Dataset } from "./assignment.js";
+import type { JobContext } from "./context.js";
+
+export interface Desk {
+  readonly registry: Registry;
+  readonly places: Places;
+  readonly dataset: Dataset | null;
+  readonly context: JobContext;
+  readonly artifacts: Artifacts;
+}
+
+/** Views that this thread keeps, so that the names of levels are decoded once and not for each trial. */
+const KEPT_VIEWS = 4;
+const views = new Map<string, Labelled>();
+
+/** One side of the job's snapshot. Throws where the job is not given that side. */
+export function sideOf({ dataset }: Desk, side: Side): Labelled {
+  const shared = dataset?.sides[side];
+  if (shared === undefined) throw new TypeError(`this job is given no ${side} side`);
+  return viewOf(shared);
+}
+
+function viewOf(shared: SharedSide): Labelled {
+  const view = views.get(shared.digest) ?? viewSide(shared);
+  views.delete(shared.digest);
+  views.set(shared.digest, view);
+  for (const digest of [...views.keys()].slice(0, -KEPT_VIEWS)) views.delete(digest);
+  return view;
+}
+
+export function summaryOf({ dataset }: Desk): SnapshotSummary {
+  if (dataset === null) throw new TypeError("this job has no snapshot");
+  return dataset.summary;
+}
+
+const UNKNOWN = { learner: "LEARNER_UNKNOWN", metric: "METRIC_UNKNOWN", sampler: "SAMPLER_UNKNOWN" } as const;
+
+/** The instance with this name, or the coded error with the names that there are. */
+export function named<T>(map: ReadonlyMap<string, T>, what: keyof typeof UNKNOWN, name: string): T {
+  const found = map.get(name);
+  if (found !== undefined) return found;
+  throw new SousError(UNKNOWN[what], { [what]: name, known: [...map.keys()].sort().join(", ") });
+}

@@ -1,0 +1,70 @@
+/** The module that runs in the pool's threads: one job at a time, with this thread's own copy of the plugins. */
+import { dirname } from "node:path";
+import { BroadcastChannel } from "node:worker_threads";
+import { Artifacts } from "../core/artifacts/artifacts.js";
+import type { JobKind, JobResult, JobTable, OutcomeOf, Places } from "../core/evaluator/messages.js";
+import { loadPlugins } from "../core/registry/load.js";
+import type { Registry } from "../core/registry/registry.js";
+import { BUILTINS, DEFAULTS } from "../plugins/builtins.js";
+import { type Assignment, FAREWELL } from "./assignment.js";
+import { JobContext } from "./context.js";
+import type { Desk } from "./desk.js";
+import { thrownBy } from "./failure.js";
+import { confirmFinalist } from "./tasks/confirm.js";
+import { describe } from "./tasks/describe.js";
+import { propose } from "./tasks/propose.js";
+import { snapshot } from "./tasks/snapshot.js";
+import { trial } from "./tasks/trial.js";
+
+type Task<K extends JobKind> = (job: JobTable[K]["job"], desk: Desk) => Promise<OutcomeOf<K>>;
+
+const TASKS: { readonly [K in JobKind]: Task<K> } = { describe, snapshot, propose, trial, confirm: confirmFinalist };
+
+let loading: Promise<Registry> | null = null;
+
+/** What Piscina calls. */
+export async function run(assignment: Assignment): Promise<JobResult<JobKind>> {
+  const { job, places, dataset, cancel, port } = assignment;
+  const context = new JobContext(port, cancel);
+  try {
+    context.started();
+    const registry = await plugins(places);
+    const outcome = await perform(job, {
+      registry,
+      places,
+      dataset,
+      context,
+      artifacts: new Artifacts(places.artifacts),
+    });
+    return { status: "done", outcome };
+  } catch (error) {
+    return context.stop ?? { status: "failed", error: thrownBy(job, error).toJSON() };
+  } finally {
+    port.close();
+  }
+}
+
+function perform<K extends JobKind>(job: JobTable[K]["job"] & { readonly kind: K }, desk: Desk): Promise<OutcomeOf<K>> {
+  return TASKS[job.kind](job, desk);
+}
+
+function plugins(places: Places): Promise<Registry> {
+  loading ??= load(places);
+  return loading;
+}
+
+async function load(places: Places): Promise<Registry> {
+  const registry = await loadPlugins({
+    builtins: BUILTINS,
+    defaults: DEFAULTS,
+    folder: places.plugins,
+    packagesFrom: places.plugins && dirname(places.plugins),
+  });
+  const farewell = new BroadcastChannel(FAREWELL);
+  farewell.onmessage = async () => {
+    await registry.dispose();
+    farewell.postMessage(null);
+  };
+  farewell.unref();
+  return registry;
+}

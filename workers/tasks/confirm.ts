@@ -1,0 +1,35 @@
+import { SousError } from "../../core/errors.js";
+import type { ConfirmJob, ConfirmOutcome } from "../../core/evaluator/messages.js";
+import { openModel } from "../../core/evaluator/scoring.js";
+import type { Contender, Labelled, TaskSpec } from "../../core/plugin/index.js";
+import { confirm } from "../../core/promotion/confirm.js";
+import { type Desk, sideOf, summaryOf } from "../desk.js";
+
+/** The look at the confirm side: the files that would ship are what is judged. */
+export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<ConfirmOutcome> {
+  const { spec } = summaryOf(desk);
+  const side = sideOf(desk, "confirm");
+  const contender = (digest: string) => contenderOf(digest, desk, { spec, side });
+  const candidate = await contender(job.candidate);
+  const champion = job.champion === null ? null : await contender(job.champion);
+  const baseline = await contender(job.baseline);
+  const { metrics, gates } = desk.registry;
+  return confirm({ job, spec, confirm: side, candidate, champion, baseline, metrics, gates });
+}
+
+interface Exam {
+  readonly spec: TaskSpec;
+  readonly side: Labelled;
+}
+
+async function contenderOf(digest: string, { artifacts, context }: Desk, { spec, side }: Exam): Promise<Contender> {
+  context.check();
+  const bytes = await artifacts.find(digest);
+  if (bytes === null) throw new SousError("MODEL_MISSING", { digest });
+  const model = await openModel(bytes, spec);
+  try {
+    return { digest, bytes: bytes.byteLength, prediction: await model.predict(side.table) };
+  } finally {
+    await model.release();
+  }
+}

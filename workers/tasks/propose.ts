@@ -1,0 +1,10 @@
+import type { Proposal } from "hyperparameter-js";
+import type { ProposeJob } from "../../core/evaluator/messages.js";
+import { type Desk, named } from "../desk.js";
+
+export async function propose(job: ProposeJob, { registry }: Desk): Promise<Proposal> {
+  const { kind, ...options } = job.sampler;
+  const sampler = named(registry.samplers, "sampler", kind).create(options);
+  const { space, trials, directions, number, seed } = job;
+  return sampler.propose({ space, trials, directions, number, seed });
+}
