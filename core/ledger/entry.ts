@@ -72,6 +72,12 @@ export interface RetiredBody {
   readonly reason: string;
 }
 
+/** A retired recipe's file is there again, with work that was decided before it went. */
+export interface ReturnedBody {
+  readonly kind: "returned";
+  readonly recipe: RecipeMark;
+}
+
 /** Bytes after the last whole line were moved away at start: a write that a crash cut short, never acknowledged. */
 export interface RepairedBody {
   readonly kind: "repaired";
@@ -80,5 +86,5 @@ export interface RepairedBody {
   readonly kept: string;
 }
 
-export type Body = DecisionBody | RetiredBody | RepairedBody;
+export type Body = DecisionBody | RetiredBody | ReturnedBody | RepairedBody;
 export type Entry = Header & Body;

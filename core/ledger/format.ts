@@ -32,6 +32,8 @@ function told(entry: Entry): Told {
       return { headline: `${entry.recipe.name}  ${outcome(entry)}`, lines: evidenceLines(entry) };
     case "retired":
       return { headline: `${entry.recipe.name}  retired`, lines: [entry.reason, recipeLine(entry.recipe)] };
+    case "returned":
+      return { headline: `${entry.recipe.name}  back in service`, lines: [recipeLine(entry.recipe)] };
     case "repaired":
       return { headline: `log repaired: ${count(entry.bytes)} torn bytes moved to ${entry.kept}`, lines: [] };
     default:
@@ -49,24 +51,24 @@ function evidenceLines(entry: DecisionBody): string[] {
   const { trial, learner } = entry.search.finalist;
   const { complete, pruned, failed } = entry.search.trials;
   return [
-    scoreLine(entry),
+    ...scoreLines(entry),
     `gates: ${entry.evidence.gates.map((record) => `${record.gate.kind} ${record.outcome}`).join(", ") || "none"}`,
     entry.reason,
-    `finalist: trial ${trial} (${learner}) of ${count(complete)} complete, ${count(pruned)} pruned, ` +
-      `${count(failed)} failed; look ${entry.look} at this holdout, alpha ${number(entry.alpha)}`,
+    `finalist: trial ${trial} (${learner}); ${count(complete)} complete, ${count(pruned)} pruned, ${count(failed)} failed`,
+    `look ${entry.look} at this holdout, alpha ${number(entry.alpha)}`,
     ...(entry.actor.kind === "person" ? [`by ${entry.actor.name}: ${entry.actor.reason}`] : []),
     recipeLine(entry.recipe),
   ];
 }
 
 /** The metric of each contender with its interval, and the difference from the champion, or before it the baseline. */
-function scoreLine(entry: DecisionBody): string {
+function scoreLines(entry: DecisionBody): string[] {
   const { candidate, champion, baseline, rows } = entry.evidence;
   const [role, rival] = champion === null ? (["baseline", baseline] as const) : (["champion", champion] as const);
   const ours = scoreOf(candidate, entry.metric);
   const theirs = scoreOf(rival, entry.metric);
   const delta = ours !== null && theirs !== null ? `, delta ${signed(ours.point - theirs.point)}` : "";
-  return `${entry.metric} ${interval(ours)} on ${count(rows)} confirm rows; ${role} ${interval(theirs)}${delta}`;
+  return [`${entry.metric} ${interval(ours)} on ${count(rows)} confirm rows`, `${role} ${interval(theirs)}${delta}`];
 }
 
 function scoreOf(contender: ContenderScores, metric: string): Interval | null {
