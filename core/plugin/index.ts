@@ -1,6 +1,16 @@
 /** The one door that plugins import, as `sous` from outside this repository. */
 export type { Json } from "../json.js";
 export {
+  type Comparison,
+  type Demand,
+  type Judging,
+  pairedTest,
+  rowsNeeded,
+  type Undecidable,
+} from "../statistics/compare.js";
+export { type ScoreInterval, scoreInterval } from "../statistics/interval.js";
+export { areaUnderRoc } from "../statistics/ranking.js";
+export {
   CONTRACT,
   definePlugin,
   GATE,
@@ -18,7 +28,7 @@ export { type FitContext, type FitRequest, type Fitted, type Learner, LearnerFai
 export type { Judged, Metric, Shape } from "./metric.js";
 export { finishModel, type ModelParts, rawInputs } from "./model.js";
 export type { SamplerFactory } from "./sampler.js";
-export type { Cell, Scan, Source } from "./source.js";
+export { type Cell, type Scan, type Source, SourceFailure, type SourceProblem } from "./source.js";
 export type {
   Column,
   ColumnType,

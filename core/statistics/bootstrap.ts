@@ -1,0 +1,132 @@
+/**
+ * Resampling of rows with replacement, for scores whose error has no formula. Percentile bounds of Efron and
+ * Tibshirani, An Introduction to the Bootstrap (1993), ch. 13, with a normal tail where draws run out.
+ */
+import { createRng } from "hyperparameter-js";
+import { normalCdf, normalQuantile } from "./normal.js";
+
+/** knowledge/promotion.md §3.2 asks for at least 2,000. */
+const MOST_DRAWS = 2000;
+const LEAST_DRAWS = 200;
+/** Rows in all draws, a few seconds' work. A large sample has a nearly normal distribution, and fewer draws describe it. */
+const ROW_BUDGET = 1e7;
+/** Quantiles with fewer draws than this beyond them are noise. Spent alphas are soon below 1/2000 (decide.ts). */
+const TAIL_DRAWS = 20;
+/** Classes with fewer rows are drawn apart, so that no draw is without them (knowledge/promotion.md §3.2). */
+const SMALL_CLASS = 50;
+/** The share of draws that may have no score; beyond it nothing is said. */
+const MOST_UNDEFINED = 0.05;
+
+/** What is drawn, with replacement within its stratum: unit u is rows[starts[u]] … rows[starts[u + 1] − 1]. */
+export interface Units {
+  readonly rows: Int32Array;
+  readonly starts: Int32Array;
+  /** First unit of each stratum, and at the end the number of units. */
+  readonly strata: Int32Array;
+}
+
+/** Whole groups, where there are groups; else rows: within their class where a class is small. */
+export function unitsOf(truth: Float64Array, classes: number, group: Int32Array | null): Units {
+  if (group !== null) {
+    const { rows, starts } = sortedBy(group);
+    return { rows, starts, strata: Int32Array.of(0, starts.length - 1) };
+  }
+  const { rows, starts } = sortedBy(classes > 0 ? truth : new Float64Array(truth.length));
+  const smallest = Math.min(...Array.from(starts.subarray(1), (end, index) => end - (starts[index] as number)));
+  const single = Int32Array.from({ length: rows.length + 1 }, (_, unit) => unit);
+  return { rows, starts: single, strata: smallest < SMALL_CLASS ? starts : Int32Array.of(0, rows.length) };
+}
+
+/**
+ * The statistic of each draw, ascending; null where too many draws have none.
+ * @param statistic of the rows drawn, some of them several times; the array is used again for the next draw
+ */
+export function bootstrap(units: Units, seed: number, statistic: (rows: Int32Array) => number): Float64Array | null {
+  const draws = Math.round(Math.min(MOST_DRAWS, Math.max(LEAST_DRAWS, ROW_BUDGET / units.rows.length)));
+  const values: number[] = [];
+  const buffer = new DrawnRows(units.rows.length);
+  for (let draw = 0; draw < draws; draw++) {
+    drawInto(buffer, units, createRng(seed, "bootstrap", draw));
+    const value = statistic(buffer.rows);
+    if (Number.isFinite(value)) values.push(value);
+  }
+  return values.length < draws * (1 - MOST_UNDEFINED) ? null : Float64Array.from(values).sort();
+}
+
+/**
+ * The value that the statistic exceeds with probability 1 − alpha, for alpha below one half.
+ * @param point the statistic of the rows themselves, from which a normal tail is measured
+ */
+export function lowerBound(sorted: Float64Array, point: number, alpha: number): number {
+  const rank = Math.floor(alpha * (sorted.length + 1));
+  if (rank >= TAIL_DRAWS) return sorted[rank - 1] as number;
+  const { distance, deviations } = tailOf(sorted, point);
+  return point + (distance * normalQuantile(alpha)) / deviations;
+}
+
+export function upperBound(sorted: Float64Array, point: number, alpha: number): number {
+  return -lowerBound(sorted.map((value) => -value).sort(), -point, alpha);
+}
+
+/** The alpha at which `lowerBound` reaches `margin`: (1 + draws at or below it)/(draws + 1), or the normal tail's. */
+export function exceedance(sorted: Float64Array, point: number, margin: number): number {
+  const share = (1 + sorted.filter((value) => value <= margin).length) / (sorted.length + 1);
+  if (share * (sorted.length + 1) >= TAIL_DRAWS) return share;
+  const { distance, deviations } = tailOf(sorted, point);
+  return distance > 0 ? normalCdf((-(point - margin) * deviations) / distance) : share;
+}
+
+/** How far the last trusted quantile lies from the point, and how far it would in a standard normal distribution. */
+function tailOf(sorted: Float64Array, point: number): { readonly distance: number; readonly deviations: number } {
+  const distance = Math.max(0, point - (sorted[TAIL_DRAWS - 1] as number));
+  return { distance, deviations: -normalQuantile(TAIL_DRAWS / (sorted.length + 1)) };
+}
+
+/** Row numbers ordered by their code, and where each code begins, with the count of rows at the end. */
+function sortedBy(codes: ArrayLike<number>): { readonly rows: Int32Array; readonly starts: Int32Array } {
+  const rows = Int32Array.from(codes, (_, row) => row);
+  rows.sort((a, b) => (codes[a] as number) - (codes[b] as number) || a - b);
+  const starts = [0];
+  for (let at = 1; at < rows.length; at++)
+    if (codes[rows[at] as number] !== codes[rows[at - 1] as number]) starts.push(at);
+  return { rows, starts: Int32Array.from([...starts, rows.length]) };
+}
+
+function drawInto(buffer: DrawnRows, { rows, starts, strata }: Units, rng: { int(n: number): number }): void {
+  buffer.clear();
+  for (let stratum = 0; stratum + 1 < strata.length; stratum++) {
+    const from = strata[stratum] as number;
+    const count = (strata[stratum + 1] as number) - from;
+    for (let drawn = 0; drawn < count; drawn++) {
+      const unit = from + rng.int(count);
+      buffer.add(rows, starts[unit] as number, starts[unit + 1] as number);
+    }
+  }
+}
+
+/** Rows drawn so far, in memory that is used again; groups of different size make draws of different length. */
+class DrawnRows {
+  #rows: Int32Array;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#rows = new Int32Array(capacity);
+  }
+
+  get rows(): Int32Array {
+    return this.#rows.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  add(from: Int32Array, start: number, end: number): void {
+    if (this.#length + end - start > this.#rows.length) {
+      const larger = new Int32Array(2 * (this.#length + end - start));
+      larger.set(this.#rows);
+      this.#rows = larger;
+    }
+    for (let at = start; at < end; at++) this.#rows[this.#length++] = from[at] as number;
+  }
+}

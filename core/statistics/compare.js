@@ -1,0 +1,152 @@
+import { bootstrap, exceedance, lowerBound, unitsOf, upperBound } from "./bootstrap.js";
+import { effectiveRows, spreadOf, weightedMean } from "./estimate.js";
+import { linearisedScore, lossesOf } from "./losses.js";
+import { normalQuantile } from "./normal.js";
+import { areaUnderRoc } from "./ranking.js";
+import { gather } from "./rows.js";
+import { studentCdf, studentQuantile } from "./student.js";
+
+/** Rows below which nothing is decided. */
+const LEAST_ROWS = 20;
+/** Rows of each of two classes below which a ranking is not decided. */
+const LEAST_CLASS_ROWS = 5;
+/** Groups below which nothing is decided on grouped rows. */
+const LEAST_GROUPS = 8;
+/** Below it the exact test of signs is heeded as well, as McNemar's is (knowledge/promotion.md §3.2). */
+const FEW_SIGNS = 25;
+/**
+ * Tests whether B's gain over A exceeds the margin. A ranking metric is tested by DeLong's test, one that is a function
+ * of a mean of row losses by a paired t test (of that function, to first order), any other by a paired bootstrap.
+ * Rows of one group count as one piece of evidence. Student's t is used with DeLong's standard error too, with
+ * Satterthwaite's degrees of freedom: the same for many rows, and honest for few of a class.
+ * @throws TypeError where the metric's `shape` or `losses` contradict its `score`
+ */
+export function pairedTest(judging, a, b, demand) {
+  const { metric, truth } = judging;
+  const pair = { judging, a: { ...judging, prediction: a }, b: { ...judging, prediction: b }, demand };
+  const reason = whyNot(pair);
+  if (reason !== null) return { test: null, n: truth.length, reason };
+  if (metric.shape === "ranking") return rankingTest(pair);
+  return metric.losses ? lossTest(pair) : bootstrapTest(pair);
+}
+/**
+ * Rows with which a gain as large as the one measured would be shown with this power, all in all; null where the gain
+ * measured is not above the margin, so that more rows alone are no help. n·((z_alpha + z_power)·se/(delta − margin))²
+ */
+export function rowsNeeded(comparison, { margin, alpha }, power = 0.8) {
+  const { n, se, delta } = comparison;
+  if (!(delta > margin)) return null;
+  const deviations = normalQuantile(1 - alpha) + normalQuantile(power);
+  return Math.ceil(n * ((deviations * se) / (delta - margin)) ** 2);
+}
+function whyNot({ judging, a, b }) {
+  const { metric, spec, truth, weight, group } = judging;
+  const rows = effectiveRows(truth.length, weight);
+  if (rows < LEAST_ROWS) return `there are only ${Math.floor(rows)} rows, and ${LEAST_ROWS} are the least`;
+  const groups = group === null ? LEAST_GROUPS : new Set(group).size;
+  if (groups < LEAST_GROUPS) return `there are only ${groups} groups of rows, and ${LEAST_GROUPS} are the least`;
+  const counts = spec.classes.map((_, code) => truth.reduce((count, y) => count + (y === code ? 1 : 0), 0));
+  if (counts.length > 0 && counts.filter((count) => count > 0).length < 2) return "all rows are of one class";
+  const least = Math.min(...counts);
+  if (counts.length === 2 && !metric.losses && least < LEAST_CLASS_ROWS)
+    return `one class has only ${least} rows, and ${LEAST_CLASS_ROWS} are the least`;
+  const defined = Number.isFinite(metric.score(a)) && Number.isFinite(metric.score(b));
+  return defined ? null : `${metric.name} isn't defined for both models on these rows`;
+}
+function gain({ direction }, a, b) {
+  return direction === "maximize" ? b - a : a - b;
+}
+function rankingTest(pair) {
+  const { truth, spec } = pair.judging;
+  const smallest = Math.min(...spec.classes.map((_, code) => truth.filter((y) => y === code).length));
+  return linearTest(pair, [areaUnderRoc(pair.a), areaUnderRoc(pair.b)], {
+    test: "delong",
+    strata: truth,
+    // Models that are told apart by every row have no variance; by chance that happens with probability 2^-rows of the
+    // smaller class at most.
+    floor: 2 ** -smallest,
+  });
+}
+function lossTest(pair) {
+  const { metric, weight } = pair.judging;
+  const [a, b] = [lossesOf(metric, pair.a), lossesOf(metric, pair.b)];
+  return linearTest(pair, [linearisedScore(metric, a, weight), linearisedScore(metric, b, weight)], {
+    test: "paired_t",
+    strata: null,
+    floor: signFloor(a, b),
+  });
+}
+function linearTest(pair, [a, b], plan) {
+  const { judging, demand } = pair;
+  agrees(judging.metric, judging.metric.score(pair.a), a.value);
+  const delta = gain(judging.metric, a.value, b.value);
+  const influence = b.influence.map((part, row) => part - a.influence[row]);
+  const { se, df } = spreadOf(influence, { ...judging, strata: plan.strata });
+  if (Number.isNaN(se)) return { test: null, n: influence.length, reason: "one class has only one row" };
+  const reach = (confidence) => se * studentQuantile(confidence, df);
+  const statistic = se > 0 ? (delta - demand.margin) / se : null;
+  const chance = statistic === null ? Number(delta <= demand.margin) : studentCdf(-statistic, df);
+  const p = Math.max(chance, plan.floor);
+  const lower = delta - reach(1 - demand.alpha);
+  return {
+    test: plan.test,
+    delta,
+    low: delta - reach(0.975),
+    high: delta + reach(0.975),
+    lower: p > demand.alpha ? Math.min(lower, demand.margin) : lower,
+    upper: delta + reach(1 - demand.alpha),
+    p,
+    se,
+    n: influence.length,
+    statistic,
+  };
+}
+function bootstrapTest({ judging, a, b, demand }) {
+  const { metric, spec, truth, group, seed } = judging;
+  const gainOf = (rows) => gain(metric, metric.score(gather(a, rows)), metric.score(gather(b, rows)));
+  const drawn = bootstrap(unitsOf(truth, spec.classes.length, group), seed, gainOf);
+  if (drawn === null) return { test: null, n: truth.length, reason: `${metric.name} isn't defined on many resamples` };
+  const delta = gain(metric, metric.score(a), metric.score(b));
+  return {
+    test: "paired_bootstrap",
+    delta,
+    low: lowerBound(drawn, delta, 0.025),
+    high: upperBound(drawn, delta, 0.025),
+    lower: lowerBound(drawn, delta, demand.alpha),
+    upper: upperBound(drawn, delta, demand.alpha),
+    p: exceedance(drawn, delta, demand.margin),
+    se: deviation(drawn),
+    n: truth.length,
+    statistic: null,
+  };
+}
+/** Standard deviation. */
+function deviation(values) {
+  const mean = weightedMean(values, null);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
+/** A plugin whose words about itself are wrong would be tested by the wrong test; better by none. */
+function agrees(metric, score, computed) {
+  if (Math.abs(score - computed) <= 1e-6 * Math.max(1, Math.abs(score))) return;
+  throw new TypeError(`${metric.name} scores ${score}, but what it says of itself makes ${computed}`);
+}
+/** P(at least as many rows go B's way) if each row that tells them apart did so by the toss of a coin; 0 for many rows. */
+function signFloor(a, b) {
+  let better = 0;
+  let apart = 0;
+  for (let row = 0; row < a.length; row++) {
+    if (b[row] < a[row]) better++;
+    if (b[row] !== a[row]) apart++;
+  }
+  return apart < FEW_SIGNS ? binomialTail(apart, better) : 0;
+}
+/** P(X ≥ least), X binomial with `trials` tosses of a fair coin. */
+function binomialTail(trials, least) {
+  let term = 2 ** -trials;
+  let sum = 0;
+  for (let heads = 0; heads <= trials; heads++) {
+    if (heads >= least) sum += term;
+    term *= (trials - heads) / (heads + 1);
+  }
+  return sum;
+}

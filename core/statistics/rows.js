@@ -1,0 +1,14 @@
+/** The judged rows with these numbers, in this order; a number may come more than once. */
+export function gather(judged, rows) {
+  const { truth, prediction, weight } = judged;
+  const width = prediction.length / truth.length;
+  const drawn = new Float64Array(rows.length * width);
+  for (let at = 0; at < rows.length; at++) {
+    const from = rows[at] * width;
+    for (let column = 0; column < width; column++) drawn[at * width + column] = prediction[from + column];
+  }
+  return { ...judged, truth: pick(truth, rows), prediction: drawn, weight: weight && pick(weight, rows) };
+}
+function pick(values, rows) {
+  return Float64Array.from(rows, (row) => values[row]);
+}
