@@ -86,7 +86,7 @@ export const CATALOGUE = {
   RECIPE_OUT_OF_RANGE: {
     kind: "terminal",
     message: "`{key}` must be {expected}, not {got}.",
-    mend: "Give {expected}.",
+    mend: "Correct the value.{hint}",
   },
   RECIPE_BAD_FORMAT: {
     kind: "terminal",

@@ -185,20 +185,20 @@ export type JobResult<K extends JobKind> =
   | { readonly status: "failed"; readonly error: ErrorRecord };
 
 export interface RunOptions {
-  /** Seconds of wall time after which the job is ended by force. */
+  /** Seconds of wall time, from when a process takes the job, after which it is ended by force. */
   readonly deadline: number;
-  /** Bytes that the evaluator process may hold while the job runs. */
+  /** Bytes that the evaluator process may hold while the job runs; beside others, the largest of their caps. */
   readonly memory: number;
   readonly signal?: AbortSignal;
-  /** Called when a worker takes the job up. */
+  /** Called when a worker takes the job up; once, also when it is tried again after a crash. */
   readonly onStart?: () => void;
-  /** Asked at each report of a trial; true prunes it. */
-  readonly onReport?: (step: number, score: number) => boolean;
+  /** Asked once at each report of a trial, with its loss on the select side; true prunes it. */
+  readonly onReport?: (step: number, loss: number) => boolean | Promise<boolean>;
 }
 
 /** Runs jobs somewhere: in the local evaluator process, or behind a queue. */
 export interface Evaluator {
-  /** Never rejects for anything that a job or a plugin does; rejects only after `close`. */
+  /** Never rejects for anything that a job or a plugin does; rejects after `close`, and with what a callback threw. */
   run<K extends JobKind>(job: JobTable[K]["job"] & { readonly kind: K }, options: RunOptions): Promise<JobResult<K>>;
   /** Jobs that can run at the same time. */
   readonly slots: number;

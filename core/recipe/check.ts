@@ -1,0 +1,75 @@
+import type { TProperties } from "@sinclair/typebox";
+import { Ajv, type ValidateFunction } from "ajv";
+import type { Descriptors } from "../evaluator/messages.js";
+import { asObject } from "./fields.js";
+import { type Finding, findingOf } from "./findings.js";
+import { fileSchema } from "./schema.js";
+import type { Homes, Path } from "./suggest.js";
+
+interface Checker {
+  readonly validate: ValidateFunction;
+  readonly homes: Homes;
+}
+
+/** A schema takes 20 ms to compile and a thousand recipes may come at once; descriptors change only with plugins. */
+const checkers = new WeakMap<Descriptors, Checker>();
+
+/** What the schema says against a file's values; every problem, each told once. */
+export function checkSchema(value: unknown, descriptors: Descriptors): Finding[] {
+  const { validate, homes } = checkerOf(descriptors);
+  if (validate(value)) return [];
+  const findings = (validate.errors ?? []).map((error) => findingOf(error, homes)).filter((each) => each !== null);
+  return withoutEchoes(findings);
+}
+
+function checkerOf(descriptors: Descriptors): Checker {
+  const known = checkers.get(descriptors);
+  if (known !== undefined) return known;
+  const schema = fileSchema(descriptors);
+  const checker = { validate: ajv().compile(schema), homes: homesOf(schema.properties) };
+  checkers.set(descriptors, checker);
+  return checker;
+}
+
+function ajv(): Ajv {
+  return new Ajv({
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    ownProperties: true,
+    allowUnionTypes: true,
+    // a plugin's schema may have annotations of its own, as ours have `x-expected`
+    strictSchema: false,
+    // both ask for a `type` or `properties` beside every keyword; a branch of an `if` has them outside of it
+    strictTypes: false,
+    strictRequired: false,
+  });
+}
+
+/** Keys of the root and of every section. A key that several sections have (`seed`) has no one home. */
+function homesOf(properties: TProperties): Homes {
+  const paths = pathsOf(properties, []);
+  const names = paths.map((path) => path.at(-1) ?? "");
+  const homes = paths.filter((_, index) => names.indexOf(names[index] ?? "") === names.lastIndexOf(names[index] ?? ""));
+  return new Map(homes.map((path) => [path.at(-1) ?? "", path]));
+}
+
+function pathsOf(properties: TProperties, parent: Path): Path[] {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const path = [...parent, key];
+    // names of parameters are the learners', not the recipe's
+    const inner = key === "space" ? {} : asObject(schema.properties);
+    return [path, ...pathsOf(inner as TProperties, path)];
+  });
+}
+
+/** One value gets one complaint (a type error comes first), and a misspelt key isn't also told as missing. */
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const places = new Set<string>();
+  const meant = new Set(findings.flatMap((finding) => finding.meant ?? []).map((path) => path.join(".")));
+  return findings.filter((finding) => {
+    if (finding.code === "RECIPE_MISSING_KEY" && meant.has(finding.keys.join("."))) return false;
+    const place = JSON.stringify(finding.keys);
+    return !places.has(place) && places.add(place);
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * The building blocks of the recipe's JSON Schema. Each says by `x-expected` what a person should write there, and by
+ * `x-what` which kind of name it is; core/recipe/findings.ts makes its messages of these. Unions are written with
+ * `if`/`then`/`else` or a discriminator, since `anyOf` tells of every branch and so of none.
+ */
+import { type SchemaOptions, type TSchema, Type } from "@sinclair/typebox";
+import type { Optioned } from "../evaluator/messages.js";
+import { DURATION_PATTERN, SIZE_PATTERN } from "./quantities.js";
+import type { Choice } from "./recipe.js";
+
+/** Of names and other single lines of text. */
+const LONGEST = 1000;
+
+export function text(expected: string, options: SchemaOptions = {}) {
+  return Type.String({ minLength: 1, maxLength: LONGEST, "x-expected": expected, ...options });
+}
+
+export function nullableText(expected: string, options: SchemaOptions = {}) {
+  return Type.Unsafe<string | null>({ ...text(expected, options), type: ["string", "null"] });
+}
+
+export function nullableNumber(expected: string, options: SchemaOptions) {
+  return Type.Unsafe<number | null>({ type: ["number", "null"], "x-expected": expected, ...options });
+}
+
+/** One name of a list that is known. @param what the kind of name: "metric", "learner" … */
+export function nameOf<T extends string>(what: string, names: readonly T[], options: SchemaOptions = {}) {
+  return Type.Unsafe<T>({
+    type: "string",
+    enum: [...names],
+    "x-what": what,
+    "x-expected": `the name of a ${what}`,
+    ...options,
+  });
+}
+
+export function nullableNameOf<T extends string>(what: string, names: readonly T[], options: SchemaOptions = {}) {
+  const { type: _, enum: __, ...rest } = nameOf(what, names, options) as TSchema;
+  return Type.Unsafe<T | null>({ type: ["string", "null"], enum: [...names, null], ...rest });
+}
+
+export function listOf<T extends TSchema>(item: T, expected: string, options: SchemaOptions = {}) {
+  return Type.Array(item, { uniqueItems: true, "x-expected": expected, ...options });
+}
+
+/** A text, or a list of at least one. */
+export function oneOrMore(item: TSchema, expected: string, options: SchemaOptions) {
+  const then = listOf(item, expected, { minItems: 1 });
+  return Type.Unsafe<string | string[]>({ ...options, if: { type: "array" }, then, else: item });
+}
+
+interface Bounds {
+  readonly nullable?: boolean;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+}
+
+/** Seconds, or a text with a unit. Its smallest value counts for both; core/recipe/rules.ts looks at the texts. */
+export function duration(expected: string, bounds: Bounds, options: SchemaOptions) {
+  return quantity(DURATION_PATTERN, expected, bounds, options);
+}
+
+/** Bytes, or a text with a unit. */
+export function size(expected: string, bounds: Bounds, options: SchemaOptions) {
+  return quantity(SIZE_PATTERN, expected, bounds, options);
+}
+
+function quantity(pattern: string, expected: string, bounds: Bounds, options: SchemaOptions) {
+  const { nullable, ...range } = bounds;
+  return Type.Unsafe<string | number | null>({
+    ...options,
+    if: { type: "string" },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { pattern, "x-expected": expected },
+    else: { type: nullable === true ? ["number", "null"] : "number", ...range, "x-expected": expected },
+  });
+}
+
+/** The name of something that a plugin provides, or a mapping of `kind` and its options. */
+export function choiceOf(what: string, known: readonly Optioned[], options: SchemaOptions = {}) {
+  const names = known.map(({ name }) => name);
+  return Type.Unsafe<string | Choice>({ ...options, ...choice(what, known), else: nameOf(what, names) });
+}
+
+export function nullableChoiceOf(what: string, known: readonly Optioned[], options: SchemaOptions = {}) {
+  const names = known.map(({ name }) => name);
+  return Type.Unsafe<string | Choice | null>({ ...options, ...choice(what, known), else: nullableNameOf(what, names) });
+}
+
+function choice(what: string, known: readonly Optioned[]) {
+  return {
+    if: { type: "object" },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: {
+      type: "object",
+      discriminator: { propertyName: "kind" },
+      required: ["kind"],
+      "x-what": what,
+      oneOf: known.map(withKind),
+    },
+  };
+}
+
+/** The option schema of one plugin with `kind` beside its keys; what it doesn't declare is refused. */
+function withKind({ name, options }: Optioned): object {
+  const { properties, required, ...rest } = options;
+  return {
+    type: "object",
+    ...rest,
+    properties: { kind: { const: name }, ...asObject(properties) },
+    required: ["kind", ...(Array.isArray(required) ? required : [])],
+    additionalProperties: false,
+  };
+}
+
+export function asObject(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
+}

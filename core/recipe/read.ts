@@ -1,0 +1,69 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { type Details, type ErrorCode, SousError } from "../errors.js";
+import { parseRecipe, type RecipeContext } from "./parse.js";
+import type { ReadRecipe } from "./recipe.js";
+import { RecipeRejected } from "./rejected.js";
+
+/** A recipe with every field used has 3 KiB. */
+export const LARGEST_RECIPE = 2 ** 20;
+
+/**
+ * Reads a recipe file.
+ *
+ * @throws RecipeRejected (terminal) with every problem of the file at once
+ * @throws SousError RECIPE_UNREADABLE (transient) where the file can't be read
+ */
+export async function readRecipe(path: string, context: RecipeContext): Promise<ReadRecipe> {
+  return parseRecipe(decode(await readBytes(path), path), { ...context, path });
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    // a pipe without a writer would keep `open` waiting for ever
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return await readSmall(file, path);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof RecipeRejected) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SousError("RECIPE_UNREADABLE", { path, reason }, { cause: error });
+  }
+}
+
+async function readSmall(file: FileHandle, path: string): Promise<Uint8Array> {
+  const facts = await file.stat();
+  if (!facts.isFile()) throw rejected(path, "", "RECIPE_NOT_A_FILE", { path });
+  if (facts.size > LARGEST_RECIPE) {
+    throw rejected(path, "", "RECIPE_TOO_LARGE", { bytes: facts.size, limit: LARGEST_RECIPE });
+  }
+  // no more than it had, were it to grow meanwhile
+  const { buffer, bytesRead } = await file.read(new Uint8Array(facts.size), 0, facts.size, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** UTF-8, with a byte order mark or without. */
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // TypeError: not UTF-8. The lenient text shows where: U+FFFD stands for what can't be read
+    const text = new TextDecoder("utf-8").decode(bytes);
+    const lines = text.slice(0, text.indexOf("\uFFFD")).split("\n");
+    const [line, column] = [lines.length, (lines.at(-1)?.length ?? 0) + 1];
+    throw rejected(path, text, "RECIPE_NOT_UTF8", {}, { line, column });
+  }
+}
+
+function rejected(
+  path: string,
+  text: string,
+  code: ErrorCode,
+  details: Details,
+  at = { line: 1, column: 1 },
+): RecipeRejected {
+  return new RecipeRejected(path, text, [new SousError(code, details, { position: { file: path, ...at } })]);
+}

@@ -1,0 +1,170 @@
+/** What a schema can't say: rules between fields, one row each. A row is tried when what it reads is well formed. */
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { Details, ErrorCode } from "../errors.js";
+import type { Descriptors } from "../evaluator/messages.js";
+import type { Task } from "../plugin/index.js";
+import { type Finding, pathText, show } from "./findings.js";
+import { bytes, seconds } from "./quantities.js";
+import type { RecipeFile } from "./schema.js";
+import { spaceFindings } from "./space-rules.js";
+
+export interface RuleContext {
+  readonly descriptors: Descriptors;
+  /** Absolute. */
+  readonly folder: string;
+  /** Absolute. */
+  readonly roots: readonly string[];
+}
+
+interface Rule {
+  /** Paths; a complaint of the schema at, above or below one of them keeps the rule from being tried. */
+  readonly reads: readonly string[];
+  find(file: RecipeFile, context: RuleContext): readonly Finding[];
+}
+
+/** @param found by the schema already */
+export function checkRules(file: RecipeFile, context: RuleContext, found: readonly Finding[]): Finding[] {
+  const broken = found.map(({ keys }) => keys);
+  const whole = (path: string) => !broken.some((keys) => overlap(keys, path.split(".")));
+  return RULES.filter(({ reads }) => reads.every(whole)).flatMap((rule) => rule.find(file, context));
+}
+
+function overlap(one: readonly string[], other: readonly string[]): boolean {
+  const shorter = Math.min(one.length, other.length);
+  return one.slice(0, shorter).every((key, index) => key === other[index]);
+}
+
+const RULES: readonly Rule[] = [
+  { reads: ["data.source"], find: sourcesInside },
+  { reads: ["split.fractions"], find: fractionsSum },
+  { reads: ["task", "data.positive"], find: positiveTask },
+  { reads: ["task", "metric", "secondary_metrics"], find: metricsTask },
+  { reads: ["metric", "secondary_metrics"], find: metricRepeated },
+  { reads: ["task", "search.learners"], find: learnersTask },
+  { reads: ["split.method", "data.group", "data.time"], find: splitColumns },
+  { reads: ["task", "split.method"], find: splitTask },
+  { reads: ["data.target", "data.ignore", "data.weight", "data.group", "data.time", "data.key"], find: targetReused },
+  { reads: ["data.ignore", "data.weight", "data.group", "data.time", "data.key"], find: ignoredUsed },
+  { reads: ["budget.wall", "budget.per_trial_wall", "budget.memory"], find: quantities },
+  { reads: ["search.space", "search.learners"], find: spaceFindings },
+];
+
+function finding(code: ErrorCode, path: string, details: Details): Finding {
+  const keys = path.split(".");
+  return { code, keys, part: "value", details: { key: pathText(keys), ...details } };
+}
+
+function sourcesInside({ data }: RecipeFile, { folder, roots }: RuleContext): Finding[] {
+  const sources = typeof data.source === "string" ? [data.source] : data.source;
+  return sources.flatMap((path, index) => {
+    const at = typeof data.source === "string" ? "data.source" : `data.source.${index}`;
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return [finding("RECIPE_PATH_URL", at, { path })];
+    // lexically: where links lead is checked when the data are read
+    const file = resolve(folder, path);
+    return [folder, ...roots].some((root) => inside(root, file)) ? [] : [finding("RECIPE_PATH_OUTSIDE", at, { path })];
+  });
+}
+
+function inside(root: string, file: string): boolean {
+  const way = relative(root, file);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function fractionsSum({ split }: RecipeFile): Finding[] {
+  if (split?.fractions === undefined) return [];
+  const { train, select, confirm } = split.fractions;
+  const sum = train + select + confirm;
+  // 0.7 + 0.2 + 0.1 is 0.9999999999999999
+  if (Math.abs(sum - 1) <= 1e-9) return [];
+  return [finding("RECIPE_FRACTIONS", "split.fractions", { sum: Number(sum.toPrecision(9)) })];
+}
+
+function positiveTask({ task, data }: RecipeFile): Finding[] {
+  if (data?.positive === undefined || data.positive === null || task === undefined || task === null) return [];
+  return task === "binary" ? [] : [finding("RECIPE_POSITIVE_TASK", "data.positive", { task })];
+}
+
+function metricsTask({ task, metric, secondary_metrics }: RecipeFile, { descriptors }: RuleContext): Finding[] {
+  if (task === undefined || task === null) return [];
+  const fit = able(descriptors.metrics, task);
+  const named = [["metric", metric] as const, ...items("secondary_metrics", secondary_metrics)];
+  return named.flatMap(([path, name]) => {
+    if (name === undefined || name === null || fit.includes(name)) return [];
+    return [finding("RECIPE_METRIC_TASK", path, { metric: name, task, known: fit.join(", ") })];
+  });
+}
+
+function metricRepeated({ metric, secondary_metrics }: RecipeFile): Finding[] {
+  const again = items("secondary_metrics", secondary_metrics).filter(([, name]) => name === metric);
+  return again.map(([path, name]) =>
+    finding("RECIPE_REPEATED", path, { key: "metric and secondary_metrics", got: show(name) }),
+  );
+}
+
+function learnersTask({ task, search }: RecipeFile, { descriptors }: RuleContext): Finding[] {
+  const searched = descriptors.learners.filter(({ baseline }) => !baseline);
+  const fit = task === undefined || task === null ? searched.map(({ name }) => name) : able(searched, task);
+  return items("search.learners", search?.learners).flatMap(([path, learner]) => {
+    if (fit.includes(learner)) return [];
+    const details = { learner, task: task ?? null, known: fit.join(", ") };
+    const baseline = !searched.some(({ name }) => name === learner);
+    return [finding(baseline ? "RECIPE_BASELINE_LEARNER" : "RECIPE_LEARNER_TASK", path, details)];
+  });
+}
+
+function able(known: readonly { readonly name: string; readonly tasks: readonly Task[] }[], task: Task): string[] {
+  return known.filter(({ tasks }) => tasks.includes(task)).map(({ name }) => name);
+}
+
+function splitColumns({ data, split }: RecipeFile): Finding[] {
+  const method = split?.method ?? null;
+  const missing = (method === "group" || method === "time") && (data?.[method] ?? null) === null;
+  if (missing) return [finding("RECIPE_SPLIT_COLUMN", "split.method", { method, column: method })];
+  const unclear = method === null && typeof data?.group === "string" && typeof data.time === "string";
+  return unclear ? [finding("RECIPE_SPLIT_UNCLEAR", "data.time", {})] : [];
+}
+
+function splitTask({ task, split }: RecipeFile): Finding[] {
+  const unfit = task === "regression" && split?.method === "stratified";
+  return unfit ? [finding("RECIPE_SPLIT_TASK", "split.method", {})] : [];
+}
+
+/** Columns that have a role besides being a feature, with the path of each. */
+function roles({ data }: RecipeFile): (readonly [string, string])[] {
+  const single = (["weight", "group", "time"] as const).flatMap((role) => {
+    const column = data?.[role];
+    return typeof column === "string" ? [[`data.${role}`, column] as const] : [];
+  });
+  const key = data?.key;
+  return [...single, ...(typeof key === "string" ? [["data.key", key] as const] : items("data.key", key))];
+}
+
+function targetReused(file: RecipeFile): Finding[] {
+  const { target, ignore } = file.data;
+  const reused = [...items("data.ignore", ignore), ...roles(file)].filter(([, column]) => column === target);
+  return reused.map(([path]) => finding("RECIPE_TARGET_REUSED", path, { target }));
+}
+
+function ignoredUsed(file: RecipeFile): Finding[] {
+  const ignored = new Set(file.data?.ignore);
+  const used = roles(file).filter(([, column]) => ignored.has(column));
+  return used.map(([path, column]) => finding("RECIPE_COLUMN_IGNORED", path, { column }));
+}
+
+/** Bounds of texts with units, which the schema has for numbers only. */
+function quantities({ budget }: RecipeFile): Finding[] {
+  const tooSmall = (path: string, written: unknown, expected: string) =>
+    finding("RECIPE_OUT_OF_RANGE", path, { expected, got: show(written) });
+  const found: Finding[] = [];
+  for (const name of ["wall", "per_trial_wall"] as const) {
+    const written = budget?.[name] ?? null;
+    if (written !== null && seconds(written) <= 0) found.push(tooSmall(`budget.${name}`, written, "above 0s"));
+  }
+  const memory = budget?.memory ?? null;
+  if (memory !== null && bytes(memory) < 2 ** 26) found.push(tooSmall("budget.memory", memory, "at least 64MiB"));
+  return found;
+}
+
+function items<T extends string>(path: string, list: readonly T[] | null | undefined): (readonly [string, T])[] {
+  return (list ?? []).map((item, index) => [`${path}.${index}`, item] as const);
+}
