@@ -30,7 +30,7 @@ export interface Assignment {
 
 export type FromWorker =
   | { readonly type: "started" }
-  | { readonly type: "report"; readonly step: number; readonly score: number };
+  | { readonly type: "report"; readonly step: number; readonly loss: number };
 
 /** The answer to one report, in order. */
 export interface ToWorker {

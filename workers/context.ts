@@ -34,12 +34,12 @@ export class JobContext implements FitContext {
     this.#tell({ type: "started" });
   }
 
-  async report(step: number, score: number): Promise<void> {
+  async report(step: number, loss: number): Promise<void> {
     this.check();
-    if (!Number.isSafeInteger(step) || !Number.isFinite(score)) {
-      throw new LearnerFailure("non_finite_score", `it reported the score ${score} at step ${step}`);
+    if (!Number.isSafeInteger(step) || !Number.isFinite(loss)) {
+      throw new LearnerFailure("non_finite_loss", `it reported the loss ${loss} at step ${step}`);
     }
-    const { prune } = await this.#ask(step, score);
+    const { prune } = await this.#ask(step, loss);
     if (prune) this.#stop ??= { status: "pruned", step };
     this.check();
   }
@@ -63,10 +63,10 @@ export class JobContext implements FitContext {
     if (this.#stop !== null) throw new Stopped("the trial is to end; a learner lets this error pass");
   }
 
-  #ask(step: number, score: number): Promise<ToWorker> {
+  #ask(step: number, loss: number): Promise<ToWorker> {
     return new Promise((resolve) => {
       this.#answers.push(resolve);
-      this.#tell({ type: "report", step, score });
+      this.#tell({ type: "report", step, loss });
     });
   }
 

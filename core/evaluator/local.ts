@@ -29,6 +29,8 @@ const MEMORY_PERIOD = 100;
 /** Starts in a row that may fail before waiting jobs are given up. */
 const STARTS = 3;
 
+type Report = Extract<FromHost, { type: "report" }>;
+
 export function startEvaluator(options: EvaluatorOptions): Evaluator {
   return new LocalEvaluator(options);
 }
@@ -65,9 +67,11 @@ class LocalEvaluator implements Evaluator {
     options.signal?.addEventListener("abort", abort, { once: true });
     this.#waiting.push(ticket);
     this.#pump();
-    const result = await ticket.result;
-    options.signal?.removeEventListener("abort", abort);
-    return result as JobResult<K>;
+    try {
+      return (await ticket.result) as JobResult<K>;
+    } finally {
+      options.signal?.removeEventListener("abort", abort);
+    }
   }
 
   close(): Promise<void> {
@@ -78,7 +82,7 @@ class LocalEvaluator implements Evaluator {
   async #shutDown(): Promise<void> {
     const open = [...this.#running.values(), ...this.#waiting];
     for (const ticket of open) this.#cancel(ticket);
-    await Promise.all(open.map(({ result }) => result));
+    await Promise.allSettled(open.map(({ result }) => result));
     clearTimeout(this.#idle);
     this.#release();
     await Promise.all(this.#ending);
@@ -148,10 +152,12 @@ class LocalEvaluator implements Evaluator {
     const ticket = "id" in message ? this.#running.get(message.id) : undefined;
     if (ticket === undefined) return;
     if (message.type === "started") ticket.started();
-    if (message.type === "report") {
-      host.send({ type: "answer", id: ticket.id, prune: ticket.reported(message.step, message.score) });
-    }
+    if (message.type === "report") void this.#answer(ticket, message, host);
     if (message.type === "ended") this.#finish(ticket, message.result);
+  }
+
+  async #answer(ticket: Ticket, { id, step, loss }: Report, host: HostProcess): Promise<void> {
+    host.send({ type: "answer", id, prune: await ticket.reported(step, loss) });
   }
 
   #finish(ticket: Ticket, result: JobResult<JobKind>): void {
@@ -166,7 +172,8 @@ class LocalEvaluator implements Evaluator {
     this.#host = null;
     this.#unwatch();
     if (!host.ready) this.#countFailedStart(death);
-    const victims = [...this.#running.values()];
+    // In the order of their calls: a report may wait for the outcomes of earlier trials, and these run one at a time now.
+    const victims = [...this.#running.values()].sort((a, b) => a.id - b.id);
     this.#running.clear();
     this.#waiting.unshift(...victims.filter((ticket) => !ticket.died(death)));
     this.#pump();

@@ -39,25 +39,29 @@ export interface Control {
 export class Ticket {
   /** True after the process died under this job: it is tried once more, in a process of its own. */
   alone = false;
+  /** Rejects only with what a callback of the caller's threw. */
   readonly result: Promise<JobResult<JobKind>>;
-  readonly #resolve: (result: JobResult<JobKind>) => void;
+  #resolve: (result: JobResult<JobKind>) => void = () => {};
+  #reject: (reason: unknown) => void = () => {};
   /** Why the job was asked to end. */
   #stop: "cancelled" | "overrun" | null = null;
   #control: Control | null = null;
   #timers: NodeJS.Timeout[] = [];
   #started = false;
-  /** Reports answered in this attempt, and in all. */
-  #reported = 0;
-  #answered = 0;
+  /** Reports of this attempt. */
+  #reports = 0;
+  /** Whether to prune, by report. A second attempt makes the same reports again, and gets the same answers. */
+  readonly #answers: Promise<boolean>[] = [];
 
   constructor(
     readonly id: number,
     readonly job: Job,
     readonly options: RunOptions,
   ) {
-    const { promise, resolve } = withResolve<JobResult<JobKind>>();
-    this.result = promise;
-    this.#resolve = resolve;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
   }
 
   get running(): boolean {
@@ -66,21 +70,31 @@ export class Ticket {
 
   dispatched(control: Control): void {
     this.#control = control;
-    this.#reported = 0;
+    this.#reports = 0;
     this.#after(this.options.deadline * 1000, () => this.#end("overrun"));
   }
 
   started(): void {
-    if (!this.#started) this.options.onStart?.();
+    if (!this.#started) void this.#called(async () => this.options.onStart?.());
     this.#started = true;
   }
 
-  /** True: prune. In a second attempt the reports of the first come again, the same ones; their answer is known. */
-  reported(step: number, score: number): boolean {
-    this.#reported += 1;
-    if (this.#reported <= this.#answered) return false;
-    this.#answered = this.#reported;
-    return this.options.onReport?.(step, score) ?? false;
+  /** Whether to prune. */
+  reported(step: number, loss: number): Promise<boolean> {
+    const number = this.#reports++;
+    this.#answers[number] ??= this.#called(async () => (await this.options.onReport?.(step, loss)) ?? false);
+    return this.#answers[number];
+  }
+
+  /** What a callback gives; where it fails, the job is ended and the caller told: nothing here can mend it. */
+  async #called<T>(callback: () => Promise<T>): Promise<T | false> {
+    try {
+      return await callback();
+    } catch (error) {
+      this.#reject(error);
+      this.#end("cancelled");
+      return false;
+    }
   }
 
   /** Asks a running job to end, and sees to it that it does. */
@@ -141,12 +155,4 @@ export class Ticket {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers = [];
   }
-}
-
-function withResolve<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((accept) => {
-    resolve = accept;
-  });
-  return { promise, resolve };
 }

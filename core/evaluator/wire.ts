@@ -23,7 +23,7 @@ export type ToHost =
 export type FromHost =
   | { readonly type: "ready" }
   | { readonly type: "started"; readonly id: number }
-  | { readonly type: "report"; readonly id: number; readonly step: number; readonly score: number }
+  | { readonly type: "report"; readonly id: number; readonly step: number; readonly loss: number }
   | { readonly type: "ended"; readonly id: number; readonly result: JobResult<JobKind> }
   | { readonly type: "memory"; readonly bytes: number };
 
@@ -34,7 +34,7 @@ const isNumber = (value: unknown): value is number => typeof value === "number";
 const CHECKS: Readonly<Record<FromHost["type"], (message: Fields) => boolean>> = {
   ready: () => true,
   started: ({ id }) => isNumber(id),
-  report: ({ id, step, score }) => isNumber(id) && isNumber(step) && isNumber(score),
+  report: ({ id, step, loss }) => isNumber(id) && isNumber(step) && isNumber(loss),
   ended: ({ id, result }) => isNumber(id) && isResult(result),
   memory: ({ bytes }) => isNumber(bytes),
 };
