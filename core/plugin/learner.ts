@@ -14,11 +14,13 @@ export interface FitRequest {
 
 export interface FitContext {
   /**
-   * Reports the score on the select side after a chunk of work, and yields. The only place where a trial is pruned or
-   * cancelled: it throws then, and the learner must let the error pass. Call it at least once a second.
+   * Reports the loss on the select side after a chunk of work, lower is better, and yields: mean log loss for classes,
+   * root mean squared error for regression, so that learners can be compared while they run, whatever the metric. The
+   * only place where a trial is pruned or cancelled: it throws then, and the learner must let the error pass. Call it
+   * at least once a second.
    */
-  report(step: number, score: number): Promise<void>;
-  /** Yields without a score, so that a cancel is seen. Throws as `report` does. */
+  report(step: number, loss: number): Promise<void>;
+  /** Yields without a loss, so that a cancel is seen. Throws as `report` does. */
   pause(): Promise<void>;
   /** Counts work done, in multiply-adds; the recipe's `budget.work` is in this unit, never in seconds. */
   work(units: number): void;

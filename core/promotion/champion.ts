@@ -1,6 +1,6 @@
 /** What the ledger says of each recipe. The champion is never stored: it is this fold (DESIGN §5). */
 import { digestOf } from "../artifacts/digest.js";
-import type { Decision, DecisionBody, Entry, Header } from "../ledger/entry.js";
+import type { Decision, DecisionBody, Entry, Header, RecipeMark } from "../ledger/entry.js";
 
 /** A promoted version, as its ledger line names it. */
 export interface Version {
@@ -82,6 +82,7 @@ export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_D
     seq = entry.seq;
     if (entry.kind === "decision") takeDecision(draft, entry);
     else if (entry.kind === "retired") takeRetirement(draft, entry.recipe.name);
+    else if (entry.kind === "returned") takeReturn(draft, entry.recipe);
   }
   return { seq, recipes: draft.recipes, looks: draft.looks };
 }
@@ -149,4 +150,8 @@ function takeRetirement(draft: Draft, name: string): void {
   const state = ownState(draft, name);
   state.state = "retired";
   state.pending = null;
+}
+
+function takeReturn(draft: Draft, { name, path }: RecipeMark): void {
+  Object.assign(ownState(draft, name), { state: "active", path });
 }

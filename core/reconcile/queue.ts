@@ -22,18 +22,16 @@ export interface QueueOptions {
 /** First and longest back-off, in milliseconds: 0.25 s doubling to a minute. */
 const BACKOFF = { first: 250, longest: 60_000 };
 
-interface Slot {
-  due: number;
-  failures: number;
-}
-
 export class NameQueue {
   readonly #options: QueueOptions;
-  readonly #waiting = new Map<string, Slot>();
+  /** Names with the monotonic time at which they are due. */
+  readonly #waiting = new Map<string, number>();
   readonly #flying = new Map<string, AbortController>();
   /** Added again while in flight. */
   readonly #dirty = new Set<string>();
+  /** Failures in a row. */
   readonly #failures = new Map<string, number>();
+  readonly #running = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
 
@@ -57,9 +55,7 @@ export class NameQueue {
       return;
     }
     const due = monotonic() + delay;
-    const slot = this.#waiting.get(name);
-    if (slot === undefined) this.#waiting.set(name, { due, failures: this.#failures.get(name) ?? 0 });
-    else slot.due = Math.min(slot.due, due);
+    this.#waiting.set(name, Math.min(due, this.#waiting.get(name) ?? due));
     this.#pump();
   }
 
@@ -77,12 +73,10 @@ export class NameQueue {
     await Promise.all(this.#running);
   }
 
-  readonly #running = new Set<Promise<void>>();
-
   #pump(): void {
     if (this.#stopped) return;
     const time = monotonic();
-    const due = [...this.#waiting].filter(([, slot]) => slot.due <= time).sort(([, a], [, b]) => a.due - b.due);
+    const due = [...this.#waiting].filter(([, at]) => at <= time).sort(([, a], [, b]) => a - b);
     for (const [name] of due) {
       if (this.#flying.size >= this.#options.concurrency) return;
       this.#waiting.delete(name);
@@ -97,7 +91,7 @@ export class NameQueue {
     this.#timer = null;
     if (this.#flying.size >= this.#options.concurrency) return;
     let next = Number.POSITIVE_INFINITY;
-    for (const slot of this.#waiting.values()) next = Math.min(next, slot.due);
+    for (const at of this.#waiting.values()) next = Math.min(next, at);
     if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#pump(), Math.max(0, next - time));
     else if (this.#flying.size === 0) this.#options.onIdle?.();
   }

@@ -1,4 +1,4 @@
-import type { Distribution, ParamValue, Params, Space } from "hyperparameter-js";
+import type { Distribution, Params, ParamValue, Space } from "hyperparameter-js";
 import { SousError } from "../errors.js";
 import type { Descriptors } from "../evaluator/messages.js";
 import type { Task } from "../plugin/index.js";

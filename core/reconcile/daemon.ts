@@ -1,0 +1,104 @@
+/** The loop: eyes, queue, steps and a timer. What there is to do is found by looking, at start, on hints and in turn. */
+import { sleep } from "../clock.js";
+import { ownFolders } from "./home.js";
+import type { Parts } from "./parts.js";
+import { NameQueue } from "./queue.js";
+import { Reconciler } from "./reconcile.js";
+import { RecipeWatch } from "./watch.js";
+
+export interface DaemonOptions {
+  /** Absolute folders that hold recipes. */
+  readonly folders: readonly string[];
+  /** Seconds between full looks at every name. */
+  readonly rescan: number;
+  /** Recipes that are worked on at the same time. */
+  readonly concurrency: number;
+}
+
+/** Milliseconds: how long an edit in flight is given to be whole, and how long data files are given to come together. */
+const EDIT_PAUSE = 150;
+const DATA_PAUSE = 500;
+
+export class Daemon {
+  readonly #parts: Parts;
+  readonly #options: DaemonOptions;
+  readonly #watch: RecipeWatch;
+  readonly #queue: NameQueue;
+  readonly #reconciler: Reconciler;
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #dataTimer: NodeJS.Timeout | undefined;
+
+  /** Looks at every recipe, begins to watch, and resolves; work goes on until `stop`. */
+  static async start(parts: Parts, options: DaemonOptions): Promise<Daemon> {
+    const watch = (daemon: () => Daemon) =>
+      new RecipeWatch({
+        home: parts.home.folder,
+        folders: options.folders,
+        ignore: ownFolders(parts.home),
+        onName: (name) => daemon().#hint(name),
+        onOther: () => daemon().#hintData(),
+        onError: (error) => parts.emit({ kind: "notice", message: `watching: ${String(error)}` }),
+      });
+    const eyes = watch(() => daemon);
+    const names = await eyes.scan();
+    const daemon = new Daemon(parts, options, { watch: eyes, names });
+    parts.emit({ kind: "watching", folders: options.folders, recipes: names.length });
+    daemon.#addAll(names);
+    await eyes.start();
+    await daemon.#rescan();
+    return daemon;
+  }
+
+  private constructor(parts: Parts, options: DaemonOptions, start: { watch: RecipeWatch; names: readonly string[] }) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#watch = start.watch;
+    this.#reconciler = new Reconciler(parts, start.names);
+    this.#queue = new NameQueue({
+      concurrency: options.concurrency,
+      step: (name, signal) => this.#reconciler.step(name, signal),
+      onIdle: () => parts.emit({ kind: "idle" }),
+    });
+  }
+
+  /** Ends the work in flight cleanly; what was told to studies is kept. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#dataTimer);
+    await this.#watch.close();
+    await this.#queue.stop();
+  }
+
+  #addAll(names: readonly string[]): void {
+    for (const name of names) this.#queue.add(name);
+    for (const state of this.#parts.standing.now().recipes.values()) {
+      if (state.state === "active" && !names.includes(state.path)) this.#queue.add(state.path);
+    }
+  }
+
+  async #rescan(): Promise<void> {
+    const names = await this.#watch.scan();
+    if (this.#stopping.signal.aborted) return;
+    this.#addAll(names);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#rescan(), this.#options.rescan * 1000);
+  }
+
+  #hint(name: string): void {
+    this.#queue.add(name);
+    if (this.#queue.inFlight(name)) void this.#interruptIfOutdated(name);
+  }
+
+  async #interruptIfOutdated(name: string): Promise<void> {
+    await sleep(EDIT_PAUSE, this.#stopping.signal);
+    if (await this.#reconciler.isOutdated(name)) this.#queue.interrupt(name);
+  }
+
+  /** Data may have changed; which recipe's, the full look finds out. */
+  #hintData(): void {
+    clearTimeout(this.#dataTimer);
+    this.#dataTimer = setTimeout(() => void this.#rescan(), DATA_PAUSE);
+  }
+}

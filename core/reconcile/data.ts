@@ -1,0 +1,59 @@
+import { access } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { digestOf } from "../artifacts/digest.js";
+import { fingerprintFiles } from "../data/files.js";
+import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
+import { fromRecord } from "../errors.js";
+import type { ReadRecipe } from "../recipe/recipe.js";
+import type { Parts } from "./parts.js";
+
+/** Seconds that reading the data may take; a gigabyte of CSV takes about 20 (knowledge/tooling.md §3, with room to spare). */
+const DATA_DEADLINE = 1800;
+
+/** The data files of a recipe as they lie there now, without reading them. */
+export function dataFiles(read: ReadRecipe): Promise<readonly SourceFile[]> {
+  return fingerprintFiles(dirname(read.path), read.recipe.data.source);
+}
+
+/**
+ * The snapshot of a recipe's data as they are now: the one taken before when no file has changed since, else a new one.
+ * Null when the signal ended the reading. Throws the coded error that made it impossible.
+ */
+export async function currentSnapshot(
+  parts: Parts,
+  read: ReadRecipe,
+  files: readonly SourceFile[],
+  signal: AbortSignal,
+): Promise<SnapshotSummary | null> {
+  const { name, data, task, split } = read.recipe;
+  const dataKey = digestOf({ data, task, split });
+  const known = await parts.store.snapshotFor(name, dataKey);
+  if (known !== null && digestOf(known.files) === digestOf(files) && (await isKept(parts, known.digest))) {
+    return known.summary;
+  }
+  parts.emit({ kind: "reading", name });
+  const job = {
+    kind: "snapshot",
+    folder: dirname(read.path),
+    roots: parts.roots,
+    data,
+    task,
+    split,
+    cuts: known?.summary.cuts ?? null,
+    memory: read.recipe.budget.memory,
+  } as const;
+  const result = await parts.evaluator.run(job, { deadline: DATA_DEADLINE, memory: job.memory, signal });
+  if (result.status === "failed") throw fromRecord(result.error);
+  if (result.status !== "done") return null;
+  const { summary } = result.outcome;
+  await parts.store.putSnapshot({ digest: summary.digest, name, dataKey, files: result.outcome.files, summary });
+  return summary;
+}
+
+async function isKept(parts: Parts, digest: string): Promise<boolean> {
+  const summary = join(parts.artifacts.snapshotFolder(digest), "summary.json");
+  return access(summary).then(
+    () => true,
+    () => false, // swept, or lost: it is taken again
+  );
+}

@@ -1,0 +1,57 @@
+/**
+ * A home: the folder in which one daemon lives. Everything it keeps has its place here, so that a home can be copied,
+ * backed up and moved as a folder.
+ */
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** The daemon's own configuration file; optional. Its folder is the home. */
+export const CONFIGURATION = "sous.yaml";
+
+export interface Home {
+  /** Absolute. */
+  readonly folder: string;
+  /** For people: the champions, their versions, and the promotion log. */
+  readonly models: string;
+  readonly ledger: string;
+  /** The user's own plugins. */
+  readonly plugins: string;
+  /** For `sous`: what it can make again (artifacts) and what it has learned (store). */
+  readonly state: string;
+  readonly artifacts: string;
+  readonly store: string;
+  readonly status: string;
+}
+
+export function homeAt(folder: string): Home {
+  const absolute = resolve(folder);
+  const state = join(absolute, ".sous");
+  return {
+    folder: absolute,
+    models: join(absolute, "models"),
+    ledger: join(absolute, "ledger"),
+    plugins: join(absolute, "plugins"),
+    state,
+    artifacts: join(state, "artifacts"),
+    store: join(state, "store.sqlite"),
+    status: join(state, "status.json"),
+  };
+}
+
+/**
+ * The home that a folder belongs to: the nearest folder at or above it with a `sous.yaml` or an earlier daemon's
+ * `.sous`; else the parent of a folder named `recipes`; else the folder itself.
+ */
+export function findHome(folder: string): Home {
+  const absolute = resolve(folder);
+  for (let at = absolute; ; at = dirname(at)) {
+    if (existsSync(join(at, CONFIGURATION)) || existsSync(join(at, ".sous"))) return homeAt(at);
+    if (dirname(at) === at) break;
+  }
+  return homeAt(basename(absolute) === "recipes" ? dirname(absolute) : absolute);
+}
+
+/** Folders that recipes and data are never looked for in. */
+export function ownFolders(home: Home): readonly string[] {
+  return [home.models, home.ledger, home.state, home.plugins];
+}

@@ -1,0 +1,145 @@
+/**
+ * The finalist meets the confirm side, once, and the outcome is a ledger line, whatever it is. The order is fixed by what
+ * a crash may leave behind: version folder, ledger line, pointer (core/promotion/versions.ts).
+ */
+
+import type { SnapshotSummary } from "../data/snapshot.js";
+import { sousVersion } from "../environment.js";
+import { fromRecord, SousError } from "../errors.js";
+import type { ConfirmJob, ConfirmOutcome, TrialOutcome } from "../evaluator/messages.js";
+import type { DecisionBody, Entry, RecipeMark } from "../ledger/entry.js";
+import { nextLook, nextNumber, type RecipeState } from "../promotion/champion.js";
+import { decide, spend } from "../promotion/decide.js";
+import type { PromotionBody } from "../promotion/versions.js";
+import type { ReadRecipe } from "../recipe/recipe.js";
+import type { Finalist } from "../search/search.js";
+import { limits } from "../search/search.js";
+import type { Parts } from "./parts.js";
+import type { StudyEnd } from "./study.js";
+
+export interface Case {
+  readonly read: ReadRecipe;
+  readonly mark: RecipeMark;
+  readonly summary: SnapshotSummary;
+  readonly end: StudyEnd;
+  readonly finalist: Finalist;
+}
+
+/** Judges, decides and, where the evidence holds, promotes. Null when the signal ended it before the look. */
+export async function judge(parts: Parts, one: Case, signal: AbortSignal): Promise<Entry | null> {
+  const baseline = await fitBaseline(parts, one, signal);
+  if (baseline === null) return null;
+  const standing = parts.standing.now();
+  const look = nextLook(standing, one.summary.sideDigests.confirm);
+  const alpha = spend(one.read.recipe.promotion.alpha, look);
+  const state = standing.recipes.get(one.read.recipe.name);
+  const evidence = await confirmFinalist(parts, confirmJob(one, { state, baseline, alpha }), { one, signal });
+  if (evidence === null) return null;
+  const body = decisionBody(parts, one, { evidence, look, alpha, state });
+  if (body.version !== null) await parts.views.writeVersion(body as PromotionBody, one.read.recipe, state);
+  return parts.ledger.append(body);
+}
+
+/** The model that every first champion must beat. It is quickly made and always the same, so it is made when needed. */
+async function fitBaseline(parts: Parts, one: Case, signal: AbortSignal): Promise<TrialOutcome | null> {
+  const { task } = one.summary.spec;
+  const learner = parts.descriptors.learners.find((known) => known.baseline && known.tasks.includes(task));
+  if (learner === undefined) throw new SousError("PROMOTION_NO_BASELINE", { task });
+  const job = {
+    kind: "trial",
+    snapshot: one.summary.digest,
+    learner: learner.name,
+    params: {},
+    seed: one.read.recipe.search.seed,
+    metric: one.end.study.metric,
+    secondary: [],
+  } as const;
+  const result = await parts.evaluator.run(job, { ...limits(one.read.recipe), signal });
+  if (result.status === "failed") throw fromRecord(result.error);
+  return result.status === "done" ? result.outcome : null;
+}
+
+interface Rivals {
+  readonly state: RecipeState | undefined;
+  readonly baseline: TrialOutcome;
+  readonly alpha: number;
+}
+
+function confirmJob(one: Case, { state, baseline, alpha }: Rivals): ConfirmJob {
+  const { recipe } = one.read;
+  return {
+    kind: "confirm",
+    snapshot: one.summary.digest,
+    metric: one.end.study.metric,
+    secondary: recipe.secondary_metrics,
+    candidate: one.finalist.outcome.model,
+    champion: state?.champion?.model ?? null,
+    baseline: baseline.model,
+    parity: one.finalist.outcome.parity,
+    gates: recipe.gates,
+    alpha,
+    seed: recipe.search.seed,
+  };
+}
+
+async function confirmFinalist(
+  parts: Parts,
+  job: ConfirmJob,
+  { one, signal }: { readonly one: Case; readonly signal: AbortSignal },
+): Promise<ConfirmOutcome | null> {
+  parts.emit({ kind: "confirming", name: one.read.recipe.name, trial: one.finalist.trial });
+  const result = await parts.evaluator.run(job, { ...limits(one.read.recipe), signal });
+  if (result.status === "failed") throw fromRecord(result.error);
+  return result.status === "done" ? result.outcome : null;
+}
+
+interface Look {
+  readonly evidence: ConfirmOutcome;
+  readonly look: number;
+  readonly alpha: number;
+  readonly state: RecipeState | undefined;
+}
+
+function decisionBody(parts: Parts, one: Case, { evidence, look, alpha, state }: Look): DecisionBody {
+  const { decision, reason } = decide(evidence.gates, one.read.recipe.promotion.mode);
+  const { finalist, end, summary } = one;
+  const promoted = { number: nextNumber(state), model: finalist.outcome.model, from: state?.champion?.number ?? null };
+  return {
+    kind: "decision",
+    decision,
+    reason,
+    recipe: one.mark,
+    code: { sous: sousVersion(), node: process.version, plugins: pluginDigests(parts) },
+    data: { snapshot: summary.digest, rows: summary.rows, holdout: summary.sideDigests.confirm },
+    search: {
+      study: end.study.id,
+      trials: end.result.counts,
+      work: end.result.work,
+      seed: end.study.seed,
+      ended: end.result.ended,
+      finalist: {
+        trial: finalist.trial,
+        learner: finalist.learner,
+        params: finalist.params,
+        selectScore: finalist.outcome.score,
+      },
+    },
+    metric: end.study.metric,
+    evidence,
+    look,
+    alpha,
+    actor: { kind: "auto", name: "sous", reason: "every gate of the recipe was heard" },
+    version: decision === "PROMOTED" ? promoted : null,
+  };
+}
+
+function pluginDigests(parts: Parts): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    parts.descriptors.plugins.map(({ name, version, digest }) => [`${name}@${version}`, digest]),
+  );
+}
+
+/** The name, digests and place of a recipe, as the ledger keeps them. */
+export function markOf(name: string, { recipe, digest, workDigest }: ReadRecipe): RecipeMark {
+  return { name: recipe.name, digest, workDigest, path: name };
+}

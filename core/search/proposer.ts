@@ -1,0 +1,27 @@
+import type { Proposal, ProposeRequest, Sampler } from "hyperparameter-js";
+import { fromRecord } from "../errors.js";
+import type { Evaluator, RunOptions } from "../evaluator/messages.js";
+import type { Choice } from "../recipe/recipe.js";
+
+/** The study was told to stop while a proposal was made for it. */
+export class SearchInterrupted extends Error {
+  override readonly name = "SearchInterrupted";
+}
+
+/**
+ * A sampler that lives in the evaluator, where a stranger's sampler can loop or crash without harm to the daemon. The
+ * request carries all that a proposal depends on, so that it is the same wherever it is made.
+ */
+export function remoteSampler(evaluator: Evaluator, choice: Choice, options: RunOptions): Sampler {
+  return {
+    name: choice.kind,
+    async propose(request: ProposeRequest): Promise<Proposal> {
+      const { space, trials, directions, number, seed } = request;
+      const job = { kind: "propose", sampler: choice, space, trials, directions, number, seed } as const;
+      const result = await evaluator.run(job, options);
+      if (result.status === "done") return result.outcome;
+      if (result.status === "failed") throw fromRecord(result.error);
+      throw new SearchInterrupted("the proposal was not needed any more");
+    },
+  };
+}

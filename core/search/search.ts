@@ -1,0 +1,286 @@
+/**
+ * One study: asks for candidates, has them trained and scored by the evaluator, and tells the outcomes in logical order
+ * until the budget of work ends. What it returns depends on recipe, snapshot and plugins only; not on how many workers
+ * there are, nor on how often it was interrupted and resumed (DESIGN §6, Determinism).
+ */
+
+import type { Direction, Params, Space } from "hyperparameter-js";
+import {
+  createStudy,
+  deriveSeed,
+  type FrozenTrial,
+  type Pruner,
+  SpaceExhausted,
+  type Storage,
+  type Study,
+  type Trial,
+} from "hyperparameter-js";
+import { type ErrorRecord, SousError } from "../errors.js";
+import type { Evaluator, JobResult, RunOptions, TrialJob, TrialOutcome } from "../evaluator/messages.js";
+import type { Recipe } from "../recipe/recipe.js";
+import { remoteSampler, SearchInterrupted } from "./proposer.js";
+import { splitParams } from "./space.js";
+
+/** User attributes of a trial: what the evaluator said of it. */
+const OUTCOME = "outcome";
+const ERROR = "error";
+
+/** A proposal sees the outcomes of all trials but this many before it, however many run at once. */
+const LAG = 3;
+
+export type Ended = "trials" | "work" | "wall" | "space";
+
+export interface SearchRequest {
+  readonly recipe: Recipe;
+  readonly snapshot: string;
+  readonly space: Space;
+  readonly metric: { readonly name: string; readonly direction: Direction };
+  readonly pruner: Pruner;
+  /** Parameters that served well before, tried first; those that the space no longer has are passed over. */
+  readonly warm: readonly Params[];
+}
+
+export interface SearchProgress {
+  readonly trial: number;
+  readonly state: "complete" | "pruned" | "failed";
+  readonly score: number | null;
+  readonly best: number | null;
+  readonly done: number;
+  readonly error: ErrorRecord | null;
+}
+
+export interface SearchPorts {
+  readonly evaluator: Evaluator;
+  readonly storage: Storage;
+  readonly signal: AbortSignal;
+  readonly onStart: (trial: number) => void;
+  readonly onTrial: (progress: SearchProgress) => void;
+}
+
+export interface Finalist {
+  readonly trial: number;
+  readonly learner: string;
+  readonly params: Params;
+  readonly outcome: TrialOutcome;
+}
+
+export interface SearchResult {
+  readonly ended: Ended;
+  /** The best complete trial on the select side, the earliest of equals; null when no trial completed. */
+  readonly finalist: Finalist | null;
+  readonly counts: Readonly<Record<"complete" | "pruned" | "failed", number>>;
+  /** Multiply-adds of all trials. */
+  readonly work: number;
+  /** What the last failed trial said, for a study without a finalist. */
+  readonly failure: ErrorRecord | null;
+}
+
+/**
+ * Runs the study to its end, from wherever its storage says it is. Resolves with null when the signal ended it: what was
+ * told is kept, and the same call continues it. Throws the sampler's coded error when no proposal can be made.
+ */
+export async function search(request: SearchRequest, ports: SearchPorts): Promise<SearchResult | null> {
+  const study = await createStudy({
+    direction: request.metric.direction,
+    sampler: remoteSampler(ports.evaluator, request.recipe.search.sampler, {
+      ...limits(request.recipe),
+      signal: ports.signal,
+    }),
+    pruner: request.pruner,
+    storage: ports.storage,
+    seed: request.recipe.search.seed,
+    space: request.space,
+    lag: lagOf(request.recipe),
+  });
+  for (const params of request.warm.slice(study.trials.length)) await study.enqueueTrial(params);
+  return await new StudyRun(study, request, ports).toEnd();
+}
+
+/** Depends on the recipe alone, so that the number of workers changes nothing. */
+function lagOf(recipe: Recipe): number {
+  return Math.max(LAG, recipe.budget.threads - 1);
+}
+
+/** Deadline and memory of everything that a recipe has run for it. */
+export function limits(recipe: Recipe): Pick<RunOptions, "deadline" | "memory"> {
+  return { deadline: recipe.budget.per_trial_wall, memory: recipe.budget.memory };
+}
+
+class StudyRun {
+  readonly #study: Study;
+  readonly #request: SearchRequest;
+  readonly #ports: SearchPorts;
+  readonly #wall = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #flying = new Map<number, Promise<void>>();
+  /** Rejects when no further trial can be asked for. */
+  readonly #interrupted: Promise<never>;
+  #interrupt: (reason: unknown) => void = () => {};
+
+  constructor(study: Study, request: SearchRequest, ports: SearchPorts) {
+    this.#study = study;
+    this.#request = request;
+    this.#ports = ports;
+    this.#signal = AbortSignal.any([ports.signal, this.#wall.signal]);
+    this.#interrupted = new Promise((_resolve, reject) => {
+      this.#interrupt = reject;
+    });
+    this.#interrupted.catch(() => {}); // heard by whoever asks, if anyone does
+    this.#signal.addEventListener("abort", () => this.#interrupt(new SearchInterrupted("the study was stopped")));
+  }
+
+  async toEnd(): Promise<SearchResult | null> {
+    const timer = this.#armWall();
+    try {
+      const ended = await this.#loop();
+      await Promise.all(this.#flying.values());
+      return this.#ports.signal.aborted ? null : this.#result(ended);
+    } finally {
+      clearTimeout(timer);
+      await Promise.allSettled(this.#flying.values());
+    }
+  }
+
+  #armWall(): NodeJS.Timeout | undefined {
+    const { wall } = this.#request.recipe.budget;
+    return wall === null ? undefined : setTimeout(() => this.#wall.abort(), wall * 1000);
+  }
+
+  /** Keeps as many trials in flight as recipe and evaluator allow, until the budget ends. */
+  async #loop(): Promise<Ended> {
+    const { recipe } = this.#request;
+    const finished = this.#study.trials.filter((trial) => isFinished(trial)).length;
+    const width = Math.min(recipe.budget.threads, this.#ports.evaluator.slots);
+    for (let left = recipe.budget.trials - finished; left > 0; left -= 1) {
+      if (this.#signal.aborted) return "wall";
+      if (await this.#workIsSpent()) return "work";
+      const trial = await this.#ask();
+      if (trial === null) return this.#signal.aborted ? "wall" : "space";
+      this.#launch(trial);
+      while (this.#flying.size >= width) await Promise.race(this.#flying.values());
+    }
+    return "trials";
+  }
+
+  /** Work is counted over the trials that the next proposal may see, so that where it ends is the same in every run. */
+  async #workIsSpent(): Promise<boolean> {
+    const { work } = this.#request.recipe.budget;
+    if (work === null) return false;
+    const visible = this.#study.trials.length - lagOf(this.#request.recipe);
+    await Promise.all([...this.#flying].filter(([number]) => number < visible).map(([, run]) => run));
+    return workOf(this.#study.trials.slice(0, Math.max(0, visible))) >= work;
+  }
+
+  /**
+   * Null when the space is exhausted, or the signal came. A proposal waits for earlier trials to be told, which one that
+   * was cancelled never is, so the wait ends with the signal or with the first trial that could not be told.
+   */
+  async #ask(): Promise<Trial | null> {
+    try {
+      return await Promise.race([this.#study.ask(), this.#interrupted]);
+    } catch (error) {
+      if (error instanceof SpaceExhausted || error instanceof SearchInterrupted) return null;
+      throw error;
+    }
+  }
+
+  #launch(trial: Trial): void {
+    const run = this.#run(trial).finally(() => this.#flying.delete(trial.number));
+    run.catch((error) => this.#interrupt(error)); // the store failed: nothing more can be told
+    this.#flying.set(trial.number, run);
+  }
+
+  async #run(trial: Trial): Promise<void> {
+    const { recipe } = this.#request;
+    const result = await this.#ports.evaluator.run(this.#jobOf(trial), {
+      ...limits(recipe),
+      signal: this.#signal,
+      onStart: () => this.#ports.onStart(trial.number),
+      onReport: (step, loss) => {
+        trial.report(this.#request.metric.direction === "minimize" ? loss : -loss, step);
+        return trial.shouldPrune();
+      },
+    });
+    await this.#tell(trial, result);
+  }
+
+  #jobOf(trial: Trial): TrialJob {
+    const { snapshot, recipe, metric } = this.#request;
+    const { learner, own } = splitParams(trial.params);
+    const seed = deriveSeed(recipe.search.seed, "fit", trial.number);
+    const secondary = recipe.secondary_metrics;
+    return { kind: "trial", snapshot, learner, params: own, seed, metric: metric.name, secondary };
+  }
+
+  /** A trial that was cancelled stays "running" in the storage, and is handed out again when the study goes on. */
+  async #tell(trial: Trial, result: JobResult<"trial">): Promise<void> {
+    if (result.status === "cancelled") {
+      if (this.#ports.signal.aborted) return;
+      return this.#tellFailed(trial, new SousError("SEARCH_OUT_OF_WALL").toJSON());
+    }
+    if (result.status === "failed") return this.#tellFailed(trial, result.error);
+    if (result.status === "pruned") {
+      await this.#study.tell(trial.number, { state: "pruned" });
+      return this.#progress(trial.number, null, null);
+    }
+    trial.setUserAttr(OUTCOME, result.outcome);
+    await this.#study.tell(trial.number, result.outcome.score);
+    this.#progress(trial.number, result.outcome.score, null);
+  }
+
+  async #tellFailed(trial: Trial, error: ErrorRecord): Promise<void> {
+    trial.setUserAttr(ERROR, error);
+    await this.#study.tell(trial.number, { state: "failed" });
+    this.#progress(trial.number, null, error);
+  }
+
+  #progress(number: number, score: number | null, error: ErrorRecord | null): void {
+    const trials = this.#study.trials.filter((trial) => isFinished(trial));
+    const best = this.#best()?.values?.[0] ?? null;
+    const state = error !== null ? "failed" : score !== null ? "complete" : "pruned";
+    this.#ports.onTrial({ trial: number, state, score, best, done: trials.length, error });
+  }
+
+  /** The best by the metric; of equals the earliest. */
+  #best(): FrozenTrial | null {
+    const sign = this.#request.metric.direction === "minimize" ? 1 : -1;
+    const cost = (trial: FrozenTrial) => sign * (trial.values?.[0] ?? Number.POSITIVE_INFINITY);
+    const complete = this.#study.trials.filter((trial) => trial.state === "complete");
+    return complete.reduce<FrozenTrial | null>(
+      (best, trial) => (best === null || cost(trial) < cost(best) ? trial : best),
+      null,
+    );
+  }
+
+  #result(ended: Ended): SearchResult {
+    const trials = this.#study.trials;
+    const count = (state: string) => trials.filter((trial) => trial.state === state).length;
+    const failed = trials.findLast((trial) => trial.state === "failed");
+    return {
+      ended,
+      finalist: finalistOf(this.#best()),
+      counts: { complete: count("complete"), pruned: count("pruned"), failed: count("failed") },
+      work: workOf(trials),
+      failure: (failed?.userAttrs[ERROR] as ErrorRecord | undefined) ?? null,
+    };
+  }
+}
+
+function isFinished({ state }: FrozenTrial): boolean {
+  return state === "complete" || state === "pruned" || state === "failed";
+}
+
+function outcomeOf(trial: FrozenTrial): TrialOutcome | null {
+  return (trial.userAttrs[OUTCOME] as TrialOutcome | undefined) ?? null;
+}
+
+function workOf(trials: readonly FrozenTrial[]): number {
+  return trials.reduce((sum, trial) => sum + (outcomeOf(trial)?.work ?? 0), 0);
+}
+
+function finalistOf(trial: FrozenTrial | null): Finalist | null {
+  const outcome = trial === null ? null : outcomeOf(trial);
+  if (trial === null || outcome === null) return null;
+  const { learner, own } = splitParams(trial.params);
+  return { trial: trial.number, learner, params: own, outcome };
+}
