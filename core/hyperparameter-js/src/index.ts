@@ -1,1 +1,44 @@
-export * from "./types.js";
+/** The door of `hyperparameter-js`: everything that users and authors of samplers, pruners and storages need. */
+
+export type { ErrorFields, HyperparameterCode } from "./errors.js";
+export { HyperparameterError, TrialPruned } from "./errors.js";
+export type { MedianOptions } from "./pruners/median.js";
+export { medianPruner } from "./pruners/median.js";
+export { nopPruner } from "./pruners/nop.js";
+export type { Rng } from "./random/rng.js";
+export { createRng, deriveSeed } from "./random/rng.js";
+export { randomSampler } from "./samplers/random.js";
+export type { TpeOptions } from "./samplers/tpe.js";
+export { tpeSampler } from "./samplers/tpe.js";
+export { activeSpace } from "./space/conditions.js";
+export { cardinality, contains, drawPoint, pointKey } from "./space/points.js";
+export { validateSpace } from "./space/validate.js";
+export { memoryStorage } from "./storage.js";
+export type { Objective, OptimizeOptions } from "./study/optimize.js";
+export type { StudyOptions } from "./study/options.js";
+export type { Outcome } from "./study/outcome.js";
+export type { AddedTrial, Study } from "./study/study.js";
+export { createStudy } from "./study/study.js";
+export type { RangeOptions, Trial } from "./study/trial.js";
+export type {
+  CategoricalDistribution,
+  Condition,
+  Direction,
+  Distribution,
+  Explanation,
+  FloatDistribution,
+  FrozenTrial,
+  IntDistribution,
+  Params,
+  ParamsOf,
+  ParamValue,
+  Proposal,
+  ProposeRequest,
+  PruneRequest,
+  Pruner,
+  Sampler,
+  Space,
+  Storage,
+  TrialState,
+  ValueOf,
+} from "./types.js";

@@ -63,6 +63,11 @@ export interface FrozenTrial {
   /** JSON values that belong to the user. */
   readonly userAttrs: Readonly<Record<string, unknown>>;
   readonly why: Explanation | null;
+  /**
+   * What the sampler had proposed when the trial was asked, where a define-by-run objective took something else. Trials
+   * asked meanwhile were shown this, so that replay must show it again.
+   */
+  readonly asked?: { readonly params: Params; readonly distributions: Space };
 }
 
 export interface ProposeRequest {
@@ -74,6 +79,8 @@ export interface ProposeRequest {
   readonly number: number;
   /** The study's seed: 0 … 2^53 − 1. */
   readonly seed: number;
+  /** True: points that were tried may be proposed again (noisy objectives). Default: false. */
+  readonly duplicates?: boolean;
 }
 
 export interface Proposal {
@@ -101,9 +108,25 @@ export interface Pruner {
   prune(request: PruneRequest): boolean;
 }
 
-/** Keeps the trials of one study. A call that has resolved is durable. */
+/**
+ * Keeps the trials of one study. A call that has resolved is durable. Numbers come back as they were, NaN and infinities
+ * too (JSON alone loses them); one study at a time writes.
+ */
 export interface Storage {
+  /** All trials, in any order. */
   load(): Promise<readonly FrozenTrial[]>;
   /** Writes a trial in place of the one with the same number. */
   put(trial: FrozenTrial): Promise<void>;
 }
+
+/** The value that a distribution gives, as a type. */
+export type ValueOf<D extends Distribution> = D extends { readonly choices: readonly (infer C)[] } ? C : number;
+
+/** Parameters of a declared space, typed by it: conditioned ones may be absent. */
+export type ParamsOf<S extends Space> = string extends keyof S
+  ? Params
+  : {
+      readonly [N in keyof S as S[N] extends { readonly when: Condition } ? never : N]: ValueOf<S[N]>;
+    } & {
+      readonly [N in keyof S as S[N] extends { readonly when: Condition } ? N : never]?: ValueOf<S[N]>;
+    };

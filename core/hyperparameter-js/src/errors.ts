@@ -1,0 +1,62 @@
+/** The one list of codes. A code keeps its meaning for ever. */
+export type HyperparameterCode =
+  | "BOUNDS_INVALID"
+  | "BOUNDS_REVERSED"
+  | "LOG_NOT_POSITIVE"
+  | "STEP_INVALID"
+  | "STEP_NOT_DIVIDING"
+  | "CHOICES_INVALID"
+  | "CHOICES_DUPLICATE"
+  | "TYPE_UNKNOWN"
+  | "CONDITION_UNKNOWN"
+  | "CONDITION_OUTSIDE"
+  | "CONDITION_CYCLE"
+  | "OPTION_INVALID"
+  | "PARAMS_OUTSIDE"
+  | "PROPOSAL_INVALID"
+  | "DISTRIBUTION_CHANGED"
+  | "SPACE_EXHAUSTED"
+  | "TRIAL_UNKNOWN"
+  | "TRIAL_FINISHED"
+  | "TRIAL_INVALID"
+  | "VALUES_INVALID"
+  | "REPORT_INVALID"
+  | "NO_COMPLETE_TRIAL"
+  | "OBJECTIVES_UNSUPPORTED"
+  | "STORAGE_INVALID";
+
+export interface ErrorFields {
+  readonly code: HyperparameterCode;
+  /** What the complaint is about, as a path: `space.depth.low`, `trial 7`. */
+  readonly where: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** Thrown for every misuse; `code` is for programs, the message for people. */
+export class HyperparameterError extends Error implements ErrorFields {
+  override readonly name = "HyperparameterError";
+  readonly code: HyperparameterCode;
+  readonly where: string;
+  readonly expected: string;
+  readonly got: string;
+
+  constructor(fields: ErrorFields) {
+    super(`${fields.where}: expected ${fields.expected}, got ${fields.got} (${fields.code})`);
+    this.code = fields.code;
+    this.where = fields.where;
+    this.expected = fields.expected;
+    this.got = fields.got;
+  }
+}
+
+/** Thrown by an objective to say that its trial was pruned. */
+export class TrialPruned extends Error {
+  override readonly name = "TrialPruned";
+}
+
+/** A value as a person would write it; JSON has no words for NaN, infinities and undefined. */
+export function show(value: unknown): string {
+  if (typeof value === "number" || value === undefined) return String(value);
+  return JSON.stringify(value) ?? typeof value;
+}

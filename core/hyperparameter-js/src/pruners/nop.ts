@@ -1,0 +1,6 @@
+import type { Pruner } from "../types.js";
+
+/** Never prunes. */
+export function nopPruner(): Pruner {
+  return { name: "nop", prune: () => false };
+}

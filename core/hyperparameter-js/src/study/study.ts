@@ -1,0 +1,268 @@
+/** A study: hands out trials, takes their ends, and keeps every record. Everything else is built on `ask` and `tell`. */
+import { HyperparameterError, show } from "../errors.js";
+import { activeSpace } from "../space/conditions.js";
+import { validateSpace } from "../space/validate.js";
+import type { Direction, FrozenTrial, Params, ParamsOf, Space } from "../types.js";
+import { paretoBest } from "./best.js";
+import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
+import { type Settings, type StudyOptions, settingsOf } from "./options.js";
+import { endingOf, type Outcome } from "./outcome.js";
+import { checkEnqueued, startEnqueued, startNew } from "./propose.js";
+import { freezeTrial, newTrial, RunningTrial, type Trial } from "./trial.js";
+import { Turns } from "./turns.js";
+import { isFinished, visibleTrials } from "./visible.js";
+
+/** A trial made elsewhere, to be taken into the history. State: complete, where not said. */
+export type AddedTrial = Pick<FrozenTrial, "params"> & Partial<Omit<FrozenTrial, "number" | "asked">>;
+
+function requireOneObjective(directions: readonly Direction[], where: string): Direction {
+  const [direction] = directions;
+  if (direction !== undefined && directions.length === 1) return direction;
+  const got = `${directions.length}`;
+  throw new HyperparameterError({ code: "OBJECTIVES_UNSUPPORTED", where, expected: "one objective", got });
+}
+
+export class Study<S extends Space = Space> {
+  readonly #settings: Settings;
+  readonly #trials: FrozenTrial[];
+  readonly #running = new Map<number, RunningTrial<unknown>>();
+  readonly #telling = new Set<number>();
+  readonly #asks = new Turns();
+  readonly #births = new Turns();
+  /** Asks that wait for an earlier trial to end. */
+  #waiting: (() => void)[] = [];
+  /** How many trials from the first on have ended without a gap. */
+  #settled = 0;
+  #stopping = false;
+
+  /** `trials` by number, without gaps. Use `createStudy`. */
+  constructor(settings: Settings, trials: readonly FrozenTrial[]) {
+    this.#settings = settings;
+    this.#trials = [...trials];
+    this.#changed();
+  }
+
+  get directions(): readonly Direction[] {
+    return this.#settings.directions;
+  }
+
+  get lag(): number {
+    return this.#settings.lag;
+  }
+
+  /** True from `stop` until the next `optimize`. */
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** All trials by number: frozen records, newest state. */
+  get trials(): readonly FrozenTrial[] {
+    return [...this.#trials];
+  }
+
+  /** The complete trial with the best value; of equals the first. Throws NO_COMPLETE_TRIAL. */
+  get bestTrial(): FrozenTrial {
+    requireOneObjective(this.directions, "bestTrial");
+    const [best] = this.bestTrials;
+    if (best !== undefined) return best;
+    const expected = "a complete trial";
+    throw new HyperparameterError({ code: "NO_COMPLETE_TRIAL", where: "bestTrial", expected, got: "none" });
+  }
+
+  /** The Pareto front: complete trials that no other one dominates, by number. */
+  get bestTrials(): readonly FrozenTrial[] {
+    return paretoBest(this.#trials, this.directions);
+  }
+
+  /**
+   * The next trial to run: one that was asked and never told, else one that was enqueued, else a new proposal. Waits until
+   * all trials before its number − lag have ended. Rejects with SPACE_EXHAUSTED where a declared finite space is used up.
+   */
+  ask(): Promise<Trial<ParamsOf<S>>>;
+  ask<const T extends Space>(space: T): Promise<Trial<ParamsOf<T>>>;
+  ask(space: Space | undefined = this.#settings.space): Promise<Trial<unknown>> {
+    return this.#asks.run(async () => {
+      if (space !== this.#settings.space) validateSpace(space as Space);
+      for (;;) {
+        const number = this.#nextNumber();
+        if (this.#settled < number - this.lag) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        else {
+          const trial = await this.#births.run(async () => this.#start(number, space));
+          if (trial !== null) return trial;
+        }
+      }
+    });
+  }
+
+  /** The first trial that waits, or runs with nobody running it; else the number of a new one. */
+  #nextNumber(): number {
+    for (let number = this.#settled; number < this.#trials.length; number++) {
+      const { state } = this.#trials[number] as FrozenTrial;
+      const idle = state === "running" && !this.#running.has(number) && !this.#telling.has(number);
+      if (idle || state === "waiting") return number;
+    }
+    return this.#trials.length;
+  }
+
+  /** Null: the number was taken while this ask waited. */
+  async #start(number: number, space: Space | undefined): Promise<RunningTrial<unknown> | null> {
+    if (number !== this.#nextNumber()) return null;
+    const record = await this.#begin(number, space);
+    const trial = new RunningTrial<unknown>(record, {
+      seed: this.#settings.seed,
+      declared: space !== undefined,
+      shouldPrune: (now) => this.#shouldPrune(now),
+    });
+    this.#running.set(number, trial);
+    return trial;
+  }
+
+  /** The record of the trial as running, durably written. */
+  async #begin(number: number, space: Space | undefined): Promise<FrozenTrial> {
+    const known = this.#trials[number];
+    if (known?.state === "running") return known;
+    const ask = { number, space, visible: visibleTrials(this.#trials, number, this.lag) };
+    const start = known ? await startEnqueued(this.#settings, ask, known) : await startNew(this.#settings, ask);
+    return this.#write(newTrial(number, "running", start, known?.userAttrs));
+  }
+
+  async #write(trial: FrozenTrial): Promise<FrozenTrial> {
+    await this.#settings.storage.put(trial);
+    this.#trials[trial.number] = trial;
+    return trial;
+  }
+
+  #shouldPrune(trial: FrozenTrial): boolean {
+    const direction = requireOneObjective(this.directions, "shouldPrune");
+    const trials = visibleTrials(this.#trials, trial.number, this.lag);
+    return this.#settings.pruner.prune({ trial, trials, direction });
+  }
+
+  /**
+   * Ends a trial. Resolves when the record is durable. NaN as a value makes the trial a failed one. Throws TRIAL_UNKNOWN,
+   * TRIAL_FINISHED (told twice) and VALUES_INVALID.
+   */
+  async tell(trial: Trial<unknown> | number, outcome: Outcome): Promise<FrozenTrial> {
+    const record = this.#openRecord(trial);
+    const { number } = record;
+    const { state, values } = endingOf(outcome, this.directions.length, `trial ${number}`);
+    const running = this.#running.get(number);
+    this.#telling.add(number);
+    try {
+      const told = running?.freeze(state, values) ?? freezeTrial({ ...record, state, values });
+      await this.#write(told);
+      running?.close();
+      this.#running.delete(number);
+      return told;
+    } finally {
+      this.#telling.delete(number);
+      this.#changed();
+    }
+  }
+
+  /** Gives a running trial back untold: the next ask hands it out again, with the same number and parameters. */
+  release(trial: Trial<unknown> | number): void {
+    const { number } = this.#openRecord(trial);
+    this.#running.get(number)?.close();
+    this.#running.delete(number);
+    this.#changed();
+  }
+
+  /** The record of a trial that was asked and not told. */
+  #openRecord(trial: Trial<unknown> | number): FrozenTrial {
+    const number = typeof trial === "number" ? trial : trial.number;
+    const record = this.#trials[number];
+    const where = `trial ${number}`;
+    const running = this.#running.get(number);
+    const stranger = typeof trial !== "number" && running !== undefined && running !== trial;
+    if (record === undefined || stranger || record.state === "waiting") {
+      const expected = "a trial that was asked of this study";
+      throw new HyperparameterError({ code: "TRIAL_UNKNOWN", where, expected, got: record?.state ?? "none" });
+    }
+    if (record.state === "running" && !this.#telling.has(number)) return record;
+    const got = record.state === "running" ? "one being told" : `a ${record.state} one`;
+    throw new HyperparameterError({ code: "TRIAL_FINISHED", where, expected: "a running trial", got });
+  }
+
+  /** Moves on past the trials that have ended, and lets the asks that wait look again. */
+  #changed(): void {
+    while (this.#settled < this.#trials.length && isFinished(this.#trials[this.#settled] as FrozenTrial))
+      this.#settled++;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+
+  /** Puts parameters to be tried next, all or some of them; the sampler gives the rest. Resolves to the waiting trial. */
+  enqueueTrial(params: Params, userAttrs: Readonly<Record<string, unknown>> = {}): Promise<FrozenTrial> {
+    return this.#births.run(async () => {
+      const number = this.#trials.length;
+      const { space } = this.#settings;
+      const fixed = space === undefined ? { ...params } : checkEnqueued(space, params, `trial ${number}`);
+      const start = { params: fixed, distributions: {}, why: { rule: "enqueued" } };
+      return this.#write(newTrial(number, "waiting", start, { ...userAttrs }));
+    });
+  }
+
+  /** Takes in a finished trial from elsewhere. Without a declared space it needs `distributions` for TPE to learn from it. */
+  addTrial(added: AddedTrial): Promise<FrozenTrial> {
+    return this.#births.run(async () => {
+      const trial = this.#addedRecord(added, this.#trials.length);
+      await this.#write(trial);
+      this.#changed();
+      return trial;
+    });
+  }
+
+  #addedRecord(added: AddedTrial, number: number): FrozenTrial {
+    const { state = "complete", values = null, params, intermediate = [], userAttrs = {}, why = null } = added;
+    const where = `trial ${number}, added`;
+    if (state === "waiting" || state === "running") {
+      const expected = "a finished trial: complete, pruned or failed";
+      throw new HyperparameterError({ code: "TRIAL_INVALID", where, expected, got: show(state) });
+    }
+    const ending = endingOf(
+      state === "complete" ? { state, values: values ?? [] } : { state },
+      this.directions.length,
+      where,
+    );
+    const distributions = added.distributions ?? activeSpace(this.#settings.space ?? {}, params);
+    const copied = intermediate.map(([step, value]) => [step, value] as const);
+    return freezeTrial({
+      number,
+      ...ending,
+      params: { ...params },
+      distributions: { ...distributions },
+      intermediate: copied,
+      userAttrs: { ...userAttrs },
+      why: why && { ...why },
+    });
+  }
+
+  /** Runs the objective on one trial after another: a loop over `ask` and `tell`, and nothing else. */
+  optimize(objective: Objective<ParamsOf<S>>, options: OptimizeOptions = {}): Promise<void> {
+    this.#stopping = false;
+    return optimize<ParamsOf<S>>(this, objective, options);
+  }
+
+  /** Lets `optimize` end when the trials that run now have ended. */
+  stop(): void {
+    this.#stopping = true;
+  }
+}
+
+function checkNumbers(trials: readonly FrozenTrial[]): void {
+  const gap = trials.findIndex(({ number }, index) => number !== index);
+  if (gap < 0) return;
+  const got = show(trials[gap]?.number);
+  throw new HyperparameterError({ code: "STORAGE_INVALID", where: "storage", expected: `trial ${gap}`, got });
+}
+
+/** Opens a study on its storage; trials that were running when it was last left are handed out first. */
+export async function createStudy<const S extends Space = Space>(options: StudyOptions<S> = {}): Promise<Study<S>> {
+  const settings = settingsOf(options);
+  const loaded = await settings.storage.load();
+  const trials = loaded.toSorted((a, b) => a.number - b.number);
+  checkNumbers(trials);
+  return new Study<S>(settings, trials.map(freezeTrial));
+}

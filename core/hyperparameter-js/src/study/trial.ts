@@ -1,0 +1,187 @@
+/** A trial while it runs: hands out values, takes reports. Becomes a frozen record when it is told. */
+import { HyperparameterError, show } from "../errors.js";
+import { createRng } from "../random/rng.js";
+import { drawUniform, memberOf, sameDistribution } from "../space/distribution.js";
+import { validateDistribution } from "../space/validate.js";
+import type { Distribution, FrozenTrial, Params, ParamValue } from "../types.js";
+
+export interface RangeOptions {
+  readonly log?: boolean;
+  readonly step?: number;
+}
+
+/** Typed by the declared space; define-by-run objectives get their values from the `suggest` methods instead. */
+export interface Trial<P = Params> {
+  readonly number: number;
+  /** The values given so far: all that exist, where the space was declared. */
+  readonly params: P;
+  /**
+   * A value for the name: the one proposed when the trial was asked, or a uniform draw for a name that no earlier trial
+   * has shown. The same name gives the same value; with another distribution it is an error.
+   */
+  suggestFloat(name: string, low: number, high: number, options?: RangeOptions): number;
+  suggestInt(name: string, low: number, high: number, options?: RangeOptions): number;
+  suggestCategorical<const C extends ParamValue>(name: string, choices: readonly C[]): C;
+  /** Reports an intermediate value. A step that was reported keeps its first value. `step`: whole, 0 or more. */
+  report(value: number, step: number): void;
+  /** Whether to stop now, by the history that the trial could see when it was asked. */
+  shouldPrune(): boolean;
+  setUserAttr(key: string, value: unknown): void;
+}
+
+/** What a running trial needs to know of its study. */
+export interface TrialContext {
+  readonly seed: number;
+  /** True where the space was declared, so that the whole proposal is the trial's from the start. */
+  readonly declared: boolean;
+  /** The pruner's word on the trial as it is now. */
+  shouldPrune(trial: FrozenTrial): boolean;
+}
+
+export class RunningTrial<P = Params> implements Trial<P> {
+  readonly #record: FrozenTrial;
+  readonly #context: TrialContext;
+  readonly #params: Record<string, ParamValue>;
+  readonly #distributions: Record<string, Distribution>;
+  readonly #intermediate: [number, number][] = [];
+  readonly #userAttrs: Record<string, unknown>;
+  #closed = false;
+
+  constructor(record: FrozenTrial, context: TrialContext) {
+    this.#record = record;
+    this.#context = context;
+    this.#params = context.declared ? { ...record.params } : {};
+    this.#distributions = context.declared ? { ...record.distributions } : {};
+    this.#userAttrs = { ...record.userAttrs };
+  }
+
+  get number(): number {
+    return this.#record.number;
+  }
+
+  get params(): P {
+    return { ...this.#params } as P;
+  }
+
+  suggestFloat(name: string, low: number, high: number, options: RangeOptions = {}): number {
+    return this.#suggest(name, { type: "float", low, high, ...options }) as number;
+  }
+
+  suggestInt(name: string, low: number, high: number, options: RangeOptions = {}): number {
+    return this.#suggest(name, { type: "int", low, high, ...options }) as number;
+  }
+
+  suggestCategorical<const C extends ParamValue>(name: string, choices: readonly C[]): C {
+    return this.#suggest(name, { type: "categorical", choices: [...choices] }) as C;
+  }
+
+  #suggest(name: string, distribution: Distribution): ParamValue {
+    this.#checkOpen();
+    validateDistribution(distribution, name);
+    const known = Object.hasOwn(this.#distributions, name) ? this.#distributions[name] : undefined;
+    if (known === undefined) return this.#take(name, distribution);
+    if (sameDistribution(known, distribution)) return this.#params[name] as ParamValue;
+    const where = `trial ${this.number}, ${name}`;
+    throw new HyperparameterError({
+      code: "DISTRIBUTION_CHANGED",
+      where,
+      expected: show(known),
+      got: show(distribution),
+    });
+  }
+
+  #take(name: string, distribution: Distribution): ParamValue {
+    const value = this.#proposed(name, distribution) ?? this.#draw(name, distribution);
+    this.#params[name] = value;
+    this.#distributions[name] = distribution;
+    return value;
+  }
+
+  #draw(name: string, distribution: Distribution): ParamValue {
+    return drawUniform(distribution, createRng(this.#context.seed, this.number, "suggest", name));
+  }
+
+  /** The value proposed at ask; undefined: none, or none that this distribution has (ranges may change between trials). */
+  #proposed(name: string, distribution: Distribution): ParamValue | undefined {
+    const { params, why } = this.#record;
+    if (!Object.hasOwn(params, name)) return undefined;
+    const member = memberOf(distribution, params[name]);
+    if (member !== undefined || why?.rule !== "enqueued") return member;
+    const where = `trial ${this.number}, enqueued ${name}`;
+    const [expected, got] = [`a value of ${show(distribution)}`, show(params[name])];
+    throw new HyperparameterError({ code: "PARAMS_OUTSIDE", where, expected, got });
+  }
+
+  report(value: number, step: number): void {
+    this.#checkOpen();
+    const where = `trial ${this.number}, report`;
+    if (typeof value !== "number")
+      throw new HyperparameterError({ code: "REPORT_INVALID", where, expected: "a number", got: show(value) });
+    if (!Number.isSafeInteger(step) || step < 0) {
+      const expected = "a step that is a whole number of 0 or more";
+      throw new HyperparameterError({ code: "REPORT_INVALID", where, expected, got: show(step) });
+    }
+    if (!this.#intermediate.some(([known]) => known === step)) this.#intermediate.push([step, value]);
+  }
+
+  shouldPrune(): boolean {
+    this.#checkOpen();
+    return this.#context.shouldPrune(this.freeze("running", null));
+  }
+
+  setUserAttr(key: string, value: unknown): void {
+    this.#checkOpen();
+    this.#userAttrs[key] = value;
+  }
+
+  /** The trial as data, as it is now. */
+  freeze(state: FrozenTrial["state"], values: readonly number[] | null): FrozenTrial {
+    const { number, why, params, distributions } = this.#record;
+    const record = {
+      number,
+      state,
+      params: { ...this.#params },
+      distributions: { ...this.#distributions },
+      values,
+      intermediate: this.#intermediate.map((report) => [...report] as const),
+      userAttrs: { ...this.#userAttrs },
+      why,
+    };
+    return freezeTrial(this.#context.declared ? record : { ...record, asked: { params, distributions } });
+  }
+
+  /** After this every call is an error. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #checkOpen(): void {
+    if (!this.#closed) return;
+    const where = `trial ${this.number}`;
+    throw new HyperparameterError({
+      code: "TRIAL_FINISHED",
+      where,
+      expected: "a running trial",
+      got: "a finished one",
+    });
+  }
+}
+
+/** Frozen through and through, but for user attributes' own insides. */
+export function freezeTrial(trial: FrozenTrial): FrozenTrial {
+  for (const part of [trial.params, trial.distributions, trial.values, trial.userAttrs, trial.why, trial.why?.nearest])
+    if (part) Object.freeze(part);
+  trial.intermediate.forEach(Object.freeze);
+  Object.freeze(trial.intermediate);
+  return Object.freeze(trial);
+}
+
+/** A trial that waits or runs, as the study first writes it. */
+export function newTrial(
+  number: number,
+  state: "waiting" | "running",
+  { params, distributions, why }: Pick<FrozenTrial, "params" | "distributions" | "why">,
+  userAttrs: FrozenTrial["userAttrs"] = {},
+): FrozenTrial {
+  return freezeTrial({ number, state, params, distributions, values: null, intermediate: [], userAttrs, why });
+}
