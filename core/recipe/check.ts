@@ -2,13 +2,13 @@ import type { TProperties } from "@sinclair/typebox";
 import { Ajv, type ValidateFunction } from "ajv";
 import type { Descriptors } from "../evaluator/messages.js";
 import { asObject } from "./fields.js";
-import { type Finding, findingOf } from "./findings.js";
+import { type Finding, findingOf, type Vocabulary } from "./findings.js";
 import { fileSchema } from "./schema.js";
 import type { Homes, Path } from "./suggest.js";
 
 interface Checker {
   readonly validate: ValidateFunction;
-  readonly homes: Homes;
+  readonly words: Vocabulary;
 }
 
 /** A schema takes 20 ms to compile and a thousand recipes may come at once; descriptors change only with plugins. */
@@ -16,9 +16,9 @@ const checkers = new WeakMap<Descriptors, Checker>();
 
 /** What the schema says against a file's values; every problem, each told once. */
 export function checkSchema(value: unknown, descriptors: Descriptors): Finding[] {
-  const { validate, homes } = checkerOf(descriptors);
+  const { validate, words } = checkerOf(descriptors);
   if (validate(value)) return [];
-  const findings = (validate.errors ?? []).map((error) => findingOf(error, homes)).filter((each) => each !== null);
+  const findings = (validate.errors ?? []).map((error) => findingOf(error, words)).filter((each) => each !== null);
   return withoutEchoes(findings);
 }
 
@@ -26,7 +26,8 @@ function checkerOf(descriptors: Descriptors): Checker {
   const known = checkers.get(descriptors);
   if (known !== undefined) return known;
   const schema = fileSchema(descriptors);
-  const checker = { validate: ajv().compile(schema), homes: homesOf(schema.properties) };
+  const words = { homes: homesOf(schema.properties), broken: descriptors.broken.map(({ path }) => path) };
+  const checker = { validate: ajv().compile(schema), words };
   checkers.set(descriptors, checker);
   return checker;
 }

@@ -43,9 +43,9 @@ export function listOf<T extends TSchema>(item: T, expected: string, options: Sc
   return Type.Array(item, { uniqueItems: true, "x-expected": expected, ...options });
 }
 
-/** A text, or a list of at least one. */
-export function oneOrMore(item: TSchema, expected: string, options: SchemaOptions) {
-  const then = listOf(item, expected, { minItems: 1 });
+/** A text, or a list of texts. */
+export function oneOrMore(item: TSchema, expected: string, { minItems = 0, ...options }: SchemaOptions) {
+  const then = listOf(item, expected, { minItems });
   return Type.Unsafe<string | string[]>({ ...options, if: { type: "array" }, then, else: item });
 }
 

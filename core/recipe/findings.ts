@@ -16,6 +16,13 @@ export interface Finding {
   readonly meant?: readonly Path[];
 }
 
+/** What suggestions are made of. */
+export interface Vocabulary {
+  readonly homes: Homes;
+  /** Paths of plugins that are broken: one of them may have what a recipe names. */
+  readonly broken: readonly string[];
+}
+
 interface Annotated {
   readonly "x-expected"?: string;
   readonly "x-what"?: string;
@@ -29,17 +36,17 @@ interface Complaint {
   readonly value: unknown;
   readonly params: Readonly<Record<string, unknown>>;
   readonly message: string;
-  readonly homes: Homes;
+  readonly words: Vocabulary;
 }
 
 type Row = (complaint: Complaint) => Finding;
 
-export function findingOf(error: ErrorObject, homes: Homes): Finding | null {
+export function findingOf(error: ErrorObject, words: Vocabulary): Finding | null {
   if (DERIVED.has(error.keyword)) return null;
   const keys = error.instancePath.split("/").slice(1).map(unescapePointer);
   const row = ROWS[error.keyword] ?? option;
   const schema = (error.parentSchema ?? {}) as Annotated;
-  return row({ keys, schema, value: error.data, params: error.params, message: error.message ?? error.keyword, homes });
+  return row({ keys, schema, value: error.data, params: error.params, message: error.message ?? error.keyword, words });
 }
 
 /** They only say that a complaint was found inside them. */
@@ -82,10 +89,18 @@ function unknownName(complaint: Complaint, names: readonly string[]): Finding {
   const { keys, schema, value } = complaint;
   const what = schema["x-what"] ?? "value";
   if (typeof value !== "string") return wrongValue("RECIPE_WRONG_TYPE", complaint, `one of ${names.join(", ")}`);
-  const meant = suggestName(value, what, names);
-  const hint = meant === null ? "" : ` Did you mean \`${meant}\`?`;
+  const hint = nameHint(suggestName(value, what, names), complaint);
   const details = { key: pathText(keys), what, got: show(value), known: names.join(", "), hint };
   return { code: "RECIPE_UNKNOWN_NAME", keys, part: "value", details };
+}
+
+/** Kinds of name that plugins provide. */
+const PLUGGED: ReadonlySet<string> = new Set(["learner", "metric", "gate", "sampler", "source"]);
+
+function nameHint(meant: string | null, { schema, words }: Complaint): string {
+  if (meant !== null) return ` Did you mean \`${meant}\`?`;
+  const lost = words.broken.length > 0 && PLUGGED.has(schema["x-what"] ?? "");
+  return lost ? ` It may be in a plugin that couldn't be loaded: ${words.broken.join(", ")}.` : "";
 }
 
 /** The discriminator of a choice: its `kind` or `type` is missing, misspelt, no text, or unknown. */
@@ -123,9 +138,9 @@ function unknownKey(complaint: Complaint): Finding {
   return unknownKeyAmong(Object.keys(complaint.schema.properties ?? {}), complaint);
 }
 
-function unknownKeyAmong(allowed: readonly string[], { keys, params, homes }: Complaint): Finding {
+function unknownKeyAmong(allowed: readonly string[], { keys, params, words }: Complaint): Finding {
   const word = String(params.additionalProperty);
-  const meant = suggestKeys({ word, parent: keys, allowed, homes });
+  const meant = suggestKeys({ word, parent: keys, allowed, homes: words.homes });
   const place = keys.length === 0 ? "in a recipe" : `in \`${pathText(keys)}\``;
   const details = { key: shorten(word), place, hint: keyHint(meant, keys, allowed) };
   return { code: "RECIPE_UNKNOWN_KEY", keys: [...keys, word], part: "key", details, meant };

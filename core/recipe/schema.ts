@@ -121,6 +121,7 @@ function dataSchema(descriptors: Descriptors) {
   const path = text("a path such as data/*.csv, or a list of paths");
   const properties = {
     source: oneOrMore(path, "a path such as data/*.csv, or a list of paths", {
+      minItems: 1,
       description: "Files with the data, relative to the recipe; globs with *, ** and ?. New files are new data.",
     }),
     reader: Type.Optional(
