@@ -28,10 +28,11 @@ export function describe({
       spaces: spacesOf(instance),
       plugin,
     })),
-    metrics: [...metrics.values()].map(({ instance: { name, direction, tasks }, plugin }) => ({
+    metrics: [...metrics.values()].map(({ instance: { name, direction, tasks, shape }, plugin }) => ({
       name,
       direction,
       tasks,
+      ...(shape && { shape }),
       plugin,
     })),
     gates: [...gates.values()].map(optioned),
