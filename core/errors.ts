@@ -175,8 +175,8 @@ export const CATALOGUE = {
   },
   RECIPE_SPACE: {
     kind: "terminal",
-    message: "`{key}` isn't a range that can be searched: {reason}.",
-    mend: "Correct the range.{hint}",
+    message: "`{key}` can't be searched: {reason}.",
+    mend: "Correct the range, or take it out to search the learner's own.",
   },
 
   // --- data ---------------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ export const CATALOGUE = {
   },
   DATA_NO_ROWS: {
     kind: "terminal",
-    message: "The data have column names but no rows ({files} files).",
+    message: "The data files have column names but no rows.",
     mend: "Add rows, or mend data.source.",
   },
   DATA_NO_COLUMN: {
@@ -305,6 +305,11 @@ export const CATALOGUE = {
     message: "The split method {method} needs {needs}.",
     mend: "Add it to the recipe, or set split.method to hash.",
   },
+  DATA_STRATIFIED_NUMBERS: {
+    kind: "terminal",
+    message: "The split method stratified needs classes, but the task is regression of {target}.",
+    mend: "Set split.method to hash, or task to binary or multiclass.",
+  },
   DATA_SIDE_EMPTY: {
     kind: "terminal",
     message: "The {side} side of the split has no rows ({train} train, {select} select, {confirm} confirm).",
@@ -351,8 +356,7 @@ export const CATALOGUE = {
   },
   PLUGIN_CLASH: {
     kind: "terminal",
-    message:
-      "The plugin {plugin} ({path}) has a {what} named {name}, as has the plugin {owner}, which was loaded before it.",
+    message: "The plugin {plugin} ({path}) has a {what} named {name}, which the plugin {owner} provides already.",
     mend: "Give it another name, or take one of the two plugins away.",
   },
   PLUGIN_SHAPE: {
@@ -376,7 +380,7 @@ export const CATALOGUE = {
   EVALUATOR_MEMORY: {
     kind: "terminal",
     message:
-      "The {job} took the evaluator process to {heldMiB} MiB, over the cap of {capMiB} MiB, with nothing else running beside it.",
+      "The {job} took the evaluator process to {heldMiB} MiB, over the cap of {capMiB} MiB, and again when the job was alone in it.",
     mend: "Raise `budget.memory`, use less data, or narrow the parameters that make the model large.",
   },
   EVALUATOR_HEAP: {
@@ -391,8 +395,7 @@ export const CATALOGUE = {
   },
   EVALUATOR_CRASHED: {
     kind: "terminal",
-    message:
-      "The evaluator process died ({how}) while the {job} ran in it alone, after an earlier death with others beside it.",
+    message: "The evaluator process died ({how}) under the {job}, and again when the job was alone in it.",
     mend: "The learner or the native library that it uses crashes on these data or parameters: leave it out of `search.learners`, or update it.",
   },
   EVALUATOR_THREW: {
@@ -457,6 +460,46 @@ export const CATALOGUE = {
   },
 
   // --- search and promotion -----------------------------------------------------------------------------------
+  SEARCH_NO_LEARNER: {
+    kind: "terminal",
+    message: "No learner can do the task {task}.",
+    mend: "Leave search.learners out, name a learner that can, or add a plugin that provides one.",
+  },
+  SEARCH_LEARNER_UNFIT: {
+    kind: "terminal",
+    message: "The learner {learner} can't be searched for the task {task}.",
+    mend: "Take it out of search.learners; `sous schema` lists what there is.",
+  },
+  SEARCH_METRIC_UNFIT: {
+    kind: "terminal",
+    message: "The metric {metric} does not fit the task {task}, which was inferred from the target.",
+    mend: "Name a metric of that task, or set task in the recipe when the inference is wrong.",
+  },
+  SEARCH_NO_CANDIDATE: {
+    kind: "terminal",
+    message: "No trial of the recipe {name} made a model; the last one said: {reason}",
+    mend: "Mend what it says, or raise budget.per_trial_wall and budget.memory; the recipe is tried again when it or its data change.",
+  },
+  SEARCH_OUT_OF_WALL: {
+    kind: "terminal",
+    message: "The trial was ended because the recipe's wall time was used up.",
+    mend: "Raise budget.wall, or lower budget.trials.",
+  },
+  PROMOTION_NO_BASELINE: {
+    kind: "terminal",
+    message: "No baseline learner for the task {task} is loaded, so there is nothing that a first champion could beat.",
+    mend: "Load a plugin with a baseline learner for the task.",
+  },
+  RECIPE_NAME_TAKEN: {
+    kind: "terminal",
+    message: "The recipe name {name} of {path} is already that of {holder}.",
+    mend: "Give one of the two another name; models and log entries are kept by it.",
+  },
+  UNEXPECTED: {
+    kind: "transient",
+    message: "Something happened that sous has no code for: {reason}",
+    mend: "It is tried again. This is a defect of sous or of a plugin: please report it with this text.",
+  },
   METRIC_UNKNOWN: {
     kind: "terminal",
     message: "No metric is called {metric}.",
@@ -563,6 +606,36 @@ export const CATALOGUE = {
   },
 
   // --- command line -------------------------------------------------------------------------------------------
+  CONFIG_UNKNOWN_KEY: {
+    kind: "fatal",
+    message: "The configuration has a key {key} that sous does not know.{hint}",
+    mend: "The keys are: {known}.",
+  },
+  CONFIG_INVALID: {
+    kind: "fatal",
+    message: "In the configuration, {key} must be {expected}.",
+    mend: "Correct it; docs/configuration.md shows every key with its default.",
+  },
+  CLI_NOT_A_RECIPE: {
+    kind: "fatal",
+    message: "{path} is no recipe file.",
+    mend: "Name a file that ends in .recipe.yaml, .recipe.yml or .recipe.json.",
+  },
+  CLI_NO_SUCH_FILE: {
+    kind: "fatal",
+    message: "There is no file {path}.",
+    mend: "Check the path; `sous init` writes a first recipe.",
+  },
+  CLI_FILE_EXISTS: {
+    kind: "fatal",
+    message: "{path} is there already.",
+    mend: "Name another file, or delete it first; nothing was changed.",
+  },
+  CLI_NO_SUCH_RECIPE: {
+    kind: "fatal",
+    message: "The log knows no recipe {name}.{hint}",
+    mend: "The recipes are: {known}.",
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof CATALOGUE;

@@ -1,23 +1,33 @@
 /** The one list of what ships with `sous`. Only the composition roots (`core/cli`, `workers/host.ts`'s tasks) import it. */
+import { extname } from "node:path";
 import type { Defaults } from "../core/evaluator/messages.js";
 import type { Plugin } from "../core/plugin/index.js";
 import gates from "./gates/gates.js";
 import dummy from "./learners/dummy.js";
 import linear from "./learners/linear/linear.js";
 import metrics from "./metrics/metrics.js";
+import samplers from "./samplers/samplers.js";
 
 export interface BuiltIn {
   readonly plugin: Plugin;
-  /** URL of the plugin's module; its bytes make its digest. */
+  /** URL of the plugin's module, or of its folder (with "/" at the end); the bytes there make its digest. */
   readonly url: string;
 }
 
+/** `.js` once built, `.ts` under test. */
+const EXTENSION = extname(import.meta.url);
+
 export const BUILTINS: readonly BuiltIn[] = [
-  { plugin: gates, url: new URL("./gates/gates.js", import.meta.url).href },
-  { plugin: metrics, url: new URL("./metrics/metrics.js", import.meta.url).href },
-  { plugin: dummy, url: new URL("./learners/dummy.js", import.meta.url).href },
-  { plugin: linear, url: new URL("./learners/linear/linear.js", import.meta.url).href },
+  builtIn(gates, "./gates/"),
+  builtIn(metrics, "./metrics/"),
+  builtIn(dummy, `./learners/dummy${EXTENSION}`),
+  builtIn(linear, "./learners/linear/"),
+  builtIn(samplers, "./samplers/"),
 ];
+
+function builtIn(plugin: Plugin, path: string): BuiltIn {
+  return { plugin, url: new URL(path, import.meta.url).href };
+}
 
 /** Names that a recipe gets where it gives none. */
 export const DEFAULTS: Defaults = {

@@ -7,9 +7,23 @@
 import { readFile } from "node:fs/promises";
 import type { LoadHook, ResolveHook } from "node:module";
 import { fileURLToPath } from "node:url";
+import type { Options } from "@swc/core";
 
 const SHARED = new Set(["sous", "sous/testing", "tsyringe", "reflect-metadata", "hyperparameter-js", "onnx-train"]);
 const TYPESCRIPT = /\.m?ts$/;
+
+const OPTIONS: Options = {
+  swcrc: false,
+  configFile: false,
+  jsc: {
+    parser: { syntax: "typescript", decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    target: "es2022",
+    keepClassNames: true,
+  },
+  module: { type: "es6" },
+  sourceMaps: "inline",
+};
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
   if (SHARED.has(specifier)) return next(specifier, { ...context, parentURL: import.meta.url });
@@ -37,18 +51,16 @@ export const load: LoadHook = async (url, context, next) => {
 async function compiled(filename: string): Promise<string> {
   // Loaded when first needed: its binary takes 40 MB, and most homes have no TypeScript.
   const { transform } = await import("@swc/core");
-  const { code } = await transform(await readFile(filename, "utf8"), {
-    filename,
-    swcrc: false,
-    configFile: false,
-    jsc: {
-      parser: { syntax: "typescript", decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true },
-      target: "es2022",
-      keepClassNames: true,
-    },
-    module: { type: "es6" },
-    sourceMaps: "inline",
+  const source = await readFile(filename, "utf8");
+  const { code } = await transform(source, { ...OPTIONS, filename }).catch((error: Error) => {
+    throw new SyntaxError(inOneLine(error.message));
   });
   return code;
+}
+
+/** swc draws the place over many lines; its first says what is wrong, and the one that begins with `,-[` where. */
+function inOneLine(message: string): string {
+  const [, what] = /^\s*x (.*)$/m.exec(message) ?? [];
+  const [, where] = /,-\[(.*):\d+\]/.exec(message) ?? [];
+  return what === undefined || where === undefined ? message : `${what} (${where})`;
 }

@@ -53,7 +53,10 @@ async function step(plugin: Plugin, name: string, action: () => void | Promise<v
 }
 
 function failed(plugin: Plugin, step: string, cause: unknown): SousError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  // tsyringe's words for a constructor whose parameters it knows nothing of.
+  const undecorated = said.startsWith("TypeInfo not known");
+  const reason = undecorated ? `${said}: decorate the class with @injectable(), or give a useFactory` : said;
   return new SousError("PLUGIN_STEP", { plugin: plugin.name, step, reason }, { cause });
 }
 

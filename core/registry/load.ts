@@ -10,6 +10,7 @@ import { Registry } from "./registry.js";
 import { asPlugin, checkProvided } from "./shape.js";
 
 export interface LoadRequest extends PluginPlaces {
+  /** With the URL of each one's module, or of its folder with a "/" at the end. */
   readonly builtins: readonly { readonly plugin: Plugin; readonly url: string }[];
   readonly defaults: Defaults;
 }
@@ -22,27 +23,26 @@ export interface LoadRequest extends PluginPlaces {
 export async function loadPlugins({ builtins, defaults, ...places }: LoadRequest): Promise<Registry> {
   const registry = new Registry(defaults);
   for (const { plugin, url } of builtins) {
-    await loadOne(registry, { found: { path: fileURLToPath(url), isFolder: false }, builtin: plugin });
+    await loadOne(registry, { path: fileURLToPath(url), isFolder: url.endsWith("/"), builtin: plugin });
   }
-  for (const found of await findPlugins(places)) await loadOne(registry, { found, builtin: null });
+  for (const found of await findPlugins(places)) await loadOne(registry, { ...found, builtin: null });
   return registry;
 }
 
-interface Candidate {
-  readonly found: Found;
+interface Candidate extends Found {
   readonly builtin: Plugin | null;
 }
 
-async function loadOne(registry: Registry, { found, builtin }: Candidate): Promise<void> {
-  const { path } = found;
+async function loadOne(registry: Registry, candidate: Candidate): Promise<void> {
+  const { path, isFolder, builtin } = candidate;
   try {
-    const digest = await digestOfPlugin(found);
-    const entry = await entryOf(found);
-    const plugin = asPlugin(builtin ?? (await imported(entry)), path);
+    const digest = await digestOfPlugin(candidate);
+    const plugin = asPlugin(builtin ?? (await imported(await entryOf(candidate))), path);
     refuseTwice(registry, plugin, path);
+    const own = isFolder ? path : dirname(path);
     const live = await bringUp({
       plugin,
-      folder: builtin === null ? dirname(entry) : null,
+      folder: builtin === null ? own : null,
       check: (provided) => {
         checkProvided(plugin, path, provided);
         registry.refuseClash(plugin.name, path, provided);

@@ -1,7 +1,8 @@
 /** Checks of what strangers hand over: TypeScript says nothing about a plugin in JavaScript, or one that casts. */
 import { Ajv } from "ajv";
+import { validateSpace } from "hyperparameter-js";
 import { SousError } from "../errors.js";
-import { CONTRACT, type Plugin, type Task, type TaskSpec } from "../plugin/index.js";
+import { CONTRACT, type Learner, type Plugin, type Task, type TaskSpec } from "../plugin/index.js";
 import { CONTRACTS, type Contracts, KINDS, type Kind, type Provided } from "./provided.js";
 
 /** Names stand in recipes, in file names and before the dot of a parameter. */
@@ -103,6 +104,15 @@ function isObjectSchema(schema: unknown): schema is object {
   return (schema as { readonly type?: unknown } | undefined | null)?.type === "object";
 }
 
+const spaces: Rule<Learner> = (learner) => {
+  try {
+    for (const task of learner.tasks) validateSpace(learner.space(EXAMPLE_SPECS[task]));
+    return null;
+  } catch (error) {
+    return { expected: "space() to give a search space for each of its tasks", found: (error as Error).message };
+  }
+};
+
 const DEFINITION: readonly Rule<Plugin>[] = [
   rule(
     "version to be a string",
@@ -126,7 +136,7 @@ const DEFINITION: readonly Rule<Plugin>[] = [
 ];
 
 const RULES: { readonly [K in Kind]: readonly Rule<Contracts[K]>[] } = {
-  learners: [tasks(), method("space"), method("fit")],
+  learners: [tasks(), method("space"), method("fit"), spaces],
   metrics: [
     rule('direction to be "minimize" or "maximize"', ({ direction }) => direction, isDirection),
     tasks(),
