@@ -7,6 +7,7 @@ import dummy from "./learners/dummy.js";
 import linear from "./learners/linear/linear.js";
 import metrics from "./metrics/metrics.js";
 import samplers from "./samplers/samplers.js";
+import sources from "./sources/sources.js";
 
 export interface BuiltIn {
   readonly plugin: Plugin;
@@ -23,6 +24,7 @@ export const BUILTINS: readonly BuiltIn[] = [
   builtIn(dummy, `./learners/dummy${EXTENSION}`),
   builtIn(linear, "./learners/linear/"),
   builtIn(samplers, "./samplers/"),
+  builtIn(sources, "./sources/"),
 ];
 
 function builtIn(plugin: Plugin, path: string): BuiltIn {

@@ -1,5 +1,7 @@
 /** The files that a recipe's data lie in. Nothing here reads their content, so that the daemon can ask often. */
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
+import { relative, sep } from "node:path";
+import { SousError } from "../errors.js";
 import { expandGlobs } from "./glob.js";
 import type { SourceFile } from "./snapshot.js";
 
@@ -11,4 +13,40 @@ export async function fingerprintFiles(folder: string, globs: readonly string[])
     if (found !== null) files.push({ path, bytes: found.size, modifiedMs: found.mtimeMs });
   }
   return files;
+}
+
+export interface Confinement {
+  readonly folder: string;
+  readonly roots: readonly string[];
+}
+
+/** The same files, once it is certain that there are some, that none is empty, and that all may be read. */
+export async function findFiles(
+  globs: readonly string[],
+  { folder, roots }: Confinement,
+): Promise<readonly SourceFile[]> {
+  const files = await fingerprintFiles(folder, globs);
+  if (files.length === 0) throw new SousError("DATA_NO_FILES", { globs: globs.join(", "), folder });
+  const allowed = await Promise.all([folder, ...roots].map((root) => realpath(root).catch(() => root))); // a root may be absent
+  for (const file of files) {
+    const path = await realpath(file.path);
+    const shown = relative(folder, file.path);
+    if (!allowed.some((root) => within(path, root))) throw new SousError("DATA_OUTSIDE", { file: shown, path });
+    if (file.bytes === 0) throw new SousError("DATA_FILE_EMPTY", { file: shown });
+  }
+  return files;
+}
+
+function within(path: string, root: string): boolean {
+  return path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
+}
+
+/** Refuses what was read when a file is no longer what it was before the reading: half of a write may be in it. */
+export async function assertUnchanged(files: readonly SourceFile[], folder: string): Promise<void> {
+  for (const { path, bytes, modifiedMs } of files) {
+    const found = await stat(path).catch(() => null); // deleted: changed as well
+    if (found === null || found.size !== bytes || found.mtimeMs !== modifiedMs) {
+      throw new SousError("DATA_CHANGING", { file: relative(folder, path) });
+    }
+  }
 }

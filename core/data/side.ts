@@ -1,4 +1,9 @@
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sha256 } from "../artifacts/digest.js";
+import { SousError } from "../errors.js";
 import type { Labelled } from "../plugin/index.js";
+import { viewSideFile } from "./side-file.js";
 import type { Side, SnapshotSummary } from "./snapshot.js";
 
 /** One side of a snapshot in shared memory: plain data that crosses to worker threads without a copy. */
@@ -9,17 +14,60 @@ export interface SharedSide {
   readonly buffer: SharedArrayBuffer;
 }
 
-/** Reads one side from a snapshot's folder into shared memory; checks its digest. */
-export async function loadSide(_folder: string, _side: Side): Promise<SharedSide> {
-  throw new Error("not written yet");
+/** Reads one side from a snapshot's folder into shared memory. Throws DATA_SNAPSHOT_DAMAGED unless it is as the summary says. */
+export async function loadSide(folder: string, side: Side): Promise<SharedSide> {
+  const summary = await readSummary(folder);
+  const buffer = await shared(join(folder, `${side}.bin`)).catch((error: unknown) => {
+    throw damaged(folder, `${side}.bin can't be read (${error instanceof Error ? error.message : String(error)})`);
+  });
+  const digest = sha256(new Uint8Array(buffer));
+  if (digest !== summary.sideDigests[side])
+    throw damaged(folder, `${side}.bin has other bytes than when it was written`);
+  return { digest, buffer };
 }
+
+async function shared(path: string): Promise<SharedArrayBuffer> {
+  const file = await open(path);
+  try {
+    const buffer = new SharedArrayBuffer((await file.stat()).size);
+    const bytes = new Uint8Array(buffer);
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
+      if (bytesRead === 0) throw new RangeError("the file became shorter");
+      at += bytesRead;
+    }
+    return buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+function damaged(folder: string, reason: string): SousError {
+  return new SousError("DATA_SNAPSHOT_DAMAGED", { folder, reason });
+}
+
+/** Views by digest: each message to a worker makes a new buffer object over the same memory, and levels are worth decoding once. */
+const views = new Map<string, Labelled>();
+
+/** The sides of one snapshot; more would keep the memory of snapshots that are no longer worked on. */
+const VIEWS = 3;
 
 /** The side as a table: typed arrays are views of the shared memory, level names are decoded when first read. */
-export function viewSide(_shared: SharedSide): Labelled {
-  throw new Error("not written yet");
+export function viewSide({ digest, buffer }: SharedSide): Labelled {
+  const known = views.get(digest);
+  if (known !== undefined) return known;
+  const [oldest] = views.keys();
+  if (views.size >= VIEWS && oldest !== undefined) views.delete(oldest);
+  const view = viewSideFile(buffer);
+  views.set(digest, view);
+  return view;
 }
 
-/** The summary that lies in a snapshot's folder. */
-export async function readSummary(_folder: string): Promise<SnapshotSummary> {
-  throw new Error("not written yet");
+/** The summary that lies in a snapshot's folder. Throws DATA_SNAPSHOT_DAMAGED when there is none. */
+export async function readSummary(folder: string): Promise<SnapshotSummary> {
+  try {
+    return JSON.parse(await readFile(join(folder, "summary.json"), "utf8"));
+  } catch (error) {
+    throw damaged(folder, `summary.json can't be read (${error instanceof Error ? error.message : String(error)})`);
+  }
 }

@@ -38,20 +38,27 @@ export interface SourceFile {
   readonly modifiedMs: number;
 }
 
-/** Moments at which a time split changes side, kept by later snapshots so that no row ever changes side. Days since 1970-01-01. */
+/**
+ * Where a time split changes side, kept by later snapshots so that no row ever changes side: days since 1970-01-01 UTC,
+ * or the number itself where the time column is numeric. A row at the moment of a cut is on the later side.
+ */
 export interface TimeCuts {
   readonly select: number;
   readonly confirm: number;
 }
 
 export interface SnapshotSummary {
-  /** SHA-256 (hex) over the canonical summary without this field, and the bytes of the sides. */
+  /**
+   * SHA-256 (hex) of the canonical JSON of {spec, cuts, sideDigests}: all that a study sees and nothing else, so that
+   * rows without a target, and wording, make no new snapshot.
+   */
   readonly digest: string;
   readonly spec: TaskSpec;
   readonly columns: readonly ColumnSummary[];
   readonly leftOut: readonly LeftOut[];
+  /** Rows on all sides together. */
   readonly rows: number;
-  /** Rows whose target was missing, which no side has. */
+  /** Further rows, whose target was missing; no side has them. */
   readonly unlabelled: number;
   readonly sides: Readonly<Record<Side, SideSummary>>;
   /** SHA-256 (hex) of each side's bytes; the confirm one names the holdout in the ledger. */

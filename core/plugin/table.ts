@@ -13,8 +13,12 @@ export interface NumberColumn {
   readonly values: Float32Array;
 }
 
-/** A column of strings as codes into a sorted dictionary. Missing is −1. Levels are those of the training side only
- * in the training table; other sides carry their own levels in the same dictionary. */
+/**
+ * A column of strings as codes into a dictionary. Missing is −1. The training table's dictionary has the levels of the
+ * training rows only, sorted by code point; the select table has the same ones first and then its own new ones, sorted
+ * too, and the confirm table's follow after those. So a code means the same string on every side, and a code that is not
+ * less than the number of training levels is a level that the learner never saw.
+ */
 export interface LevelColumn {
   readonly name: string;
   readonly type: "categorical" | "text";

@@ -1,0 +1,127 @@
+/** Sides and what is known of them → a snapshot's folder in the artifacts. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Artifacts } from "../artifacts/artifacts.js";
+import { digestOf, sha256 } from "../artifacts/digest.js";
+import { writeDurable, writeFolderDurable } from "../artifacts/files.js";
+import { SousError } from "../errors.js";
+import type { TaskSpec } from "../plugin/index.js";
+import type { RecipeSplit } from "../recipe/recipe.js";
+import type { SideFiles } from "./extract.js";
+import { viewSideFile } from "./side-file.js";
+import type { ColumnSummary, LeftOut, Side, SideSummary, SnapshotSummary, TimeCuts } from "./snapshot.js";
+import { SIDES } from "./split.js";
+
+/** A snapshot that isn't kept yet. */
+export interface Taken {
+  readonly spec: TaskSpec;
+  readonly split: RecipeSplit;
+  readonly columns: readonly ColumnSummary[];
+  readonly leftOut: readonly LeftOut[];
+  readonly unlabelled: number;
+  readonly cuts: TimeCuts | null;
+  readonly files: SideFiles;
+  readonly warnings: readonly string[];
+}
+
+/** Keeps the snapshot and returns its summary; one that is there already, whole, costs a read. */
+export async function keepSnapshot(artifacts: Artifacts, taken: Taken): Promise<SnapshotSummary> {
+  const summary = summaryOf(taken);
+  const folder = artifacts.snapshotFolder(summary.digest);
+  const text = `${JSON.stringify(summary, null, 2)}\n`;
+  if (!(await isKept(folder, summary))) {
+    const { train, select, confirm } = taken.files;
+    const files = { "train.bin": train, "select.bin": select, "confirm.bin": confirm, "summary.json": text };
+    await writeFolderDurable(folder, files);
+  } else if ((await readFile(join(folder, "summary.json"), "utf8").catch(() => null)) !== text) {
+    // lost: written again
+    await writeDurable(join(folder, "summary.json"), text);
+  }
+  return summary;
+}
+
+async function isKept(folder: string, { sideDigests }: SnapshotSummary): Promise<boolean> {
+  for (const side of SIDES) {
+    const bytes = await readFile(join(folder, `${side}.bin`)).catch(() => null); // not there: not kept
+    if (bytes === null || sha256(bytes) !== sideDigests[side]) return false;
+  }
+  return true;
+}
+
+function summaryOf({ spec, split, columns, leftOut, unlabelled, cuts, files, warnings }: Taken): SnapshotSummary {
+  const views = bySide((side) => viewSideFile(files[side].buffer));
+  const sides = bySide((side) => sideSummary(views[side].truth, spec));
+  assertUsable(sides, spec);
+  const sideDigests = bySide((side) => sha256(files[side]));
+  return {
+    digest: digestOf({ spec, cuts, sideDigests }),
+    spec,
+    columns,
+    leftOut,
+    rows: sides.train.rows + sides.select.rows + sides.confirm.rows,
+    unlabelled,
+    sides,
+    sideDigests,
+    cuts,
+    weighted: views.train.weight !== null,
+    grouped: views.train.group !== null,
+    warnings: [...warnings, ...shareWarnings(sides, spec, split)],
+  };
+}
+
+function bySide<T>(of: (side: Side) => T): Readonly<Record<Side, T>> {
+  return { train: of("train"), select: of("select"), confirm: of("confirm") };
+}
+
+function sideSummary(truth: Float64Array, { classes, task }: TaskSpec): SideSummary {
+  const rows = truth.length;
+  if (task !== "regression") {
+    const classCounts = classes.map(() => 0);
+    for (const code of truth) classCounts[code] = (classCounts[code] ?? 0) + 1;
+    return { rows, classCounts, targetMean: null, targetStd: null };
+  }
+  const targetMean = truth.reduce((sum, value) => sum + value, 0) / rows;
+  const squares = truth.reduce((sum, value) => sum + (value - targetMean) ** 2, 0);
+  return { rows, classCounts: [], targetMean, targetStd: Math.sqrt(squares / rows) };
+}
+
+/** Refuses a side without a class: no score on it would mean what it says. */
+function assertUsable(sides: Readonly<Record<Side, SideSummary>>, { classes, target }: TaskSpec): void {
+  for (const [code, name] of classes.entries()) {
+    const count = total(sides, code);
+    const side = SIDES.find((each) => sides[each].classCounts[code] === 0);
+    if (side === undefined) continue;
+    throw new SousError("DATA_SIDE_LACKS_CLASS", { side, rows: sides[side].rows, class: name, target, count });
+  }
+}
+
+function total(sides: Readonly<Record<Side, SideSummary>>, code: number): number {
+  return SIDES.reduce((sum, side) => sum + (sides[side].classCounts[code] ?? 0), 0);
+}
+
+/** A class's share of a side may be off by this much of its share of all rows before a stratified split says so. */
+const SHARE_TOLERANCE = 0.2;
+
+/** Rows never move, so no quota can be promised (docs/data.md); what came of it is told instead. */
+function shareWarnings(
+  sides: Readonly<Record<Side, SideSummary>>,
+  { classes }: TaskSpec,
+  { method }: RecipeSplit,
+): string[] {
+  if (method !== "stratified") return [];
+  const rows = SIDES.reduce((sum, side) => sum + sides[side].rows, 0);
+  return SIDES.flatMap((side) =>
+    classes.flatMap((name, code) => {
+      const share = (sides[side].classCounts[code] ?? 0) / sides[side].rows;
+      const overall = total(sides, code) / rows;
+      if (Math.abs(share - overall) <= SHARE_TOLERANCE * overall) return [];
+      return [
+        `${side}: ${percent(share)} of the rows are "${name}", of all rows ${percent(overall)}; another split.seed may be nearer`,
+      ];
+    }),
+  );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

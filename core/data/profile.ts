@@ -1,0 +1,90 @@
+/** What a column holds, counted: the evidence that types are inferred from. */
+import type { Database, Row } from "./database.js";
+import type { LoadedColumn } from "./load.js";
+import { booleanOf, dateOf, numberOf } from "./read-cell.js";
+
+/** Counts of rows, but where it says otherwise. Missing cells are in none of them. */
+export interface Profile {
+  readonly rows: number;
+  readonly present: number;
+  /** Distinct texts. */
+  readonly distinct: number;
+  /** Cells that are numbers, infinite ones too. */
+  readonly numbers: number;
+  /** Distinct numbers. */
+  readonly distinctNumbers: number;
+  /** Whole numbers. */
+  readonly wholes: number;
+  /** Numbers that are infinite or beyond the range of a 32-bit float. */
+  readonly beyond: number;
+  /** Numbers with a leading zero, such as 02134. */
+  readonly padded: number;
+  readonly dates: number;
+  /** The words true and false. */
+  readonly words: number;
+  /** Cells that `types: boolean` takes: the words, 1 and 0. */
+  readonly booleans: number;
+  readonly lowest: number | null;
+  readonly highest: number | null;
+  /** Mean over cells, in characters and in words. */
+  readonly meanLength: number;
+  readonly meanWords: number;
+  /** The first cell in sorted order that is no number, no date, no boolean. */
+  readonly odd: Readonly<Record<"number" | "date" | "boolean", string | null>>;
+  /** The first number with a leading zero. */
+  readonly paddedExample: string | null;
+}
+
+/** Largest finite 32-bit float. */
+export const FLOAT32_MAX = 3.4028234663852886e38;
+
+/** One statement for each column: counting distinct cells of all columns at once would hold all of them in memory. */
+export async function profileColumn(db: Database, column: LoadedColumn): Promise<Profile> {
+  const [row] = await db.rows(`
+    with cells as (select ${column.sql} as v, count(*)::double as n from data group by 1),
+    seen as (select v::varchar as t, n, ${numberOf("v", column.kind)} as x, ${dateOf("v", column.kind)} as d,
+      ${booleanOf("v", column.kind)} as b from cells where v is not null)
+    select (select sum(n) from cells) as rows, ${COUNTS} from seen`);
+  if (row === undefined) throw new TypeError("an aggregate gave no row");
+  return profileFrom(row);
+}
+
+const COUNTS = `sum(n) as present, count(*)::double as distinct_texts,
+  sum(n) filter (x is not null) as numbers,
+  count(distinct x)::double as distinct_numbers,
+  sum(n) filter (isfinite(x) and x = trunc(x)) as wholes,
+  sum(n) filter (not isfinite(x) or abs(x) > ${FLOAT32_MAX}::double) as beyond,
+  sum(n) filter (regexp_matches(t, '^\\s*[+-]?0\\d')) as padded,
+  min(t) filter (regexp_matches(t, '^\\s*[+-]?0\\d')) as padded_example,
+  sum(n) filter (d is not null) as dates,
+  sum(n) filter (lower(trim(t)) in ('true', 'false')) as words,
+  sum(n) filter (b is not null) as booleans,
+  min(x) filter (isfinite(x)) as lowest, max(x) filter (isfinite(x)) as highest,
+  sum(n * length(t)) / sum(n) as mean_length,
+  sum(n * (1 + length(trim(t)) - length(replace(trim(t), ' ', '')))) / sum(n) as mean_words,
+  min(t) filter (x is null) as odd_number, min(t) filter (d is null) as odd_date, min(t) filter (b is null) as odd_boolean`;
+
+function profileFrom(row: Row): Profile {
+  const count = (field: string) => Number(row[field] ?? 0);
+  const number = (field: string) => (row[field] == null ? null : Number(row[field]));
+  const text = (field: string) => (row[field] == null ? null : String(row[field]));
+  return {
+    rows: count("rows"),
+    present: count("present"),
+    distinct: count("distinct_texts"),
+    numbers: count("numbers"),
+    distinctNumbers: count("distinct_numbers"),
+    wholes: count("wholes"),
+    beyond: count("beyond"),
+    padded: count("padded"),
+    dates: count("dates"),
+    words: count("words"),
+    booleans: count("booleans"),
+    lowest: number("lowest"),
+    highest: number("highest"),
+    meanLength: count("mean_length"),
+    meanWords: count("mean_words"),
+    odd: { number: text("odd_number"), date: text("odd_date"), boolean: text("odd_boolean") },
+    paddedExample: text("padded_example"),
+  };
+}

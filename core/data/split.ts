@@ -1,0 +1,117 @@
+/**
+ * Which side a row is on. `place` is a number that depends on the row alone (and the seed), and a side is a range of
+ * places; so a row stays where it is whatever other rows come and go. Under hash, stratified and group splits the place
+ * is uniform in [0, 1) and the ranges are the fractions; under a time split it is the row's time and the ranges are kept
+ * from the first snapshot on.
+ */
+import { type Details, type ErrorCode, SousError } from "../errors.js";
+import type { TaskSpec } from "../plugin/index.js";
+import type { RecipeData, RecipeSplit } from "../recipe/recipe.js";
+import type { Database } from "./database.js";
+import type { LoadedColumn } from "./load.js";
+import { dateOf, numberOf } from "./read-cell.js";
+import type { Side, TimeCuts } from "./snapshot.js";
+import { literal, name as quote, textOf, uniform } from "./sql.js";
+
+export const SIDES: readonly Side[] = ["train", "select", "confirm"];
+
+/** A FROM item's cells → the row's text: for each cell that is there `<length>:<name>=<length>:<text>;`, by name, lengths in UTF-8 bytes. */
+function rowText(columns: readonly LoadedColumn[]): string {
+  const byName = [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return `concat(${byName.map(cellText).join(", ")})`;
+}
+
+function cellText({ name, kind }: LoadedColumn): string {
+  const text = textOf(quote(name), kind);
+  const label = literal(`${Buffer.byteLength(name)}:${name}=`);
+  return `case when coalesce(${text}, '') = '' then '' else ${label} || strlen(${text}) || ':' || ${text} || ';' end`;
+}
+
+/** The order of rows on a side: a hash of their content, which no file or column order changes. */
+export function orderOf(columns: readonly LoadedColumn[]): string {
+  return `md5_number(${rowText(columns)})`;
+}
+
+export interface Placing {
+  readonly columns: readonly LoadedColumn[];
+  readonly data: RecipeData;
+  readonly split: RecipeSplit;
+}
+
+/** The place of a row, as SQL over the files' own columns. Null where the time is missing or no time. */
+export function placeOf({ columns, data, split }: Placing): string {
+  if (split.method === "time") return timeOf(named(columns, [data.time ?? ""]));
+  const content = rowText(columns);
+  const keys = named(columns, split.method === "group" ? [data.group ?? ""] : data.key);
+  const text = keys.length === 0 ? content : `coalesce(nullif(${rowText(keys)}, ''), ${content})`;
+  return uniform(`${literal(`${split.seed}\n`)} || ${text}`);
+}
+
+function named(columns: readonly LoadedColumn[], names: readonly string[]): LoadedColumn[] {
+  return columns.filter((column) => names.includes(column.name));
+}
+
+function timeOf(columns: readonly LoadedColumn[]): string {
+  const times = columns.flatMap(({ name, kind }) => [dateOf(quote(name), kind), numberOf(quote(name), kind)]);
+  return `coalesce(${times.join(", ")})`;
+}
+
+/** Refuses a split that the recipe gives no column for. */
+export function assertSplit(data: RecipeData, split: RecipeSplit): void {
+  const needs = split.method === "time" ? "time" : "group";
+  if (split.method !== "time" && split.method !== "group") return;
+  if (data[needs] === null) throw new SousError("DATA_SPLIT_NEEDS", { method: split.method, needs: `data.${needs}` });
+}
+
+export function assertStratifiable({ method }: RecipeSplit, { task, target }: TaskSpec): void {
+  if (method === "stratified" && task === "regression") throw new SousError("DATA_STRATIFIED_NUMBERS", { target });
+}
+
+/** Where the sides meet: a row is in select from `select` on, in confirm from `confirm` on. */
+export async function cutsOf(db: Database, split: RecipeSplit, kept: TimeCuts | null): Promise<TimeCuts> {
+  const { train, select } = split.fractions;
+  if (split.method !== "time") return { select: train, confirm: train + select };
+  if (kept !== null) return kept;
+  return { select: await placeAt(db, train), confirm: await placeAt(db, train + select) };
+}
+
+/** The place before which this share of the rows lies, as nearly as rows of one moment let it. */
+async function placeAt(db: Database, share: number): Promise<number> {
+  const rank = `(select floor(count(*) * ${exact(share)})::bigint from data)`;
+  const [row] = await db.rows(`select place as p from data order by place limit 1 offset ${rank}`);
+  return Number(row?.p);
+}
+
+/** The side of a row of `data`: 0, 1 or 2, an index into SIDES. */
+export function sideOf({ select, confirm }: TimeCuts): string {
+  return `case when place < ${exact(select)} then 0 when place < ${exact(confirm)} then 1 else 2 end`;
+}
+
+/** As DOUBLE: DuckDB reads a bare 0.6 as a DECIMAL. */
+function exact(value: number): string {
+  return `'${value}'::double`;
+}
+
+/** Refuses rows whose time is not known. */
+export async function assertTimes(db: Database, time: LoadedColumn | null): Promise<void> {
+  const as = { column: time?.name ?? "" };
+  await assertNone(db, { cell: time?.sql ?? "null", wrong: "place is null", code: "DATA_BAD_TIME", as });
+}
+
+export interface Wrong {
+  /** The cell to show, as SQL over `data`. */
+  readonly cell: string;
+  /** The condition that no row may meet. */
+  readonly wrong: string;
+  readonly code: ErrorCode;
+  /** Further details of the error. */
+  readonly as: Details;
+}
+
+/** Throws the code with how many rows meet the condition, and the first of their values in sorted order. */
+export async function assertNone(db: Database, { cell, wrong, code, as }: Wrong): Promise<void> {
+  const sql = `select count(*)::double as n, min(coalesce(${cell}::varchar, '(missing)')) as v from data where ${wrong}`;
+  const [row] = await db.rows(sql);
+  const count = Number(row?.n);
+  if (count > 0) throw new SousError(code, { ...as, count, value: String(row?.v) });
+}
