@@ -1,5 +1,9 @@
 /** The door of `hyperparameter-js`: everything that users and authors of samplers, pruners and storages need. */
 
+export type { Finding } from "./conformance/finding.js";
+export { checkPruner } from "./conformance/pruner.js";
+export { checkSampler } from "./conformance/sampler.js";
+export { checkStorage } from "./conformance/storage.js";
 export type { ErrorFields, HyperparameterCode } from "./errors.js";
 export { HyperparameterError, TrialPruned } from "./errors.js";
 export type { MedianOptions } from "./pruners/median.js";

@@ -30,7 +30,7 @@ export function erfcx(x: number): number {
   return (t * b1 - b2 + ERFCX[0] / 2) / (1 + 2 * x);
 }
 
-/** log Φ(z), relative error about 1e-15 however far out. */
+/** log Φ(z); relative error below 1e-11, however far out. */
 export function logNormalCdf(z: number): number {
   if (z > 0) return logOneMinus(0.5 * erfcx(z * Math.SQRT1_2) * exp(-0.5 * z * z));
   return log(0.5 * erfcx(-z * Math.SQRT1_2)) - 0.5 * z * z;

@@ -7,7 +7,7 @@ import { exp, log } from "../math/elementary.js";
 import { LOG_SQRT_2PI, logNormalMass, normalCdf, normalQuantile } from "../math/normal.js";
 import type { Rng } from "../random/rng.js";
 import { buildParams } from "../space/conditions.js";
-import { axisOf, memberOf, type NumericDistribution } from "../space/distribution.js";
+import { axisOf, memberOf, type NumericDistribution, sizeOf, valueAt } from "../space/distribution.js";
 import type { CategoricalDistribution, Distribution, Params, ParamValue, Space } from "../types.js";
 
 /** The newest so many observations have full weight. */
@@ -124,7 +124,13 @@ function numericKernels(distribution: NumericDistribution, observed: Observed): 
   };
 }
 
+/** One value has mass 1 in every kernel. */
+function constantKernels(value: ParamValue): Kernels {
+  return { draw: () => value, addLogDensity: () => undefined };
+}
+
 function kernelsOf(distribution: Distribution, params: readonly Params[], name: string): Kernels {
+  if (sizeOf(distribution) === 1) return constantKernels(valueAt(distribution, 0));
   const observed = params.map((each) => memberOf(distribution, each[name]));
   if (distribution.type === "categorical") return categoricalKernels(distribution, observed);
   return numericKernels(distribution, observed);

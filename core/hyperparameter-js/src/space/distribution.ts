@@ -28,13 +28,14 @@ export function sizeOf(distribution: Distribution): number {
   return step === null ? Number.POSITIVE_INFINITY : Math.round((high - low) / step) + 1;
 }
 
-/** The value at an index of a finite distribution, 0 … size − 1. Fifteen digits, so that 0.1 + 2·0.1 is 0.3. */
+/** The value at an index of a finite distribution, 0 … size − 1. Floats to 15 digits, so that 0.1 + 2·0.1 is 0.3. */
 export function valueAt(distribution: Distribution, index: number): ParamValue {
   if (distribution.type === "categorical") return distribution.choices[index] as ParamValue;
   const { low, high } = distribution;
   if (index === 0) return low;
   if (index === sizeOf(distribution) - 1) return high;
-  return Number((low + index * (stepOf(distribution) ?? 0)).toPrecision(15));
+  const value = low + index * (stepOf(distribution) ?? 0);
+  return distribution.type === "int" ? value : Number(value.toPrecision(15));
 }
 
 /** The member of the distribution that `value` stands for (stepped floats snap to their grid); undefined: none. */

@@ -58,8 +58,8 @@ const NUMERIC: readonly Rule<NumericDistribution>[] = [
   {
     code: "BOUNDS_INVALID",
     field: "high",
-    broken: (d) => !Number.isFinite(d.high - d.low),
-    expected: () => "a range, high - low, that is a finite number",
+    broken: (d) => !validBound(d, d.high - d.low),
+    expected: (d) => `a range, high - low, that is ${boundWords(d)}`,
     got: (d) => d.high - d.low,
   },
   {
