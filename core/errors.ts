@@ -53,7 +53,7 @@ export const CATALOGUE = {
     message: "This isn't {format}: {reason}.",
     mend: "Correct the text there.{hint}",
   },
-  RECIPE_YAML_FEATURE: {
+  RECIPE_NOT_PLAIN: {
     kind: "terminal",
     message: "{feature} can't be used in a recipe.",
     mend: "Write the values out plainly.{hint}",
@@ -157,11 +157,6 @@ export const CATALOGUE = {
     kind: "terminal",
     message: "`{key}` names the target column `{target}`.",
     mend: "The target is what is predicted and nothing else: take it out here.",
-  },
-  RECIPE_COLUMN_IGNORED: {
-    kind: "terminal",
-    message: "`{key}` names `{column}`, which `data.ignore` leaves out.",
-    mend: "Take it out of one of the two; a column used as weight, group, time or key is no feature anyway.",
   },
   RECIPE_PATH_OUTSIDE: {
     kind: "terminal",
@@ -625,6 +620,11 @@ export const CATALOGUE = {
     kind: "fatal",
     message: "There is no file {path}.",
     mend: "Check the path; `sous init` writes a first recipe.",
+  },
+  CLI_TARGET_NEEDED: {
+    kind: "fatal",
+    message: "Which column of {path} is to be predicted can't be guessed: it is no text table.",
+    mend: "Say it with --target <column>.",
   },
   CLI_FILE_EXISTS: {
     kind: "fatal",

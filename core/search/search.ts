@@ -6,11 +6,12 @@
 
 import type { Direction, Params, Space } from "hyperparameter-js";
 import {
+  contains,
   createStudy,
   deriveSeed,
   type FrozenTrial,
+  HyperparameterError,
   type Pruner,
-  SpaceExhausted,
   type Storage,
   type Study,
   type Trial,
@@ -92,7 +93,8 @@ export async function search(request: SearchRequest, ports: SearchPorts): Promis
     space: request.space,
     lag: lagOf(request.recipe),
   });
-  for (const params of request.warm.slice(study.trials.length)) await study.enqueueTrial(params);
+  const warm = request.warm.filter((params) => contains(request.space, params));
+  for (const params of warm.slice(study.trials.length)) await study.enqueueTrial(params);
   return await new StudyRun(study, request, ports).toEnd();
 }
 
@@ -166,7 +168,7 @@ class StudyRun {
   async #workIsSpent(): Promise<boolean> {
     const { work } = this.#request.recipe.budget;
     if (work === null) return false;
-    const visible = this.#study.trials.length - lagOf(this.#request.recipe);
+    const visible = this.#study.trials.length - this.#study.lag;
     await Promise.all([...this.#flying].filter(([number]) => number < visible).map(([, run]) => run));
     return workOf(this.#study.trials.slice(0, Math.max(0, visible))) >= work;
   }
@@ -179,7 +181,8 @@ class StudyRun {
     try {
       return await Promise.race([this.#study.ask(), this.#interrupted]);
     } catch (error) {
-      if (error instanceof SpaceExhausted || error instanceof SearchInterrupted) return null;
+      const exhausted = error instanceof HyperparameterError && error.code === "SPACE_EXHAUSTED";
+      if (exhausted || error instanceof SearchInterrupted) return null;
       throw error;
     }
   }

@@ -1,0 +1,46 @@
+import { SousError } from "../errors.js";
+import type { Entry } from "../ledger/entry.js";
+import { follow } from "../ledger/follow.js";
+import { formatEntry } from "../ledger/format.js";
+import { openLedger } from "../ledger/ledger.js";
+import { nearest } from "../nearest.js";
+import { findHome } from "../reconcile/home.js";
+import type { Console } from "./console.js";
+import { EXIT } from "./exit.js";
+import { interruption } from "./interrupt.js";
+
+export interface LogOptions {
+  readonly json: boolean;
+  readonly recipe?: string;
+  readonly follow: boolean;
+}
+
+/** `sous log`: the promotion log, oldest entry first. */
+export async function log(options: LogOptions, console: Console): Promise<number> {
+  const { ledger: folder } = findHome(".");
+  const show = (entry: Entry) => {
+    if (options.recipe !== undefined && !concerns(entry, options.recipe)) return;
+    console.line(options.json ? JSON.stringify(entry) : `${formatEntry(entry, { color: !console.plain })}\n`);
+  };
+  if (options.follow) {
+    for await (const entry of follow(folder, interruption())) show(entry);
+    return EXIT.ok;
+  }
+  const { entries } = await openLedger(folder, { write: false });
+  if (options.recipe !== undefined) requireKnown(entries, options.recipe);
+  for (const entry of entries) show(entry);
+  if (entries.length === 0 && !options.json) console.line("The log has no entries yet.");
+  return EXIT.ok;
+}
+
+function concerns(entry: Entry, recipe: string): boolean {
+  return "recipe" in entry && entry.recipe.name === recipe;
+}
+
+function requireKnown(entries: readonly Entry[], name: string): void {
+  const names = [...new Set(entries.flatMap((entry) => ("recipe" in entry ? [entry.recipe.name] : [])))];
+  if (names.includes(name)) return;
+  const meant = nearest(name, names);
+  const hint = meant === null ? "" : ` Did you mean ${meant}?`;
+  throw new SousError("CLI_NO_SUCH_RECIPE", { name, hint, known: names.join(", ") || "none yet" });
+}

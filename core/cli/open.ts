@@ -1,0 +1,122 @@
+/** The composition root: opens a home and makes the parts that everything else is handed. */
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { BUILTINS, DEFAULTS } from "../../plugins/builtins.js";
+import { Artifacts } from "../artifacts/artifacts.js";
+import { makeFolder } from "../artifacts/files.js";
+import { fromRecord, SousError } from "../errors.js";
+import { startEvaluator } from "../evaluator/local.js";
+import type { Descriptors, Evaluator } from "../evaluator/messages.js";
+import { openLedger } from "../ledger/ledger.js";
+import { ModelViews } from "../promotion/versions.js";
+import { type Configuration, readConfiguration } from "../reconcile/configuration.js";
+import type { Listener } from "../reconcile/events.js";
+import { findHome, type Home } from "../reconcile/home.js";
+import { LiveStanding, type Parts } from "../reconcile/parts.js";
+import { RECIPE_FILE } from "../reconcile/watch.js";
+import { hasUserPlugins } from "../registry/discover.js";
+import { loadPlugins } from "../registry/load.js";
+import { acquireLock } from "../store/lock.js";
+import { openStore } from "../store/store.js";
+
+/** Seconds and bytes that loading the plugins may take. */
+const DESCRIBE = { deadline: 60, memory: 2 ** 32 };
+
+/** What reads only need: no lock, no store. */
+export interface Kit {
+  readonly home: Home;
+  readonly configuration: Configuration;
+  readonly descriptors: Descriptors;
+  readonly evaluator: Evaluator;
+  close(): Promise<void>;
+}
+
+export interface Open {
+  readonly parts: Parts;
+  readonly configuration: Configuration;
+  close(): Promise<void>;
+}
+
+/** The folders that a home's recipes lie in. */
+export function watchedFolders(home: Home, configuration: Configuration): readonly string[] {
+  if (configuration.watch !== null) return configuration.watch;
+  const recipes = join(home.folder, "recipes");
+  return existsSync(recipes) ? [recipes] : [home.folder];
+}
+
+/** Configuration, evaluator and descriptors of a home, for commands that change nothing in it. */
+export async function openKit(home: Home, onOutput: (text: string) => void): Promise<Kit> {
+  const configuration = await readConfiguration(home);
+  const evaluator = startEvaluator({
+    host: new URL("../../workers/host.js", import.meta.url),
+    places: { artifacts: home.artifacts, plugins: home.plugins },
+    slots: configuration.workers,
+    idleSeconds: configuration.idle,
+    onOutput,
+  });
+  try {
+    const descriptors = await describe(home, evaluator);
+    return { home, configuration, descriptors, evaluator, close: () => evaluator.close() };
+  } catch (error) {
+    await evaluator.close();
+    throw error;
+  }
+}
+
+/** User plugins run their code when they are loaded, so that is done in the evaluator; the built-in ones are loaded here. */
+async function describe(home: Home, evaluator: Evaluator): Promise<Descriptors> {
+  if (await hasUserPlugins(home.folder)) {
+    const result = await evaluator.run({ kind: "describe" }, DESCRIBE);
+    if (result.status === "done") return result.outcome;
+    throw result.status === "failed"
+      ? fromRecord(result.error)
+      : new SousError("EVALUATOR_CLOSED", { job: "describe" });
+  }
+  const registry = await loadPlugins({ builtins: BUILTINS, defaults: DEFAULTS, folder: null, packagesFrom: null });
+  return registry.describe();
+}
+
+/** Opens a home for work: takes its lock, then the log and the store. Throws LOCK_HELD with the holder's pid. */
+export async function openHome(home: Home, emit: Listener): Promise<Open> {
+  await makeFolder(home.state);
+  const lock = await acquireLock(home.state);
+  const closers: (() => Promise<void>)[] = [() => lock.release()];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const ledger = await openLedger(home.ledger, { write: true });
+    const store = await openStore(home.store);
+    closers.push(() => store.close());
+    const kit = await openKit(home, (text) => emit({ kind: "notice", message: text.trimEnd() }));
+    closers.push(() => kit.close());
+    const artifacts = new Artifacts(home.artifacts);
+    const entryAt = async (seq: number) => ledger.entries[seq - 1] ?? Promise.reject(new RangeError(`no entry ${seq}`));
+    const views = new ModelViews({ models: home.models, artifacts, entryAt });
+    const { configuration, descriptors, evaluator } = kit;
+    const standing = new LiveStanding(ledger);
+    const { roots } = configuration;
+    return {
+      parts: { home, roots, descriptors, store, ledger, standing, artifacts, views, evaluator, emit },
+      configuration,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export interface RecipePlace {
+  readonly home: Home;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** A recipe file named on the command line, with the home that it belongs to. */
+export function locateRecipe(given: string): RecipePlace {
+  const path = resolve(given);
+  if (!existsSync(path)) throw new SousError("CLI_NO_SUCH_FILE", { path });
+  if (!RECIPE_FILE.test(basename(path))) throw new SousError("CLI_NOT_A_RECIPE", { path });
+  return { home: findHome(dirname(path)), path };
+}

@@ -1,0 +1,137 @@
+import { dirname } from "node:path";
+import type { SideSummary, SnapshotSummary } from "../data/snapshot.js";
+import { fromRecord, SousError } from "../errors.js";
+import { openLedger } from "../ledger/ledger.js";
+import { foldEntries, nextLook } from "../promotion/champion.js";
+import { spend } from "../promotion/decide.js";
+import { smallestEffect } from "../promotion/power.js";
+import { formatRecipeErrors } from "../recipe/format.js";
+import { writeDuration } from "../recipe/quantities.js";
+import { readRecipe } from "../recipe/read.js";
+import type { ReadRecipe } from "../recipe/recipe.js";
+import { RecipeRejected } from "../recipe/rejected.js";
+import { renderYaml } from "../recipe/render.js";
+import { composeSpace } from "../search/space.js";
+import type { Console } from "./console.js";
+import { EXIT } from "./exit.js";
+import { interruption } from "./interrupt.js";
+import { type Kit, locateRecipe, openKit } from "./open.js";
+import { table } from "./table.js";
+
+/** Seconds for reading the data. */
+const DEADLINE = 1800;
+
+/** `sous plan <recipe>`: what a run would do, without training anything. */
+export async function plan(given: string, console: Console): Promise<number> {
+  const { home, path } = locateRecipe(given);
+  const kit = await openKit(home, (text) => console.error(text));
+  try {
+    const read = await readRecipe(path, { descriptors: kit.descriptors, roots: kit.configuration.roots });
+    section(console, `Recipe ${read.recipe.name}`, [renderYaml(read.recipe).trimEnd(), `digest: ${read.digest}`]);
+    const summary = await readData(kit, read);
+    section(console, "Columns", columnLines(summary));
+    section(console, "Split", splitLines(summary, read));
+    section(console, "Evidence", await evidenceLines(kit, read, summary));
+    section(console, "Cost", costLines(kit, read, summary));
+    for (const warning of summary.warnings) console.line(`warning: ${warning}`);
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof RecipeRejected)) throw error;
+    console.error(formatRecipeErrors(error));
+    return EXIT.invalid;
+  } finally {
+    await kit.close();
+  }
+}
+
+function section(console: Console, title: string, lines: readonly string[]): void {
+  console.line(`${title}\n${"─".repeat(title.length)}`);
+  for (const line of lines) console.line(line);
+  console.line();
+}
+
+async function readData(kit: Kit, { recipe, path }: ReadRecipe): Promise<SnapshotSummary> {
+  const { data, task, split, budget } = recipe;
+  const job = {
+    kind: "snapshot",
+    folder: dirname(path),
+    roots: kit.configuration.roots,
+    data,
+    task,
+    split,
+    cuts: null,
+    memory: budget.memory,
+  } as const;
+  const result = await kit.evaluator.run(job, { deadline: DEADLINE, memory: budget.memory, signal: interruption() });
+  if (result.status === "done") return result.outcome.summary;
+  if (result.status === "failed") throw fromRecord(result.error);
+  throw new SousError("EVALUATOR_CLOSED", { job: "snapshot" });
+}
+
+function columnLines({ columns, leftOut, spec }: SnapshotSummary): readonly string[] {
+  const rows = columns.map(({ name, type, missing, distinct, why }) => [name, type, `${missing}`, `${distinct}`, why]);
+  const out = leftOut.map(({ name, why }) => `left out: ${name} (${why})`);
+  const classes = spec.classes.length > 0 ? `: ${spec.classes.join(", ")}` : "";
+  return [
+    `target ${spec.target}, ${spec.task}${classes}`,
+    ...table(["column", "type", "missing", "distinct", "why"], rows),
+    ...out,
+  ];
+}
+
+function splitLines({ sides, spec, unlabelled, rows }: SnapshotSummary, { recipe }: ReadRecipe): readonly string[] {
+  const lines = Object.entries(sides).map(([side, summary]) => [
+    side,
+    `${summary.rows}`,
+    shareLine(summary, spec.classes),
+  ]);
+  const missing = unlabelled > 0 ? [`${unlabelled} of ${rows + unlabelled} rows have no target and are left out`] : [];
+  return [
+    `method ${recipe.split.method}, seed ${recipe.split.seed}`,
+    ...table(["side", "rows", "target"], lines),
+    ...missing,
+  ];
+}
+
+function shareLine({ rows, classCounts, targetMean, targetStd }: SideSummary, classes: readonly string[]): string {
+  if (targetMean !== null && targetStd !== null)
+    return `mean ${targetMean.toPrecision(4)}, deviation ${targetStd.toPrecision(4)}`;
+  const shares = classCounts.map(
+    (count, code) => `${classes[code]} ${((100 * count) / Math.max(1, rows)).toFixed(1)} %`,
+  );
+  return shares.slice(0, 6).join(", ") + (shares.length > 6 ? ", …" : "");
+}
+
+async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSummary): Promise<readonly string[]> {
+  const { entries } = await openLedger(kit.home.ledger, { write: false });
+  const standing = foldEntries(entries);
+  const look = nextLook(standing, summary.sideDigests.confirm);
+  const alpha = spend(recipe.promotion.alpha, look);
+  const name = recipe.metric ?? kit.descriptors.defaults.metrics[summary.spec.task];
+  const metric = kit.descriptors.metrics.find((known) => known.name === name);
+  const smallest = smallestEffect(summary.sides.confirm, metric?.shape, { alpha });
+  const champion = standing.recipes.get(recipe.name)?.champion ?? null;
+  return [
+    `metric ${name}; gates ${recipe.gates.map(({ kind }) => kind).join(", ")}; promotion ${recipe.promotion.mode}`,
+    champion === null
+      ? "no champion yet: the first one must beat the baseline"
+      : `champion: version ${champion.number}`,
+    `look ${look} at this confirm set; it may spend alpha ${alpha.toPrecision(3)} of ${recipe.promotion.alpha}`,
+    smallest === null
+      ? "the smallest effect that it can resolve is not known for this metric"
+      : `smallest effect that ${summary.sides.confirm.rows} rows can resolve with 80 % power: ${smallest.effect.toPrecision(3)} (${smallest.assumption})`,
+  ];
+}
+
+/** What the budget allows at most; what a trial takes is known only once one ran. */
+function costLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSummary): readonly string[] {
+  const { budget } = recipe;
+  const space = composeSpace(recipe, kit.descriptors, summary.spec.task);
+  const width = Math.min(budget.threads, kit.configuration.workers);
+  const worst = (budget.trials * budget.per_trial_wall) / width;
+  const cap = Math.min(worst, budget.wall ?? Number.POSITIVE_INFINITY);
+  return [
+    `${budget.trials} trials over ${Object.keys(space).length} parameters, ${width} at a time, each at most ${writeDuration(budget.per_trial_wall)}`,
+    `at most ${writeDuration(Math.ceil(cap))} in all, ${Math.round(budget.memory / 2 ** 20)} MiB`,
+  ];
+}

@@ -1,0 +1,84 @@
+import type { Entry } from "../ledger/entry.js";
+import { openLedger } from "../ledger/ledger.js";
+import { foldEntries, type RecipeState } from "../promotion/champion.js";
+import { findHome } from "../reconcile/home.js";
+import { type RecipeStatus, readStatus } from "../reconcile/status.js";
+import { type Holder, lockHolder } from "../store/lock.js";
+import type { Console } from "./console.js";
+import { EXIT } from "./exit.js";
+import { table } from "./table.js";
+
+interface Row {
+  readonly recipe: string;
+  readonly phase: string;
+  readonly champion: number | null;
+  readonly metric: string | null;
+  readonly score: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly decision: string | null;
+  readonly decided: string | null;
+  readonly trials: RecipeStatus["trials"];
+  readonly errors: RecipeStatus["errors"];
+}
+
+/** `sous status`: each recipe, what serves for it, and what is being done; beside a running daemon or without one. */
+export async function status(options: { readonly json: boolean }, console: Console): Promise<number> {
+  const home = findHome(".");
+  const { entries } = await openLedger(home.ledger, { write: false });
+  const holder = await lockHolder(home.state);
+  const live = (await readStatus(home.status))?.recipes ?? {};
+  const states = foldEntries(entries).recipes;
+  const names = [...new Set([...states.keys(), ...Object.keys(live)])].sort();
+  const rows = names.map((name) => rowOf(name, { state: states.get(name), live: live[name], entries }));
+  if (options.json)
+    console.line(
+      JSON.stringify({ home: home.folder, daemon: holder, entries: entries.length, recipes: rows }, null, 2),
+    );
+  else show(rows, holder, console);
+  return EXIT.ok;
+}
+
+interface Known {
+  readonly state: RecipeState | undefined;
+  readonly live: RecipeStatus | undefined;
+  readonly entries: readonly Entry[];
+}
+
+function rowOf(recipe: string, { state, live, entries }: Known): Row {
+  const promoted = state?.champion ? entries[state.champion.seq - 1] : undefined;
+  const decision = promoted?.kind === "decision" ? promoted : undefined;
+  const score = decision?.evidence.candidate.scores[decision.metric];
+  return {
+    recipe,
+    phase: live?.phase ?? (state?.state === "retired" ? "retired" : "settled"),
+    champion: state?.champion?.number ?? null,
+    metric: decision?.metric ?? null,
+    score: score?.point ?? null,
+    low: score?.low ?? null,
+    high: score?.high ?? null,
+    decision: state?.last?.decision ?? null,
+    decided: state?.last?.time ?? null,
+    trials: live?.trials ?? null,
+    errors: live?.errors ?? [],
+  };
+}
+
+function show(rows: readonly Row[], holder: Holder | null, console: Console): void {
+  console.line(holder === null ? "no daemon is running here" : `daemon ${holder.pid}, since ${holder.since}`);
+  if (rows.length === 0) console.line("no recipe has been seen yet");
+  const head = ["recipe", "phase", "champion", "confirm score", "last decision", ""];
+  for (const line of table(head, rows.map(cells))) console.line(line);
+}
+
+function cells(row: Row): readonly string[] {
+  const { score, low, high } = row;
+  const shown =
+    score === null || low === null || high === null
+      ? ""
+      : `${row.metric} ${score.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
+  const decided = row.decision === null ? "" : `${row.decision} ${row.decided?.slice(0, 16).replace("T", " ")}`;
+  const trials = row.trials === null ? "" : `${row.trials.done}/${row.trials.total} trials`;
+  const trouble = row.errors[0] === undefined ? trials : `${row.errors[0].code}: ${row.errors[0].message}`;
+  return [row.recipe, row.phase, row.champion === null ? "none" : `v${row.champion}`, shown, decided, trouble];
+}
