@@ -32,7 +32,6 @@ function numeric(type: "float" | "int") {
 
 export const DISTRIBUTION = {
   type: "object",
-  required: ["type"],
   discriminator: { propertyName: "type" },
   "x-what": "type of range",
   "x-expected": "a mapping such as { type: float, low: 0.01, high: 1, log: true }",

@@ -29,7 +29,7 @@ export function nameOf<T extends string>(what: string, names: readonly T[], opti
     type: "string",
     enum: [...names],
     "x-what": what,
-    "x-expected": `the name of a ${what}`,
+    "x-expected": `one of ${names.join(", ")}`,
     ...options,
   });
 }
@@ -46,7 +46,12 @@ export function listOf<T extends TSchema>(item: T, expected: string, options: Sc
 /** A text, or a list of texts. */
 export function oneOrMore(item: TSchema, expected: string, { minItems = 0, ...options }: SchemaOptions) {
   const then = listOf(item, expected, { minItems });
-  return Type.Unsafe<string | string[]>({ ...options, if: { type: "array" }, then, else: item });
+  return Type.Unsafe<string | string[]>({
+    ...options,
+    if: { type: "array" },
+    then,
+    else: { ...item, "x-expected": expected },
+  });
 }
 
 interface Bounds {
@@ -78,13 +83,17 @@ function quantity(pattern: string, expected: string, bounds: Bounds, options: Sc
 
 /** The name of something that a plugin provides, or a mapping of `kind` and its options. */
 export function choiceOf(what: string, known: readonly Optioned[], options: SchemaOptions = {}) {
-  const names = known.map(({ name }) => name);
-  return Type.Unsafe<string | Choice>({ ...options, ...choice(what, known), else: nameOf(what, names) });
+  return Type.Unsafe<string | Choice>({ ...options, ...choice(what, known), else: nameOf(what, ...plain(known)) });
 }
 
 export function nullableChoiceOf(what: string, known: readonly Optioned[], options: SchemaOptions = {}) {
+  const name = nullableNameOf(what, ...plain(known));
+  return Type.Unsafe<string | Choice | null>({ ...options, ...choice(what, known), else: name });
+}
+
+function plain(known: readonly Optioned[]): [string[], SchemaOptions] {
   const names = known.map(({ name }) => name);
-  return Type.Unsafe<string | Choice | null>({ ...options, ...choice(what, known), else: nullableNameOf(what, names) });
+  return [names, { "x-expected": `one of ${names.join(", ")}, or a mapping with kind and options` }];
 }
 
 function choice(what: string, known: readonly Optioned[]) {
@@ -94,19 +103,22 @@ function choice(what: string, known: readonly Optioned[]) {
     then: {
       type: "object",
       discriminator: { propertyName: "kind" },
-      required: ["kind"],
       "x-what": what,
-      oneOf: known.map(withKind),
+      oneOf: known.map((each) => withKind(what, each)),
     },
   };
 }
 
-/** The option schema of one plugin with `kind` beside its keys; what it doesn't declare is refused. */
-function withKind({ name, options }: Optioned): object {
-  const { properties, required, ...rest } = options;
+/**
+ * The option schema of one plugin with `kind` beside its keys; what it doesn't declare is refused. It gets an `$id`, so
+ * that `#/…` in it goes on meaning a place in the plugin's own schema.
+ */
+function withKind(what: string, { name, options }: Optioned): object {
+  const { $schema: _, $id: __, properties, required, ...rest } = options;
   return {
-    type: "object",
     ...rest,
+    $id: `urn:sous:${what}:${name}`,
+    type: "object",
     properties: { kind: { const: name }, ...asObject(properties) },
     required: ["kind", ...(Array.isArray(required) ? required : [])],
     additionalProperties: false,

@@ -163,7 +163,6 @@ function repeated({ keys, value, params }: Complaint): Finding {
 }
 
 function valueHint({ type }: Annotated, value: unknown): string {
-  if (value === null) return " Leave the key out to take the default.";
   if (accepts(type, "string") && (typeof value === "number" || typeof value === "boolean")) {
     return ` To mean the text, put it in quotes: "${value}".`;
   }

@@ -52,7 +52,7 @@ export class Tree {
 
   scalar(value: string | number | boolean | null, spot: Spot, written: string): Place {
     const fault = scalarFault(value, written);
-    if (fault !== null) this.#note("RECIPE_YAML_FEATURE", spot.start, fault);
+    if (fault !== null) this.#note("RECIPE_NOT_PLAIN", spot.start, fault);
     return { ...spot, value, members: new Map() };
   }
 
@@ -77,7 +77,7 @@ export class Tree {
     if (before !== undefined) {
       this.#note("RECIPE_DUPLICATE_KEY", place.key, { key: shorten(key), first: this.lineOf(before.key) });
     } else if (Object.hasOwn(REFUSED_KEYS, key) && refused !== undefined) {
-      this.#note("RECIPE_YAML_FEATURE", place.key, refused);
+      this.#note("RECIPE_NOT_PLAIN", place.key, refused);
     } else {
       members.set(key, place);
     }

@@ -24,7 +24,7 @@ interface Rule {
 
 /** @param found by the schema already */
 export function checkRules(file: RecipeFile, context: RuleContext, found: readonly Finding[]): Finding[] {
-  const broken = found.map(({ keys }) => keys);
+  const broken = found.flatMap(({ keys, meant }) => [keys, ...(meant ?? [])]);
   const whole = (path: string) => !broken.some((keys) => overlap(keys, path.split(".")));
   return RULES.filter(({ reads }) => reads.every(whole)).flatMap((rule) => rule.find(file, context));
 }
@@ -44,7 +44,6 @@ const RULES: readonly Rule[] = [
   { reads: ["split.method", "data.group", "data.time"], find: splitColumns },
   { reads: ["task", "split.method"], find: splitTask },
   { reads: ["data.target", "data.ignore", "data.weight", "data.group", "data.time", "data.key"], find: targetReused },
-  { reads: ["data.ignore", "data.weight", "data.group", "data.time", "data.key"], find: ignoredUsed },
   { reads: ["budget.wall", "budget.per_trial_wall", "budget.memory"], find: quantities },
   { reads: ["search.space", "search.learners"], find: spaceFindings },
 ];
@@ -67,7 +66,7 @@ function sourcesInside({ data }: RecipeFile, { folder, roots }: RuleContext): Fi
 
 function inside(root: string, file: string): boolean {
   const way = relative(root, file);
-  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function fractionsSum({ split }: RecipeFile): Finding[] {
@@ -145,16 +144,10 @@ function targetReused(file: RecipeFile): Finding[] {
   return reused.map(([path]) => finding("RECIPE_TARGET_REUSED", path, { target }));
 }
 
-function ignoredUsed(file: RecipeFile): Finding[] {
-  const ignored = new Set(file.data?.ignore);
-  const used = roles(file).filter(([, column]) => ignored.has(column));
-  return used.map(([path, column]) => finding("RECIPE_COLUMN_IGNORED", path, { column }));
-}
-
 /** Bounds of texts with units, which the schema has for numbers only. */
 function quantities({ budget }: RecipeFile): Finding[] {
   const tooSmall = (path: string, written: unknown, expected: string) =>
-    finding("RECIPE_OUT_OF_RANGE", path, { expected, got: show(written) });
+    finding("RECIPE_OUT_OF_RANGE", path, { expected, got: show(written), hint: "" });
   const found: Finding[] = [];
   for (const name of ["wall", "per_trial_wall"] as const) {
     const written = budget?.[name] ?? null;

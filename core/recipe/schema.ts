@@ -62,7 +62,9 @@ export function fileSchema(descriptors: Descriptors) {
     budget: Type.Optional(budgetSchema()),
     gates: Type.Optional(
       Type.Array(choiceOf("gate", descriptors.gates), {
-        "x-expected": "a list of gates, such as [{ kind: min_effect }]",
+        minItems: 1,
+        uniqueItems: true,
+        "x-expected": `a list of gates, such as [${descriptors.defaults.gates.join(", ")}]`,
         description: `What a candidate must pass to be promoted; all of them. Default: ${descriptors.defaults.gates.join(", ")}.`,
       }),
     ),

@@ -1,72 +1,64 @@
-/** Rules of `search.space`: ranges that make sense, of a parameter that the learner can take. */
-import type { Distribution, ParamValue } from "hyperparameter-js";
+/** Rules of `search.space`: ranges that make sense, of parameters that the learner can take so. */
+import { type Distribution, HyperparameterError, type ParamValue, type Space, validateSpace } from "hyperparameter-js";
 import type { Descriptors } from "../evaluator/messages.js";
 import { knownParameters } from "./distribution.js";
 import { type Finding, pathText, show } from "./findings.js";
 import type { RecipeFile } from "./schema.js";
-import { slip } from "./suggest.js";
 
 interface Fault {
   readonly reason: string;
-  /** Key of the distribution that is to blame; null: the whole. */
+  /** Key of the range that is to blame; null: the range as a whole. */
   readonly at: string | null;
-  readonly hint: string;
+}
+
+interface Override {
+  /** `<learner>.<parameter>` */
+  readonly name: string;
+  readonly range: Distribution;
+  readonly known: ReadonlyMap<string, Distribution>;
+  /** Every override of the recipe. */
+  readonly space: Space;
 }
 
 export function spaceFindings({ search }: RecipeFile, context: { readonly descriptors: Descriptors }): Finding[] {
   const known = knownParameters(context.descriptors);
-  return Object.entries(search?.space ?? {}).flatMap(([name, range]) => {
-    const own = known.get(name);
-    const learner = name.slice(0, name.indexOf("."));
-    const unused = search?.learners !== undefined && search.learners !== null && !search.learners.includes(learner);
-    const faults = [
-      unused ? fault(`${learner} isn't among search.learners`, null) : null,
-      rangeFault(range),
-      own === undefined ? null : kindFault(range, own),
-      conditionFault(range, learner, [...known.keys()]),
-    ];
-    return faults
-      .filter((each) => each !== null)
-      .slice(0, 1)
-      .map((each) => findingOf(name, each));
+  const space = search?.space ?? {};
+  const learners = search?.learners ?? null;
+  return Object.entries(space).flatMap(([name, range]) => {
+    const override = { name, range, known, space };
+    const fault =
+      learnerFault(name, learners) ?? rangeFault(override) ?? kindFault(override) ?? conditionFault(override);
+    return fault === null ? [] : [findingOf(name, fault)];
   });
 }
 
-function findingOf(name: string, { reason, at, hint }: Fault): Finding {
+function findingOf(name: string, { reason, at }: Fault): Finding {
   const keys = ["search", "space", name, ...(at === null ? [] : [at])];
-  return {
-    code: "RECIPE_SPACE",
-    keys,
-    part: at === null ? "key" : "value",
-    details: { key: pathText(keys), reason, hint },
-  };
+  return { code: "RECIPE_SPACE", keys, part: at === null ? "key" : "value", details: { key: pathText(keys), reason } };
 }
 
-function fault(reason: string, at: string | null, hint = ""): Fault {
-  return { reason, at, hint };
+function learnerFault(name: string, learners: readonly string[] | null): Fault | null {
+  const learner = learnerOf(name);
+  if (learners === null || learners.includes(learner)) return null;
+  return { reason: `${learner} isn't among search.learners`, at: null };
 }
 
-function rangeFault(range: Distribution): Fault | null {
-  if (range.type === "categorical") return null;
-  const { low, high, step } = range;
-  if (low > high) return fault(`low (${low}) is above high (${high})`, "low");
-  if (range.log === true && low <= 0)
-    return fault(`a logarithmic range starts above 0, not at ${low}`, "low", " Raise low, or take out log.");
-  if (range.log === true && step !== undefined) return fault("log and step can't both be given", "step");
-  if (step !== undefined && high > low && step > high - low)
-    return fault(`step (${step}) is wider than the range`, "step");
-  return null;
+function rangeFault({ name, range }: Override): Fault | null {
+  const { when: _, ...alone } = range;
+  return libraryFault(name, { [name]: alone });
 }
 
 /** A range may be wider than the learner's own, but must give the same kind of value. */
-function kindFault(range: Distribution, own: Distribution): Fault | null {
+function kindFault({ name, range, known }: Override): Fault | null {
+  const own = known.get(name);
+  if (own === undefined) return null;
   if (range.type === "categorical") {
-    const index = range.choices.findIndex((value) => !takes(own, value));
-    if (index < 0) return null;
-    return fault(`${show(range.choices[index])} is no value that the learner takes (${words(own)})`, "choices");
+    const strange = range.choices.findIndex((value) => !takes(own, value));
+    if (strange < 0) return null;
+    return { reason: `the learner takes ${words(own)}, not ${show(range.choices[strange])}`, at: "choices" };
   }
   const same = own.type === range.type || (own.type === "float" && range.type === "int");
-  return same ? null : fault(`the learner takes ${words(own)}, not ${range.type} numbers`, "type");
+  return same ? null : { reason: `the learner takes ${words(own)}, not ${range.type} numbers`, at: "type" };
 }
 
 function takes(own: Distribution, value: ParamValue): boolean {
@@ -79,16 +71,58 @@ function words(own: Distribution): string {
   return own.type === "int" ? "whole numbers" : "numbers";
 }
 
-/** Conditions name parameters of the same learner, with its prefix or without. */
-function conditionFault(range: Distribution, learner: string, known: readonly string[]): Fault | null {
-  const own = known.filter((name) => name.startsWith(`${learner}.`));
-  const names = new Set([...own, ...own.map((name) => name.slice(learner.length + 1))]);
-  const stranger = Object.keys(range.when ?? {}).find((name) => !names.has(name));
-  if (stranger === undefined) return null;
-  const near = slip(stranger, [...names]);
-  return fault(
-    `${show(stranger)} in when is no parameter of ${learner}`,
-    "when",
-    near === null ? "" : ` Did you mean \`${near}\`?`,
+/**
+ * Conditions name parameters of the same learner, with its prefix or without. Only those of the recipe are judged: where
+ * a narrowed range leaves a learner's own condition without a value that meets it, that parameter just isn't there.
+ */
+function conditionFault({ name, range, known, space }: Override): Fault | null {
+  if (range.when === undefined) return null;
+  const learner = learnerOf(name);
+  const parameters = [...known.keys()].filter((parameter) => learnerOf(parameter) === learner);
+  const withConditionsOf = (judged: (parameter: string) => boolean): Space => {
+    const entries = parameters.map((parameter) => {
+      const { when, ...alone } = space[parameter] ?? (known.get(parameter) as Distribution);
+      const asked = when === undefined || !judged(parameter) ? {} : { when: unprefixed(when, learner) };
+      return [bare(parameter, learner), { ...alone, ...asked }] as const;
+    });
+    return Object.fromEntries(entries);
+  };
+  const own = bare(name, learner);
+  // cycles take more than one condition to see
+  return (
+    libraryFault(
+      own,
+      withConditionsOf((parameter) => parameter === name),
+    ) ??
+    libraryFault(
+      own,
+      withConditionsOf((parameter) => parameter in space),
+    )
   );
+}
+
+/** The first fault that hyperparameter-js finds in a space, if it is this parameter's. */
+function libraryFault(name: string, space: Space): Fault | null {
+  try {
+    validateSpace(space);
+    return null;
+  } catch (error) {
+    if (!(error instanceof HyperparameterError)) throw error;
+    const prefix = `space.${name}.`;
+    if (!error.where.startsWith(prefix)) return null;
+    const rest = error.where.slice(prefix.length);
+    return { reason: `${rest} must be ${error.expected}, not ${error.got}`, at: rest.split(".")[0] ?? null };
+  }
+}
+
+function learnerOf(name: string): string {
+  return name.slice(0, name.indexOf("."));
+}
+
+function bare(name: string, learner: string): string {
+  return name.startsWith(`${learner}.`) ? name.slice(learner.length + 1) : name;
+}
+
+function unprefixed(when: NonNullable<Distribution["when"]>, learner: string): NonNullable<Distribution["when"]> {
+  return Object.fromEntries(Object.entries(when).map(([name, value]) => [bare(name, learner), value]));
 }

@@ -5,6 +5,9 @@ import { KEY_ALIASES, NAME_ALIASES } from "./aliases.js";
 /** Longer words are nobody's slip, and the distance takes time by the product of the lengths. */
 const LONGEST_SLIP = 64;
 
+/** Shorter words are near to too many to be looked for in the whole recipe. */
+const SHORTEST_FAR_SLIP = 5;
+
 /** Keys from the root. */
 export type Path = readonly string[];
 
@@ -28,6 +31,7 @@ export function suggestKeys({ word, parent, allowed, homes }: KeyQuestion): Path
   const home = homeOf(word.toLowerCase().replaceAll("-", "_"), homes);
   const found = [home, here === null ? null : [...parent, here]].filter((path) => path !== null);
   if (found.length > 0) return found.filter((path, index) => index === 0 || !equal(path, found[0] ?? []));
+  if (word.length < SHORTEST_FAR_SLIP) return [];
   const far = slip(word, [...homes.keys(), ...Object.keys(KEY_ALIASES)]);
   const farHome = far === null ? null : homeOf(far, homes);
   return farHome === null ? [] : [farHome];
@@ -46,8 +50,10 @@ function slipOfSame(word: string, allowed: readonly string[]): string | null {
 }
 
 export function suggestName(word: string, what: string, names: readonly string[]): string | null {
-  const meant = ownValue(NAME_ALIASES[what] ?? {}, word.toLowerCase());
-  return meant !== null && names.includes(meant) ? meant : slip(word, names);
+  const aliases = NAME_ALIASES[what] ?? {};
+  const meant = (alias: string) => names.find((name) => name === ownValue(aliases, alias)) ?? null;
+  const near = () => meant(slip(word, Object.keys(aliases)) ?? "");
+  return meant(word.toLowerCase()) ?? slip(word, names) ?? near();
 }
 
 /** A path as a person in the mapping `parent` would say it. */

@@ -68,7 +68,7 @@ function* tokens(text: string, tree: Tree) {
 function refuseSyntax(document: Document.Parsed, tree: Tree): void {
   const [error] = document.errors;
   if (error !== undefined) {
-    const reason = error.message.charAt(0).toLowerCase() + error.message.slice(1);
+    const reason = REASONS[error.code] ?? error.message.charAt(0).toLowerCase() + error.message.slice(1);
     tree.stop("RECIPE_SYNTAX", error.pos[0], { format: "YAML", reason, hint: HINTS[error.code] ?? "" });
   }
   const [warning] = document.warnings;
@@ -82,6 +82,9 @@ function refuseSyntax(document: Document.Parsed, tree: Tree): void {
   }
 }
 
+/** Where the library speaks of its own options. */
+const REASONS: Partial<Record<YAMLError["code"], string>> = { NON_STRING_KEY: "a key must be text" };
+
 const HINTS: Partial<Record<YAMLError["code"], string>> = {
   TAB_AS_INDENT: " Indent with spaces; YAML allows no tabs there.",
   BAD_INDENT: " Give keys of one level the same number of spaces, and close every bracket.",
@@ -91,7 +94,7 @@ const HINTS: Partial<Record<YAMLError["code"], string>> = {
   MISSING_CHAR: " Close what is opened there.",
   BAD_SCALAR_START: " Put quotes around the text.",
   BAD_DQ_ESCAPE: " Write `\\\\` for a backslash, or use single quotes.",
-  NON_STRING_KEY: " A key is plain text.",
+  UNEXPECTED_TOKEN: " Put quotes around text that has quotes, brackets, commas or colons in it.",
 };
 
 function refuseDirectives(document: Document.Parsed, tree: Tree): void {
@@ -102,7 +105,7 @@ function refuseDirectives(document: Document.Parsed, tree: Tree): void {
 }
 
 function refuse(tree: Tree, offset: number, feature: string, hint: string): never {
-  tree.stop("RECIPE_YAML_FEATURE", offset, { feature, hint });
+  tree.stop("RECIPE_NOT_PLAIN", offset, { feature, hint });
 }
 
 interface At {
@@ -114,6 +117,8 @@ interface At {
 /** One pass in the order of the text, so that an alias means the nearest anchor before it. */
 class Walk {
   readonly #anchors = new Map<string, Node>();
+  /** Nodes whose members are being read. */
+  readonly #open = new Set<Node>();
 
   constructor(
     readonly text: string,
@@ -125,13 +130,24 @@ class Walk {
     this.tree.enter(spot.start, at.depth);
     if (isAlias(node)) return this.place(this.#anchored(node.source, spot.start), { ...at, depth: at.depth + 1 });
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    this.#open.add(node);
+    const place = this.#members(node, spot, at.depth + 1);
+    this.#open.delete(node);
+    return place;
+  }
+
+  #members(node: Node, spot: Spot, depth: number): Place {
     if (isMap<Node, Node | null>(node)) {
-      const entries = node.items.map(({ key, value }) => this.#entry(key, value, at.depth + 1));
-      return this.tree.mapping(entries, spot);
+      return this.tree.mapping(
+        node.items.map(({ key, value }) => this.#entry(key, value, depth)),
+        spot,
+      );
     }
     if (isSeq<Node>(node)) {
-      const items = node.items.map((item) => this.place(item, { key: startOf(item), depth: at.depth + 1 }));
-      return this.tree.list(items, spot);
+      return this.tree.list(
+        node.items.map((item) => this.place(item, { key: startOf(item), depth })),
+        spot,
+      );
     }
     return this.#scalar(node, spot);
   }
@@ -155,6 +171,8 @@ class Walk {
     const node = this.#anchors.get(name);
     if (node === undefined)
       refuse(this.tree, offset, `The alias \`*${name}\``, " There is no anchor of this name before it.");
+    if (this.#open.has(node))
+      refuse(this.tree, offset, `The alias \`*${name}\``, " It stands inside of what it stands for.");
     return node;
   }
 }
