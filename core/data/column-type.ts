@@ -1,9 +1,8 @@
 /** From the evidence to a column's type, with the reason in words. Pure. */
 import { type ErrorCode, SousError } from "../errors.js";
 import type { ColumnType } from "../plugin/index.js";
-import type { LoadedColumn } from "./load.js";
+import type { Kind, LoadedColumn } from "./column.js";
 import type { Profile } from "./profile.js";
-import type { Kind } from "./sql.js";
 
 export interface Typed {
   readonly type: ColumnType;

@@ -12,6 +12,7 @@ import { literal, name } from "./sql.js";
 export interface DatabaseSettings {
   /** Bytes that DuckDB may hold; beyond them it spills to disk. */
   readonly memory: number;
+  readonly threads: number;
   /** Where a folder for spilled rows is made, and removed after. */
   readonly scratch: string;
   /** Absolute paths of the only files that may be read. */
@@ -51,7 +52,7 @@ async function connected<T>(settings: DatabaseSettings, scratch: string, work: (
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: `${Math.ceil(settings.memory / 2 ** 20)}MiB`,
-    threads: "2",
+    threads: String(settings.threads),
     temp_directory: scratch,
     preserve_insertion_order: "false",
     autoinstall_known_extensions: "false",

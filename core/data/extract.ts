@@ -1,8 +1,8 @@
 /** The table `data` → the files of the three sides. */
 import { SousError } from "../errors.js";
+import type { LoadedColumn } from "./column.js";
 import type { Database } from "./database.js";
 import type { Feature } from "./features.js";
-import type { LoadedColumn } from "./load.js";
 import { FLOAT32_MAX } from "./profile.js";
 import { booleanOf, dateOf, numberOf } from "./read-cell.js";
 import { blankSideFile, type ColumnPlan, encodeLevels, viewSideFile } from "./side-file.js";

@@ -3,10 +3,9 @@ import { SousError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import type { ColumnType } from "../plugin/index.js";
 import type { RecipeData } from "../recipe/recipe.js";
+import type { LoadedColumn } from "./column.js";
 import { type Typed, typeOf } from "./column-type.js";
-import type { Database } from "./database.js";
-import type { LoadedColumn } from "./load.js";
-import { type Profile, profileColumn } from "./profile.js";
+import type { Profile } from "./profile.js";
 import type { ColumnSummary, LeftOut } from "./snapshot.js";
 
 export interface Feature extends Typed {
@@ -51,18 +50,24 @@ function role(column: string, data: RecipeData): string | null {
   return column === data.time ? "the time: moments of the past never come again" : null;
 }
 
-export async function chooseFeatures(
-  db: Database,
+/** The columns that may be features, as far as the recipe says. */
+export function candidates(columns: readonly LoadedColumn[], data: RecipeData): readonly LoadedColumn[] {
+  return columns.filter(({ name }) => role(name, data) === null);
+}
+
+/** @param profiles of the candidates at least, by their name in `data` */
+export function chooseFeatures(
   columns: readonly LoadedColumn[],
   data: RecipeData,
-): Promise<Chosen> {
+  profiles: ReadonlyMap<string, Profile>,
+): Chosen {
   const features: Feature[] = [];
   const leftOut: LeftOut[] = [];
   for (const column of columns) {
-    const played = role(column.name, data);
-    const found = played ?? (await consider(db, column, data.types[column.name]));
+    const profile = profiles.get(column.sql);
+    const found = role(column.name, data) ?? (profile && consider(column, profile, data.types[column.name]));
     if (typeof found === "string") leftOut.push({ name: column.name, why: found });
-    else features.push(found);
+    else if (found !== undefined) features.push(found);
   }
   if (features.length === 0) {
     throw new SousError("DATA_NO_FEATURES", { reasons: leftOut.map(({ name, why }) => `${name} (${why})`).join(", ") });
@@ -70,8 +75,7 @@ export async function chooseFeatures(
   return { features, leftOut };
 }
 
-async function consider(db: Database, column: LoadedColumn, given: ColumnType | undefined): Promise<Feature | string> {
-  const profile = await profileColumn(db, column);
+function consider(column: LoadedColumn, profile: Profile, given: ColumnType | undefined): Feature | string {
   const typed = typeOf(column, profile, given);
   return useless(profile, typed) ?? { column, profile, ...typed };
 }

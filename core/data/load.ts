@@ -3,21 +3,22 @@
  * `place`, which decides a row's side (split.ts); and `h`, which orders rows whatever files and order they came in.
  */
 import type { Scan } from "../plugin/index.js";
+import type { RecipeData, RecipeSplit } from "../recipe/recipe.js";
+import { kindOf, type LoadedColumn } from "./column.js";
 import type { Database, Row } from "./database.js";
-import { type Kind, kindOf, literal, name as quote } from "./sql.js";
-
-export interface LoadedColumn {
-  /** As in the files. */
-  readonly name: string;
-  readonly kind: Kind;
-  /** True when the files themselves have types, so that text is text. */
-  readonly typed: boolean;
-  /** The column's name in the table `data`. */
-  readonly sql: string;
-}
+import { anchorOf, placeOf, rowText } from "./place.js";
+import { literal, name as quote } from "./sql.js";
 
 /** Cells of an untyped source that count as missing, white space around them aside. docs/data.md has the list as well. */
 export const MISSING: readonly string[] = ["", "NA", "N/A", "n/a", "<NA>", "#N/A", "NaN", "nan", "NULL", "null"];
+
+const ABSENT = `\\s*(${MISSING.join("|")})\\s*`;
+
+/** What of the recipe a row's place depends on. */
+export interface Marking {
+  readonly data: RecipeData;
+  readonly split: RecipeSplit;
+}
 
 export interface Incoming {
   /** A FROM item with the files' own column names and cells. */
@@ -39,22 +40,14 @@ function loadedColumn(row: Row, index: number, typed: boolean): LoadedColumn {
   return { name: String(row.column_name), kind, typed, sql: `c${index}` };
 }
 
-/** What a row's place and order are, as SQL over the files' own columns. */
-export interface RowMarks {
-  readonly place: string;
-  readonly order: string;
-}
-
 /** Reads the files once, into the table `data`. */
-export async function loadData(
-  db: Database,
-  { relation, columns }: Incoming,
-  { place, order }: RowMarks,
-): Promise<void> {
+export async function loadData(db: Database, { relation, columns }: Incoming, { data, split }: Marking): Promise<void> {
   const stored = columns.map((column) => `${storedCell(column)} as ${column.sql}`);
-  await db.run(
-    `create temp table data as select ${stored.join(", ")}, ${place} as place, ${order} as h from ${relation}`,
-  );
+  const marks = `${rowText(columns)} as content, ${anchorOf({ columns, data, split })} as anchor`;
+  const names = columns.map(({ sql }) => sql).join(", ");
+  await db.run(`create temp table data as
+    select ${names}, ${placeOf("anchor", "content", split)} as place, md5_number(content) as h
+    from (select ${stored.join(", ")}, ${marks} from ${relation})`);
   if (relation === "incoming") await db.run("drop table incoming");
 }
 
@@ -64,6 +57,8 @@ function storedCell({ name, kind, typed }: LoadedColumn): string {
   if (kind === "date") return `case when isfinite(${cell}::timestamptz) then ${cell}::timestamptz end`;
   if (kind === "boolean") return cell;
   const text = `${cell}::varchar`;
-  const missing = typed ? "''" : MISSING.map(literal).join(", ");
-  return `case when trim(${text}) in (${missing}) then null else ${text} end`;
+  // One regular expression takes a third of the time of trim and a list of words.
+  return typed
+    ? `nullif(${text}, '')`
+    : `case when not regexp_full_match(${text}, ${literal(ABSENT)}) then ${text} end`;
 }

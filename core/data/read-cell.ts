@@ -1,5 +1,5 @@
 /** Cells as numbers, moments and truth values, in SQL; null where a cell is none. */
-import type { Kind } from "./sql.js";
+import type { Kind } from "./column.js";
 
 const NUMBER = String.raw`\s*[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI]nf(inity)?|INF(INITY)?)\s*`;
 const DATE = String.raw`\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?\s*`;

@@ -7,54 +7,11 @@
 import { type Details, type ErrorCode, SousError } from "../errors.js";
 import type { TaskSpec } from "../plugin/index.js";
 import type { RecipeData, RecipeSplit } from "../recipe/recipe.js";
+import type { LoadedColumn } from "./column.js";
 import type { Database } from "./database.js";
-import type { LoadedColumn } from "./load.js";
-import { dateOf, numberOf } from "./read-cell.js";
 import type { Side, TimeCuts } from "./snapshot.js";
-import { literal, name as quote, textOf, uniform } from "./sql.js";
 
 export const SIDES: readonly Side[] = ["train", "select", "confirm"];
-
-/** A FROM item's cells → the row's text: for each cell that is there `<length>:<name>=<length>:<text>;`, by name, lengths in UTF-8 bytes. */
-function rowText(columns: readonly LoadedColumn[]): string {
-  const byName = [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return `concat(${byName.map(cellText).join(", ")})`;
-}
-
-function cellText({ name, kind }: LoadedColumn): string {
-  const text = textOf(quote(name), kind);
-  const label = literal(`${Buffer.byteLength(name)}:${name}=`);
-  return `case when coalesce(${text}, '') = '' then '' else ${label} || strlen(${text}) || ':' || ${text} || ';' end`;
-}
-
-/** The order of rows on a side: a hash of their content, which no file or column order changes. */
-export function orderOf(columns: readonly LoadedColumn[]): string {
-  return `md5_number(${rowText(columns)})`;
-}
-
-export interface Placing {
-  readonly columns: readonly LoadedColumn[];
-  readonly data: RecipeData;
-  readonly split: RecipeSplit;
-}
-
-/** The place of a row, as SQL over the files' own columns. Null where the time is missing or no time. */
-export function placeOf({ columns, data, split }: Placing): string {
-  if (split.method === "time") return timeOf(named(columns, [data.time ?? ""]));
-  const content = rowText(columns);
-  const keys = named(columns, split.method === "group" ? [data.group ?? ""] : data.key);
-  const text = keys.length === 0 ? content : `coalesce(nullif(${rowText(keys)}, ''), ${content})`;
-  return uniform(`${literal(`${split.seed}\n`)} || ${text}`);
-}
-
-function named(columns: readonly LoadedColumn[], names: readonly string[]): LoadedColumn[] {
-  return columns.filter((column) => names.includes(column.name));
-}
-
-function timeOf(columns: readonly LoadedColumn[]): string {
-  const times = columns.flatMap(({ name, kind }) => [dateOf(quote(name), kind), numberOf(quote(name), kind)]);
-  return `coalesce(${times.join(", ")})`;
-}
 
 /** Refuses a split that the recipe gives no column for. */
 export function assertSplit(data: RecipeData, split: RecipeSplit): void {

@@ -1,4 +1,5 @@
-/** SQL as text: quoting, and the two ways in which a cell becomes text. */
+/** SQL as text: quoting, and cells as text and as places. */
+import type { Kind } from "./column.js";
 
 export function name(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
@@ -6,17 +7,6 @@ export function name(identifier: string): string {
 
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** What a column holds before its meaning is inferred. Text of an untyped source may stand for any of the others. */
-export type Kind = "text" | "number" | "boolean" | "date";
-
-/** The kind of a DuckDB type. */
-export function kindOf(type: string): Kind {
-  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/.test(type)) return "number";
-  if (type === "BOOLEAN") return "boolean";
-  if (/^(DATE|TIMESTAMP)/.test(type)) return "date";
-  return "text";
 }
 
 /**

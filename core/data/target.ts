@@ -3,9 +3,9 @@ import { SousError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import type { Task, TaskSpec } from "../plugin/index.js";
 import type { RecipeData } from "../recipe/recipe.js";
+import type { LoadedColumn } from "./column.js";
 import type { Database } from "./database.js";
-import type { LoadedColumn } from "./load.js";
-import { type Profile, profileColumn } from "./profile.js";
+import type { Profile } from "./profile.js";
 import { numberOf } from "./read-cell.js";
 import { assertNone } from "./split.js";
 import { literal, textOf } from "./sql.js";
@@ -18,6 +18,8 @@ export interface Target {
 }
 
 export interface Wanted {
+  readonly column: LoadedColumn;
+  readonly profile: Profile;
   readonly task: Task | null;
   readonly data: RecipeData;
 }
@@ -26,20 +28,19 @@ export interface Wanted {
 const FEW = 10;
 const MAX_CLASSES = 1000;
 
-export async function resolveTarget(db: Database, column: LoadedColumn, wanted: Wanted): Promise<Target> {
-  const profile = await profileColumn(db, column);
-  const numeric = isNumeric(column, profile, wanted.data);
-  const task = wanted.task ?? inferTask(profile, numeric, wanted.data.positive);
-  if ((numeric ? profile.distinctNumbers : profile.distinct) === 1) {
+export async function resolveTarget(db: Database, wanted: Wanted): Promise<Target> {
+  const { column, profile, data } = wanted;
+  const numeric = isNumeric(wanted);
+  const distinct = numeric ? profile.distinctNumbers : profile.distinct;
+  const task = wanted.task ?? inferTask({ ...profile, distinct }, numeric, data.positive);
+  if (distinct === 1) {
     const [only] = await classesOf(db, column, numeric);
     throw new SousError("DATA_ONE_CLASS", { target: column.name, value: only ?? "", rows: profile.rows });
   }
-  return task === "regression"
-    ? regression(db, column)
-    : classification(db, { column, profile, numeric, task, wanted });
+  return task === "regression" ? regression(db, column) : classification(db, wanted, { task, numeric, distinct });
 }
 
-function isNumeric(column: LoadedColumn, profile: Profile, data: RecipeData): boolean {
+function isNumeric({ column, profile, data }: Wanted): boolean {
   const given = data.types[column.name];
   if (given !== undefined && given !== "numeric") return false;
   const plain = profile.numbers === profile.present && profile.padded === 0;
@@ -47,8 +48,7 @@ function isNumeric(column: LoadedColumn, profile: Profile, data: RecipeData): bo
 }
 
 function inferTask(profile: Profile, numeric: boolean, positive: string | null): Task {
-  const distinct = numeric ? profile.distinctNumbers : profile.distinct;
-  if (distinct === 2 || positive !== null) return "binary";
+  if (profile.distinct === 2 || positive !== null) return "binary";
   return numeric && !isFewWholes(profile) ? "regression" : "multiclass";
 }
 
@@ -64,22 +64,21 @@ async function regression(db: Database, column: LoadedColumn): Promise<Target> {
 }
 
 interface Classes {
-  readonly column: LoadedColumn;
-  readonly profile: Profile;
-  readonly numeric: boolean;
   readonly task: "binary" | "multiclass";
-  readonly wanted: Wanted;
+  readonly numeric: boolean;
+  readonly distinct: number;
 }
 
-async function classification(db: Database, { column, profile, numeric, task, wanted }: Classes): Promise<Target> {
+async function classification(db: Database, wanted: Wanted, { task, numeric, distinct }: Classes): Promise<Target> {
+  const { column, profile, data } = wanted;
   const target = column.name;
-  const count = numeric ? profile.distinctNumbers : profile.distinct;
-  if (count > MAX_CLASSES) throw new SousError("DATA_TOO_MANY_CLASSES", { target, count, rows: profile.rows });
+  if (distinct > MAX_CLASSES)
+    throw new SousError("DATA_TOO_MANY_CLASSES", { target, count: distinct, rows: profile.rows });
   const sorted = await classesOf(db, column, numeric);
-  const { classes, warnings } =
-    task === "binary" ? ordered(sorted, target, numeric, wanted.data.positive) : { classes: sorted, warnings: [] };
+  const order = { target, numeric, positive: data.positive };
+  const { classes, warnings } = task === "binary" ? ordered(sorted, order) : { classes: sorted, warnings: [] };
   const guessed = wanted.task === null && numeric && task === "multiclass";
-  const doubt = `${target}: ${count} different whole numbers are taken for classes; set task to regression if they are amounts`;
+  const doubt = `${target}: ${distinct} different whole numbers are taken for classes; set task to regression if they are amounts`;
   await db.run(`create type class as enum (${classes.map(literal).join(", ")})`);
   const truth = `enum_code((${classText(column, numeric)})::class)::double`;
   return { spec: { task, target, classes }, truth, warnings: guessed ? [...warnings, doubt] : warnings };
@@ -99,8 +98,14 @@ async function classesOf(db: Database, column: LoadedColumn, numeric: boolean): 
 /** Words for yes, in lower case. */
 const AFFIRMATIVE: readonly string[] = ["yes", "true", "y", "t", "positive", "pos", "1"];
 
+interface Ordering {
+  readonly target: string;
+  readonly numeric: boolean;
+  readonly positive: string | null;
+}
+
 /** [negative, positive]: the recipe's word, or the greater number, or the word for yes, or else the last one, with a warning. */
-function ordered(sorted: readonly string[], target: string, numeric: boolean, given: string | null) {
+function ordered(sorted: readonly string[], { target, numeric, positive: given }: Ordering) {
   const [first, last] = sorted;
   if (given !== null && !sorted.includes(given)) throw noPositive(sorted, target, given);
   if (first === undefined || last === undefined || sorted.length > 2) {
