@@ -58,7 +58,7 @@ function probeNumbers(column: NumberColumn, picked: Int32Array, rng: Rng): Numbe
 }
 
 function probeLevels(column: LevelColumn, picked: Int32Array, rng: Rng): LevelColumn {
-  const levels = [...new Set([...column.levels, ...LEVELS])].sort();
+  const levels = [...new Set([...column.levels, ...LEVELS])];
   const codes = new Map(levels.map((level, code) => [level, code]));
   const codeOf = (level: string | undefined) => (level === undefined ? -1 : (codes.get(level) ?? -1));
   const strange = [undefined, ...LEVELS];

@@ -1,0 +1,35 @@
+/** Fits learners in a test, without the evaluator. */
+import type { FitContext, FitRequest, Fitted, Learner, Plugin } from "../../core/plugin/index.js";
+
+/** The only learner of a plugin that needs no container. */
+export function learnerOf(plugin: Plugin): Learner {
+  const provider = plugin.learners?.[0];
+  if (provider === undefined || !("useClass" in provider)) throw new Error(`${plugin.name} has no learner class`);
+  return new provider.useClass();
+}
+
+export interface Record {
+  readonly reports: (readonly [number, number])[];
+  work: number;
+}
+
+/** A context that writes down what it is told. */
+export function recording(): FitContext & { readonly record: Record } {
+  const record: Record = { reports: [], work: 0 };
+  return {
+    record,
+    report: async (step, loss) => void record.reports.push([step, loss]),
+    pause: async () => {},
+    work: (units) => {
+      record.work += units;
+    },
+  };
+}
+
+export function fit(
+  plugin: Plugin,
+  request: Partial<FitRequest> & Pick<FitRequest, "spec" | "train">,
+): Promise<Fitted> {
+  const whole = { select: request.train, params: {}, seed: 1, ...request };
+  return learnerOf(plugin).fit(whole, recording());
+}
