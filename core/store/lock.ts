@@ -24,6 +24,9 @@ export interface Lock {
 /** Milliseconds that a look at the lock (`lockHolder`) may hold it up. */
 const PATIENCE = 200;
 
+/** Connections that hold a lock. Garbage collection closes a connection, so one must be reachable until its release. */
+const held = new Set<Database.Database>();
+
 /** Takes the folder's lock, or throws LOCK_HELD with the holder's pid. */
 export async function acquireLock(folder: string): Promise<Lock> {
   await makeFolder(folder);
@@ -33,11 +36,13 @@ export async function acquireLock(folder: string): Promise<Lock> {
     const holder = await readHolder(folder);
     throw new SousError("LOCK_HELD", { folder, pid: holder?.pid ?? "unknown", since: holder?.since ?? "just now" });
   }
+  held.add(database);
   await writeDurable(holderPath(folder), JSON.stringify({ pid: process.pid, since: isoNow() }));
   return {
     release: async () => {
       await removeDurable(holderPath(folder));
       database.close();
+      held.delete(database);
     },
   };
 }

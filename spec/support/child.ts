@@ -30,3 +30,21 @@ export async function killAfter(script: string, lines: number, milliseconds = 0)
   if (signal !== "SIGKILL") throw new Error(`the child ended by itself: ${complaint}`);
   return printed;
 }
+
+/** Runs modules in a child each; calls `work` with the first line of each once all have printed one, then kills them. */
+export async function whileRunning(
+  scripts: readonly string[],
+  work: (lines: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const children = scripts.map((script) =>
+    spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] }),
+  );
+  const exited = children.map((child) => once(child, "exit"));
+  try {
+    const chunks = await Promise.all(children.map((child) => once(child.stdout, "data")));
+    await work(chunks.map(([chunk]) => String(chunk).trim()));
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+    await Promise.all(exited);
+  }
+}
