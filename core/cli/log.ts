@@ -13,11 +13,12 @@ export interface LogOptions {
   readonly json: boolean;
   readonly recipe?: string;
   readonly follow: boolean;
+  readonly home: string;
 }
 
 /** `sous log`: the promotion log, oldest entry first. */
 export async function log(options: LogOptions, console: Console): Promise<number> {
-  const { ledger: folder } = findHome(".");
+  const { ledger: folder } = findHome(options.home);
   const show = (entry: Entry) => {
     if (options.recipe !== undefined && !concerns(entry, options.recipe)) return;
     console.line(options.json ? JSON.stringify(entry) : `${formatEntry(entry, { color: !console.plain })}\n`);

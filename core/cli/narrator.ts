@@ -42,7 +42,9 @@ const TOLD: Told = {
   idle: () => {},
 };
 
-export function narrate(console: Console): Listener {
+/** With `json`, every event is a line of its own, for programs. */
+export function narrate(console: Console, options: { readonly json: boolean }): Listener {
+  if (options.json) return (event) => console.line(JSON.stringify(event));
   return <K extends DaemonEvent["kind"]>(event: Of<K>) => {
     const tell = TOLD[event.kind as K];
     tell(event, console);

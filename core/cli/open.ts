@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { BUILTINS, DEFAULTS } from "../../plugins/builtins.js";
 import { Artifacts } from "../artifacts/artifacts.js";
-import { makeFolder } from "../artifacts/files.js";
+import { makeFolder, sweepUnfinished } from "../artifacts/files.js";
 import { fromRecord, SousError } from "../errors.js";
 import { startEvaluator } from "../evaluator/local.js";
 import type { Descriptors, Evaluator } from "../evaluator/messages.js";
@@ -45,11 +45,11 @@ export function watchedFolders(home: Home, configuration: Configuration): readon
 }
 
 /** Configuration, evaluator and descriptors of a home, for commands that change nothing in it. */
-export async function openKit(home: Home, onOutput: (text: string) => void): Promise<Kit> {
+export async function openKit(home: Home, onOutput: (text: string) => void, artifacts = home.artifacts): Promise<Kit> {
   const configuration = await readConfiguration(home);
   const evaluator = startEvaluator({
     host: new URL("../../workers/host.js", import.meta.url),
-    places: { artifacts: home.artifacts, plugins: home.plugins },
+    places: { artifacts, plugins: home.plugins },
     slots: configuration.workers,
     idleSeconds: configuration.idle,
     onOutput,
@@ -85,6 +85,7 @@ export async function openHome(home: Home, emit: Listener): Promise<Open> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    for (const folder of [home.models, home.artifacts]) await sweepUnfinished(folder);
     const ledger = await openLedger(home.ledger, { write: true });
     const store = await openStore(home.store);
     closers.push(() => store.close());

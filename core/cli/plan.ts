@@ -1,4 +1,6 @@
-import { dirname } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { SideSummary, SnapshotSummary } from "../data/snapshot.js";
 import { fromRecord, SousError } from "../errors.js";
 import { openLedger } from "../ledger/ledger.js";
@@ -24,7 +26,9 @@ const DEADLINE = 1800;
 /** `sous plan <recipe>`: what a run would do, without training anything. */
 export async function plan(given: string, console: Console): Promise<number> {
   const { home, path } = locateRecipe(given);
-  const kit = await openKit(home, (text) => console.error(text));
+  // A plan leaves nothing behind, and may run beside a daemon, so its snapshot lies in a folder of its own.
+  const folder = await mkdtemp(join(tmpdir(), "sous-plan-"));
+  const kit = await openKit(home, (text) => console.error(text), folder);
   try {
     const read = await readRecipe(path, { descriptors: kit.descriptors, roots: kit.configuration.roots });
     section(console, `Recipe ${read.recipe.name}`, [renderYaml(read.recipe).trimEnd(), `digest: ${read.digest}`]);
@@ -41,6 +45,7 @@ export async function plan(given: string, console: Console): Promise<number> {
     return EXIT.invalid;
   } finally {
     await kit.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -16,12 +16,17 @@ import { locateRecipe, openHome } from "./open.js";
 const TRIES = 3;
 const PAUSE = 500;
 
+export interface RunOptions {
+  readonly once: boolean;
+  readonly json: boolean;
+}
+
 /** `sous run <recipe>`: works on one recipe until it is settled; without `--once`, goes on watching its folder. */
-export async function run(given: string, options: { readonly once: boolean }, console: Console): Promise<number> {
+export async function run(given: string, options: RunOptions, console: Console): Promise<number> {
   const { home, path } = locateRecipe(given);
   const stop = interruption();
   const troubles: DaemonEvent[] = [];
-  const tell = narrate(console);
+  const tell = narrate(console, options);
   const open = await openHome(home, (event) => {
     tell(event);
     if (event.kind === "invalid" || event.kind === "failed") troubles.push(event);
@@ -31,7 +36,7 @@ export async function run(given: string, options: { readonly once: boolean }, co
     await settle(new Reconciler(open.parts, [name]), name, stop);
     if (stop.aborted) return EXIT.interrupted;
     if (!options.once) await watchOn(open.parts, path, { rescan: open.configuration.rescan, stop });
-    return troubles.length > 0 ? EXIT.invalid : report(open.parts, name, console);
+    return troubles.length > 0 ? EXIT.invalid : report(open.parts, name, options.json ? null : console);
   } finally {
     await open.close();
   }
@@ -53,14 +58,14 @@ async function watchOn(parts: Parts, path: string, options: { rescan: number; st
   await daemon.stop();
 }
 
-/** Prints the last decision on the recipe and what serves now. */
-function report(parts: Parts, name: string, console: Console): number {
+/** Prints the last decision on the recipe and what serves now; the status says whether anything does. */
+function report(parts: Parts, name: string, console: Console | null): number {
   const state = [...parts.standing.now().recipes.values()].find((known) => known.path === name);
   const last = state?.last ? parts.ledger.entries[state.last.seq - 1] : undefined;
-  if (last !== undefined) console.line(formatEntry(last, { color: !console.plain }));
+  if (last !== undefined) console?.line(formatEntry(last, { color: console?.plain === false }));
   const promoted = state?.champion ? parts.ledger.entries[state.champion.seq - 1] : undefined;
   if (state?.champion === null || state === undefined || promoted === undefined) return EXIT.noChampion;
-  console.line(championLine(promoted, parts.views.championPath(state.name)));
+  console?.line(championLine(promoted, parts.views.championPath(state.name)));
   return EXIT.ok;
 }
 

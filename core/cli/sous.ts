@@ -8,17 +8,10 @@ import { formatRecipeErrors } from "../recipe/format.js";
 import { RecipeRejected } from "../recipe/rejected.js";
 import { Console } from "./console.js";
 import { EXIT } from "./exit.js";
-import { init } from "./init.js";
-import { log } from "./log.js";
-import { plan } from "./plan.js";
-import { run } from "./run.js";
-import { schema } from "./schema.js";
-import { status } from "./status.js";
-import { up } from "./up.js";
-import { validate } from "./validate.js";
 
 const console = new Console();
 
+/** Each command is loaded when it is called: `sous --version` need not load what training needs. */
 function program(done: (status: number) => void): Command {
   const sous = new Command("sous")
     .description("Keeps training recipes, and the models they make, improving.")
@@ -26,50 +19,68 @@ function program(done: (status: number) => void): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError("(sous help <command> says more)");
+  addWork(sous, done);
+  addLooks(sous, done);
+  return sous;
+}
+
+const JSON_EVENTS = ["--json", "tell events as JSON lines", false] as const;
+const HOME = ["-C, --home <folder>", "the home, or a folder in it", "."] as const;
+
+/** Commands that train, or prepare for it. */
+function addWork(sous: Command, done: (status: number) => void): void {
   sous
     .command("up")
     .argument("[dir]", "a folder with recipes", ".")
+    .option(...JSON_EVENTS)
     .description("watch a folder of recipes and keep their champions improving, until Ctrl-C")
-    .action(async (folder: string) => done(await up(folder, console)));
+    .action(async (folder, options) => done(await (await import("./up.js")).up(folder, options, console)));
   sous
     .command("run")
     .argument("<recipe>")
     .option("--once", "end when the recipe is decided", false)
+    .option(...JSON_EVENTS)
     .description("work on one recipe now")
-    .action(async (recipe: string, options: { once: boolean }) => done(await run(recipe, options, console)));
-  sous
-    .command("validate")
-    .argument("<recipes...>")
-    .description("check recipe files without reading data")
-    .action(async (recipes: string[]) => done(await validate(recipes, console)));
+    .action(async (recipe, options) => done(await (await import("./run.js")).run(recipe, options, console)));
   sous
     .command("plan")
     .argument("<recipe>")
     .description("show the whole recipe, columns, split, smallest resolvable effect and cost")
-    .action(async (recipe: string) => done(await plan(recipe, console)));
-  sous
-    .command("status")
-    .option("--json", "for machines", false)
-    .description("what serves and what is being done")
-    .action(async (options: { json: boolean }) => done(await status(options, console)));
-  sous
-    .command("log")
-    .option("--json", "one JSON entry a line", false)
-    .option("--recipe <name>", "only this recipe's entries")
-    .option("-f, --follow", "go on with entries as they come", false)
-    .description("print the promotion log")
-    .action(async (options) => done(await log(options, console)));
+    .action(async (recipe) => done(await (await import("./plan.js")).plan(recipe, console)));
   sous
     .command("init")
     .argument("<data>", "a data file")
     .option("--target <column>", "the column to predict (default: the last one)")
     .description("write a first recipe for a data file")
-    .action(async (data: string, options) => done(await init(data, options, console)));
+    .action(async (data, options) => done(await (await import("./init.js")).init(data, options, console)));
+}
+
+/** Commands that change nothing; they work beside a running daemon. */
+function addLooks(sous: Command, done: (status: number) => void): void {
+  sous
+    .command("validate")
+    .argument("<recipes...>")
+    .description("check recipe files without reading data")
+    .action(async (recipes) => done(await (await import("./validate.js")).validate(recipes, console)));
+  sous
+    .command("status")
+    .option("--json", "for machines", false)
+    .option(...HOME)
+    .description("what serves and what is being done")
+    .action(async (options) => done(await (await import("./status.js")).status(options, console)));
+  sous
+    .command("log")
+    .option("--json", "one JSON entry a line", false)
+    .option("--recipe <name>", "only this recipe's entries")
+    .option("-f, --follow", "go on with entries as they come", false)
+    .option(...HOME)
+    .description("print the promotion log")
+    .action(async (options) => done(await (await import("./log.js")).log(options, console)));
   sous
     .command("schema")
-    .description("print the JSON Schema of recipe files")
-    .action(async () => done(await schema(console)));
-  return sous;
+    .option(...HOME)
+    .description("print the JSON Schema of recipe files, with the options of the home's plugins")
+    .action(async (options) => done(await (await import("./schema.js")).schema(options, console)));
 }
 
 /** The exit status that an error stands for, after telling it. */

@@ -23,8 +23,11 @@ interface Row {
 }
 
 /** `sous status`: each recipe, what serves for it, and what is being done; beside a running daemon or without one. */
-export async function status(options: { readonly json: boolean }, console: Console): Promise<number> {
-  const home = findHome(".");
+export async function status(
+  options: { readonly json: boolean; readonly home: string },
+  console: Console,
+): Promise<number> {
+  const home = findHome(options.home);
   const { entries } = await openLedger(home.ledger, { write: false });
   const holder = await lockHolder(home.state);
   const live = (await readStatus(home.status))?.recipes ?? {};

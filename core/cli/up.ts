@@ -11,21 +11,20 @@ import { narrate, short } from "./narrator.js";
 import { openHome, watchedFolders } from "./open.js";
 
 /** `sous up [dir]`: watches the recipes of a folder until it is told to stop. */
-export async function up(folder: string, console: Console): Promise<number> {
+export async function up(folder: string, options: { readonly json: boolean }, console: Console): Promise<number> {
   if (!(await lstat(folder).catch(() => null))?.isDirectory())
     throw new SousError("CLI_NO_SUCH_FILE", { path: resolve(folder) });
   const stop = interruption();
   const home = findHome(folder);
   const board = new StatusBoard(home.status);
-  const tell = narrate(console);
+  const tell = narrate(console, options);
   let greeted = false;
   const open = await openHome(home, (event) => {
     tell(event);
     board.take(event);
-    if (event.kind === "idle" && !greeted) {
-      greeted = true;
-      greet(console, home);
-    }
+    if (event.kind !== "idle" || greeted || options.json) return;
+    greeted = true;
+    greet(console, home);
   });
   for (const { path, error } of open.parts.descriptors.broken)
     console.error(`plugin ${short(path)}: ${error.code} ${error.message}\n  ${error.mend}`);
@@ -34,7 +33,7 @@ export async function up(folder: string, console: Console): Promise<number> {
     const folders = foldersOf(folder, home.folder, watchedFolders(home, open.configuration));
     const daemon = await Daemon.start(open.parts, { folders, rescan, concurrency: Math.max(2, workers) });
     await aborted(stop);
-    console.line("stopping");
+    if (!options.json) console.line("stopping");
     await daemon.stop();
   } finally {
     await board.close();

@@ -4,6 +4,7 @@ import { ownFolders } from "./home.js";
 import type { Parts } from "./parts.js";
 import { NameQueue } from "./queue.js";
 import { Reconciler } from "./reconcile.js";
+import { forgetLosers } from "./retention.js";
 import { RecipeWatch } from "./watch.js";
 
 export interface DaemonOptions {
@@ -26,6 +27,8 @@ export class Daemon {
   readonly #queue: NameQueue;
   readonly #reconciler: Reconciler;
   readonly #stopping = new AbortController();
+  /** Length of the log when losers were last deleted. */
+  #swept = 0;
   #timer: NodeJS.Timeout | undefined;
   #dataTimer: NodeJS.Timeout | undefined;
 
@@ -58,7 +61,7 @@ export class Daemon {
     this.#queue = new NameQueue({
       concurrency: options.concurrency,
       step: (name, signal) => this.#reconciler.step(name, signal),
-      onIdle: () => parts.emit({ kind: "idle" }),
+      onIdle: () => this.#onIdle(),
     });
   }
 
@@ -94,6 +97,20 @@ export class Daemon {
   async #interruptIfOutdated(name: string): Promise<void> {
     await sleep(EDIT_PAUSE, this.#stopping.signal);
     if (await this.#reconciler.isOutdated(name)) this.#queue.interrupt(name);
+  }
+
+  /** Nothing is due: the moment to delete what lost, once for all the work since the last such moment. */
+  #onIdle(): void {
+    const { seq } = this.#parts.standing.now();
+    if (seq === this.#swept) return this.#parts.emit({ kind: "idle" });
+    this.#swept = seq;
+    void this.#queue.alone(() => this.#sweep());
+  }
+
+  async #sweep(): Promise<void> {
+    await forgetLosers(this.#parts).catch((error) =>
+      this.#parts.emit({ kind: "notice", message: `clearing up: ${String(error)}` }),
+    );
   }
 
   /** Data may have changed; which recipe's, the full look finds out. */

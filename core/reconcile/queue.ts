@@ -32,6 +32,7 @@ export class NameQueue {
   /** Failures in a row. */
   readonly #failures = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
+  #held = false;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
 
@@ -59,6 +60,20 @@ export class NameQueue {
     this.#pump();
   }
 
+  /** Does something while nothing is in flight, and lets nothing start meanwhile. False: something was in flight. */
+  async alone(work: () => Promise<void>): Promise<boolean> {
+    if (this.#flying.size > 0 || this.#held || this.#stopped) return false;
+    this.#held = true;
+    const run = work().finally(() => {
+      this.#held = false;
+      this.#running.delete(run);
+      this.#pump();
+    });
+    this.#running.add(run);
+    await run;
+    return true;
+  }
+
   /** Asks the step of a name in flight to end; it runs again because whoever interrupts also adds. */
   interrupt(name: string): void {
     this.#flying.get(name)?.abort();
@@ -74,7 +89,7 @@ export class NameQueue {
   }
 
   #pump(): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#held) return;
     const time = monotonic();
     const due = [...this.#waiting].filter(([, at]) => at <= time).sort(([, a], [, b]) => a - b);
     for (const [name] of due) {

@@ -101,6 +101,29 @@ describe("NameQueue", () => {
     expect(seen).toEqual([true, false]);
   });
 
+  it("does work alone: starts nothing meanwhile, and refuses while something is in flight", async () => {
+    const order: string[] = [];
+    const end = deferred();
+    const queue = new NameQueue({
+      concurrency: 2,
+      step: async (name) => {
+        order.push(name);
+        if (name === "a") order.push(`alone beside a: ${await queue.alone(async () => {})}`);
+        return SETTLED;
+      },
+      onIdle: () => order.includes("b") && end.resolve(),
+    });
+    queue.add("a");
+    await sleep(5);
+    const alone = queue.alone(async () => {
+      queue.add("b");
+      await sleep(10);
+      order.push("alone");
+    });
+    await Promise.all([alone, end.promise]);
+    expect(order).toEqual(["a", "alone beside a: false", "alone", "b"]);
+  });
+
   it("stops: asks what is in flight to end, waits for it, and starts nothing more", async () => {
     const ended: string[] = [];
     const queue = new NameQueue({

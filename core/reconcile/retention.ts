@@ -1,0 +1,29 @@
+import { type Kept, sweepArtifacts } from "../artifacts/sweep.js";
+import type { DecisionBody, Entry, Header } from "../ledger/entry.js";
+import type { Parts } from "./parts.js";
+
+/**
+ * Deletes the models of candidates that lost and the snapshots that no recipe stands on any more. What the log promoted
+ * stays, and so does whatever waits for a person. Only while nothing is in flight.
+ */
+export function forgetLosers(parts: Parts): Promise<number> {
+  return sweepArtifacts(parts.artifacts, stillNeeded(parts));
+}
+
+function stillNeeded({ standing, ledger }: Parts): Kept {
+  const blobs = new Set<string>();
+  const snapshots = new Set<string>();
+  for (const state of standing.now().recipes.values()) {
+    for (const { model, recipe } of state.versions) blobs.add(model).add(recipe);
+    const last = state.last === null ? null : decisionAt(ledger.entries, state.last.seq);
+    if (last === null) continue;
+    snapshots.add(last.data.snapshot);
+    if (last.decision === "PENDING") blobs.add(last.evidence.candidate.digest).add(last.evidence.baseline.digest);
+  }
+  return { blobs, snapshots };
+}
+
+function decisionAt(entries: readonly Entry[], seq: number): (Header & DecisionBody) | null {
+  const entry = entries[seq - 1];
+  return entry?.kind === "decision" ? entry : null;
+}

@@ -1,0 +1,100 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sha256 } from "../../core/artifacts/digest.js";
+import { rowsCsv, sous, TemporaryHome } from "../support/sous.js";
+
+let home: TemporaryHome;
+
+beforeEach(async () => {
+  home = await TemporaryHome.make();
+  await home.put("recipes/data/rows.csv", rowsCsv(400));
+});
+
+afterEach(() => home.remove());
+
+const run = () => sous(["run", "recipes/first.recipe.yaml", "--once"], home.folder);
+
+describe("sous run --once", () => {
+  it("promotes a champion, prints its confirm score with the interval, and exits 0", async () => {
+    await home.putRecipe("first");
+    const { status, out, err } = await run();
+    expect(err).toBe("");
+    expect(status).toBe(0);
+    expect(out).toMatch(/confirm roc_auc 0\.\d{4} \(95 % interval 0\.\d{4} to [01]\.\d{4}\), version 1/);
+    const [entry] = await home.entries();
+    const model = await readFile(join(home.folder, "models/first/champion.onnx"));
+    expect(entry).toMatchObject({ kind: "decision", decision: "PROMOTED", version: { number: 1, model: sha256(model) } });
+  });
+
+  it("changes nothing the second time: the work is decided", async () => {
+    await home.putRecipe("first");
+    await run();
+    const before = await home.entries();
+    const second = await run();
+    expect(second.status).toBe(0);
+    expect(await home.entries()).toEqual(before);
+  });
+
+  it("restores a champion that was tampered with from the log", async () => {
+    await home.putRecipe("first");
+    await run();
+    const path = join(home.folder, "models/first/champion.onnx");
+    const good = await readFile(path);
+    await writeFile(path, "garbage");
+    const { out } = await run();
+    expect(out).toContain("restored from the log");
+    expect(await readFile(path)).toEqual(good);
+  });
+
+  it("makes the same model from the same recipe, data and seed in another home", async () => {
+    await home.putRecipe("first");
+    await run();
+    const other = await TemporaryHome.make();
+    await other.put("recipes/data/rows.csv", rowsCsv(400));
+    await other.putRecipe("first");
+    await sous(["run", "recipes/first.recipe.yaml", "--once"], other.folder);
+    const champion = (folder: string) => readFile(join(folder, "models/first/champion.onnx"));
+    expect(sha256(await champion(other.folder))).toBe(sha256(await champion(home.folder)));
+    await other.remove();
+  });
+
+  it("keeps the champion and logs the look when new data bring nothing better", async () => {
+    await home.putRecipe("first");
+    await run();
+    await home.put("recipes/data/rows.csv", rowsCsv(420));
+    const { status, out } = await run();
+    expect(status).toBe(0);
+    const entries = await home.entries();
+    expect(entries.map((entry) => entry.kind)).toEqual(["decision", "decision"]);
+    expect(entries[1]).toMatchObject({ evidence: { champion: { digest: expect.any(String) } } });
+    expect(out).toContain("champion");
+  });
+
+  it("waits for a person in manual mode, and exits 3 because nothing serves", async () => {
+    await home.putRecipe("first", "budget: { trials: 3 }\npromotion: { mode: manual }");
+    const { status } = await run();
+    expect(status).toBe(3);
+    expect(await home.entries()).toMatchObject([{ decision: "PENDING", version: null }]);
+  });
+
+  it("exits 2 with place, code and mend for a recipe with a mistake", async () => {
+    await home.put("recipes/first.recipe.yaml", "data: { source: data/rows.csv, targte: y }\n");
+    const { status, err } = await run();
+    expect(status).toBe(2);
+    expect(err).toMatch(/first\.recipe\.yaml:1:\d+ RECIPE_UNKNOWN_KEY .*targte/);
+    expect(err).toContain("target");
+  });
+
+  it("exits 2 with a coded error for data without the target", async () => {
+    await home.put("recipes/first.recipe.yaml", "data: { source: data/rows.csv, target: z }\n");
+    const { status, err } = await run();
+    expect(status).toBe(2);
+    expect(err).toContain("DATA_NO_COLUMN");
+  });
+
+  it("exits 2 for a file that isn't there", async () => {
+    const { status, err } = await run();
+    expect(status).toBe(2);
+    expect(err).toContain("CLI_NO_SUCH_FILE");
+  });
+});
