@@ -2,7 +2,7 @@
  * Resampling of rows with replacement, for scores whose error has no formula. Percentile bounds of Efron and
  * Tibshirani, An Introduction to the Bootstrap (1993), ch. 13, with a normal tail where draws run out.
  */
-import { createRng } from "hyperparameter-js";
+import { createRng, type Rng } from "hyperparameter-js";
 import { normalCdf, normalQuantile } from "./normal.js";
 
 /** knowledge/promotion.md §3.2 asks for at least 2,000. */
@@ -92,14 +92,20 @@ function sortedBy(codes: ArrayLike<number>): { readonly rows: Int32Array; readon
   return { rows, starts: Int32Array.from([...starts, rows.length]) };
 }
 
-function drawInto(buffer: DrawnRows, { rows, starts, strata }: Units, rng: { int(n: number): number }): void {
+function drawInto(buffer: DrawnRows, { rows, starts, strata }: Units, rng: Rng): void {
   buffer.clear();
   for (let stratum = 0; stratum + 1 < strata.length; stratum++) {
     const from = strata[stratum] as number;
     const count = (strata[stratum + 1] as number) - from;
-    for (let drawn = 0; drawn < count; drawn++) {
-      const unit = from + rng.int(count);
-      buffer.add(rows, starts[unit] as number, starts[unit + 1] as number);
+    // One random number of up to 53 bits holds several choices, as its digits to the base `count`.
+    const digits = Math.max(1, Math.floor(53 / Math.log2(count + 1)));
+    for (let drawn = 0; drawn < count; drawn += digits) {
+      let number = rng.int(count ** digits);
+      for (let digit = drawn; digit < Math.min(count, drawn + digits); digit++) {
+        const unit = from + (number % count);
+        number = Math.floor(number / count);
+        buffer.add(rows, starts[unit] as number, starts[unit + 1] as number);
+      }
     }
   }
 }

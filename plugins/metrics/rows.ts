@@ -22,7 +22,9 @@ export function meanOver(judged: Judged, values: Float64Array): number {
 
 /** A loss for each row, from the row's number. */
 export function rowLosses({ truth }: Judged, lossOf: (row: number) => number): Float64Array {
-  return Float64Array.from(truth, (_, row) => lossOf(row));
+  const losses = new Float64Array(truth.length);
+  for (let row = 0; row < losses.length; row++) losses[row] = lossOf(row);
+  return losses;
 }
 
 /** Code of the most probable class; the first of equals, as scikit-learn has it. */
