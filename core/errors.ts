@@ -207,7 +207,7 @@ export const CATALOGUE = {
   },
   DATA_NOT_UTF8: {
     kind: "terminal",
-    message: "The data file {file} is not UTF-8 text (line {line}).",
+    message: "The data file {file} is not UTF-8 text{at}.",
     mend: "Convert it, for instance with `iconv -f WINDOWS-1252 -t UTF-8`.",
   },
   DATA_RAGGED: {
@@ -217,8 +217,8 @@ export const CATALOGUE = {
   },
   DATA_MALFORMED: {
     kind: "terminal",
-    message: "The data file {file} can't be read at line {line}: {reason}.",
-    mend: "Mend the file at that line, or write it again with the program that made it.",
+    message: "The data file {file} can't be read{at}: {reason}.",
+    mend: "Mend the file there, or write it again with the program that made it.",
   },
   DATA_UNREADABLE: {
     kind: "terminal",
@@ -359,6 +359,11 @@ export const CATALOGUE = {
     message:
       "In the plugin {plugin} ({path}), {what} is not what the contract says: expected {expected}, found {found}.",
     mend: "docs/plugins.md has the contracts; the kit in sous/testing checks all of them.",
+  },
+  PLUGIN_NONCONFORMING: {
+    kind: "terminal",
+    message: "The plugin breaks {count} rules of its contract:\n{findings}",
+    mend: "Each line says how to mend what it found.",
   },
   PLUGIN_STEP: {
     kind: "terminal",
@@ -637,6 +642,9 @@ export const CATALOGUE = {
     mend: "The recipes are: {known}.",
   },
 } as const satisfies Record<string, ErrorRow>;
+
+/** Codes that were in the catalogue once. They stay here for ever, so that none comes back with another meaning. */
+export const RETIRED: readonly string[] = [];
 
 export type ErrorCode = keyof typeof CATALOGUE;
 
