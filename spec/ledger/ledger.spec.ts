@@ -311,3 +311,10 @@ describe("verifyLedger", () => {
       expect(await verifyLedger(folder)).toEqual({ entries: 0, head: GENESIS, torn: 0, problem: null });
     }));
 });
+
+test("docs/ledger.md opens with a line that holds", async () => {
+  const page = await readFile(join(import.meta.dirname, "../../docs/ledger.md"), "utf8");
+  const line = /```json\n(.*)\n```/.exec(page)?.[1] ?? "";
+  expect(firstBadLine(Buffer.from(`${line}\n`))).toBeNull();
+  expect(JSON.parse(line)).toMatchObject({ seq: 1, kind: "decision" });
+});
