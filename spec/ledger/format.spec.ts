@@ -51,7 +51,7 @@ test("retirements, returns, repairs and kinds of a newer version have their line
     /^#12 {2}.*Z {2}churn {2}retired\n {6}its file is gone\n/,
   );
   const returned = { kind: "returned", recipe: CHURN } as const;
-  expect(formatEntry({ ...HEADER, ...returned })).toMatch(/Z {2}churn {2}returned\n {6}recipe recipes\/churn/);
+  expect(formatEntry({ ...HEADER, ...returned })).toMatch(/Z {2}churn {2}back in service\n {6}recipe recipes\/churn/);
   const repaired = { kind: "repaired", bytes: 1234, sha256: "", kept: "torn/5-ab" } as const;
   expect(formatEntry({ ...HEADER, ...repaired })).toMatch(/Z {2}log repaired: 1,234 torn bytes moved to torn\/5-ab$/);
   const entry: Entry = JSON.parse(JSON.stringify({ ...HEADER, kind: "rotated" }));
