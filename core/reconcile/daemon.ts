@@ -102,9 +102,10 @@ export class Daemon {
   /** Nothing is due: the moment to delete what lost, once for all the work since the last such moment. */
   #onIdle(): void {
     const { seq } = this.#parts.standing.now();
-    if (seq === this.#swept) return this.#parts.emit({ kind: "idle" });
+    const isSwept = seq === this.#swept;
     this.#swept = seq;
-    void this.#queue.alone(() => this.#sweep());
+    if (isSwept) this.#parts.emit({ kind: "idle" });
+    else void this.#queue.alone(() => this.#sweep());
   }
 
   async #sweep(): Promise<void> {

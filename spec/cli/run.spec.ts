@@ -23,7 +23,11 @@ describe("sous run --once", () => {
     expect(out).toMatch(/confirm roc_auc 0\.\d{4} \(95 % interval 0\.\d{4} to [01]\.\d{4}\), version 1/);
     const [entry] = await home.entries();
     const model = await readFile(join(home.folder, "models/first/champion.onnx"));
-    expect(entry).toMatchObject({ kind: "decision", decision: "PROMOTED", version: { number: 1, model: sha256(model) } });
+    expect(entry).toMatchObject({
+      kind: "decision",
+      decision: "PROMOTED",
+      version: { number: 1, model: sha256(model) },
+    });
   });
 
   it("changes nothing the second time: the work is decided", async () => {
