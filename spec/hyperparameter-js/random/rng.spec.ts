@@ -67,16 +67,16 @@ describe("createRng", () => {
   });
 
   it("is uniform: each of 64 bins, each bit and neighbours' product within five standard errors", () => {
-    const draws = first(64_000, createRng(1, "uniform"));
+    const draws = first(16_000, createRng(1, "uniform"));
     const bins = new Array<number>(64).fill(0);
     for (const draw of draws) bins[Math.floor(draw * 64)] = (bins[Math.floor(draw * 64)] ?? 0) + 1;
-    for (const bin of bins) expect(Math.abs(bin - 1000)).toBeLessThan(5 * Math.sqrt(1000));
+    for (const bin of bins) expect(Math.abs(bin - 250)).toBeLessThan(5 * Math.sqrt(250));
     for (let bit = 1; bit <= 53; bit++) {
       const ones = draws.filter((draw) => Math.floor(draw * 2 ** bit) % 2 === 1).length;
-      expect(Math.abs(ones - 32_000)).toBeLessThan(5 * Math.sqrt(16_000));
+      expect(Math.abs(ones - 8_000)).toBeLessThan(5 * Math.sqrt(4_000));
     }
     const product = draws.slice(1).reduce((sum, draw, at) => sum + (draw - 0.5) * ((draws[at] as number) - 0.5), 0);
-    expect(Math.abs(product)).toBeLessThan(5 * Math.sqrt(64_000) * (1 / 12));
+    expect(Math.abs(product)).toBeLessThan(5 * Math.sqrt(16_000) * (1 / 12));
   });
 
   it("draws whole numbers without bias where n is no power of two", () => {

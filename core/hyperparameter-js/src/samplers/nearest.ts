@@ -4,22 +4,27 @@ import type { Distribution, FrozenTrial, Params, ParamValue, Space } from "../ty
 
 const SHOWN = 3;
 
+type Distance = (a: ParamValue | undefined, b: ParamValue | undefined) => number;
+
 /** 0 … 1: share of the axis between two values; choices are alike or not. */
-function distance(distribution: Distribution, a: ParamValue | undefined, b: ParamValue | undefined): number {
-  if (a === b) return 0;
-  if (distribution.type === "categorical" || typeof a !== "number" || typeof b !== "number") return 1;
+function distanceOn(distribution: Distribution): Distance {
+  if (distribution.type === "categorical") return (a, b) => (a === b ? 0 : 1);
   const axis = axisOf(distribution);
-  return Math.min(1, Math.abs(axis.encode(a) - axis.encode(b)) / (axis.high - axis.low));
+  return (a, b) => {
+    if (a === b) return 0;
+    if (typeof a !== "number" || typeof b !== "number") return 1;
+    return Math.min(1, Math.abs(axis.encode(a) - axis.encode(b)) / (axis.high - axis.low));
+  };
 }
 
 /** Numbers of the three finished trials with the smallest mean distance over all parameters, nearest first. */
 export function nearestTrials(space: Space, params: Params, trials: readonly FrozenTrial[]): readonly number[] {
-  const names = Object.entries(space);
+  const distances = Object.entries(space).map(([name, distribution]) => [name, distanceOn(distribution)] as const);
   return trials
     .filter(({ state }) => state !== "running")
     .map(({ number, params: other }) => ({
       number,
-      far: names.reduce((sum, [name, distribution]) => sum + distance(distribution, params[name], other[name]), 0),
+      far: distances.reduce((sum, [name, distance]) => sum + distance(params[name], other[name]), 0),
     }))
     .sort((a, b) => a.far - b.far || a.number - b.number)
     .slice(0, SHOWN)

@@ -73,24 +73,31 @@ function categoricalKernels({ choices }: CategoricalDistribution, observed: Obse
   };
 }
 
+/** Index of the first of the sorted numbers that isn't below x. */
+function lowerBound(sorted: Float64Array, x: number): number {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] as number) < x) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** Centres and widths on the axis, in the order of the observations; the prior is as wide as the axis, on its middle. */
-function placeKernels(
-  observed: readonly number[],
-  low: number,
-  high: number,
-): { mu: Float64Array; sigma: Float64Array } {
-  const order = [...observed.keys()]
-    .filter((index) => !Number.isNaN(observed[index]))
-    .sort((a, b) => (observed[a] as number) - (observed[b] as number) || a - b);
-  const widths = bandwidths(
-    Float64Array.from(order, (index) => observed[index] as number),
-    low,
-    high,
-  );
+function placeKernels(observed: Float64Array, low: number, high: number): { mu: Float64Array; sigma: Float64Array } {
+  const sorted = observed.filter((position) => !Number.isNaN(position)).sort();
+  const widths = bandwidths(sorted, low, high);
+  const taken = new Uint32Array(sorted.length);
   const mu = new Float64Array(observed.length + 1).fill((low + high) / 2);
   const sigma = new Float64Array(observed.length + 1).fill(high - low);
-  order.forEach((index, rank) => {
-    mu[index] = observed[index] as number;
+  observed.forEach((position, index) => {
+    if (Number.isNaN(position)) return;
+    const first = lowerBound(sorted, position);
+    const rank = first + (taken[first] as number);
+    (taken[first] as number)++;
+    mu[index] = position;
     sigma[index] = widths[rank] as number;
   });
   return { mu, sigma };
@@ -98,12 +105,25 @@ function placeKernels(
 
 function numericKernels(distribution: NumericDistribution, observed: Observed): Kernels {
   const axis = axisOf(distribution);
-  const positions = observed.map((value) => (typeof value === "number" ? axis.encode(value) : Number.NaN));
+  const positions = Float64Array.from(observed, (v) => (typeof v === "number" ? axis.encode(v) : Number.NaN));
   const { mu, sigma } = placeKernels(positions, axis.low, axis.high);
   const below = mu.map((centre, k) => normalCdf((axis.low - centre) / (sigma[k] as number)));
   const inside = mu.map((centre, k) => normalCdf((axis.high - centre) / (sigma[k] as number)) - (below[k] as number));
   const logInside = inside.map(log);
   const logHeight = sigma.map((width, k) => -log(width) - LOG_SQRT_2PI - (logInside[k] as number));
+  const addDensity = (position: number, sums: Float64Array): void => {
+    for (let k = 0; k < sums.length; k++) {
+      const z = (position - (mu[k] as number)) / (sigma[k] as number);
+      (sums[k] as number) += (logHeight[k] as number) - 0.5 * z * z;
+    }
+  };
+  const massOf = ([left, right]: readonly [number, number]): Float64Array =>
+    mu.map((centre, k) => {
+      const width = sigma[k] as number;
+      return logNormalMass((left - centre) / width, (right - centre) / width) - (logInside[k] as number);
+    });
+  // Candidates on a grid repeat values, and a mass costs far more than a density.
+  const masses = new Map<ParamValue, Float64Array>();
   return {
     draw(component, rng) {
       const quantile = (below[component] as number) + rng.next() * (inside[component] as number);
@@ -111,15 +131,10 @@ function numericKernels(distribution: NumericDistribution, observed: Observed): 
     },
     addLogDensity(value, sums) {
       const cell = axis.cell(value as number);
-      const position = axis.encode(value as number);
-      for (let k = 0; k < sums.length; k++) {
-        const [centre, width] = [mu[k] as number, sigma[k] as number];
-        const z = (position - centre) / width;
-        (sums[k] as number) +=
-          cell === null
-            ? (logHeight[k] as number) - 0.5 * z * z
-            : logNormalMass((cell[0] - centre) / width, (cell[1] - centre) / width) - (logInside[k] as number);
-      }
+      if (cell === null) return addDensity(axis.encode(value as number), sums);
+      const mass = masses.get(value) ?? massOf(cell);
+      masses.set(value, mass);
+      for (let k = 0; k < sums.length; k++) (sums[k] as number) += mass[k] as number;
     },
   };
 }
@@ -138,7 +153,8 @@ function kernelsOf(distribution: Distribution, params: readonly Params[], name: 
 
 /** log Σ exp, without overflow. */
 function logSumExp(terms: Float64Array): number {
-  const largest = terms.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const term of terms) if (term > largest) largest = term;
   let sum = 0;
   for (const term of terms) sum += exp(term - largest);
   return largest + log(sum);
