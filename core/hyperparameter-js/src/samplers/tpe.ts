@@ -1,8 +1,9 @@
 /** Tree-structured Parzen estimator: Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 2011. */
 import { HyperparameterError, show } from "../errors.js";
+import { onlyDirection } from "../objective.js";
 import { createRng, type Rng } from "../random/rng.js";
 import { drawFresh, isUsed } from "../space/points.js";
-import type { Direction, Params, Proposal, ProposeRequest, Sampler } from "../types.js";
+import type { Params, Proposal, ProposeRequest, Sampler } from "../types.js";
 import { scoredTrials, splitTrials } from "./history.js";
 import { nearestTrials } from "./nearest.js";
 import { parzenMixture } from "./parzen.js";
@@ -21,17 +22,6 @@ function positive(name: string, value: number): number {
   throw new HyperparameterError({ code: "OPTION_INVALID", where: `tpe.${name}`, expected, got: show(value) });
 }
 
-function onlyDirection(directions: readonly Direction[]): Direction {
-  const [direction] = directions;
-  if (direction !== undefined && directions.length === 1) return direction;
-  throw new HyperparameterError({
-    code: "OBJECTIVES_UNSUPPORTED",
-    where: "tpe",
-    expected: "one objective",
-    got: `${directions.length}`,
-  });
-}
-
 interface Scored {
   readonly params: Params;
   /** log of the good part's density over the rest's: grows with the expected improvement. */
@@ -40,7 +30,7 @@ interface Scored {
 
 /** Candidates by falling log ratio; ties in the order drawn. */
 function rankCandidates(request: ProposeRequest, count: number, rng: Rng): readonly Scored[] {
-  const { below, above } = splitTrials(request.trials, onlyDirection(request.directions));
+  const { below, above } = splitTrials(request.trials, onlyDirection(request.directions, "tpe"));
   const good = parzenMixture(
     request.space,
     below.map(({ params }) => params),

@@ -1,5 +1,6 @@
 /** A study: hands out trials, takes their ends, and keeps every record. Everything else is built on `ask` and `tell`. */
 import { HyperparameterError, show } from "../errors.js";
+import { onlyDirection } from "../objective.js";
 import { activeSpace } from "../space/conditions.js";
 import { validateSpace } from "../space/validate.js";
 import type { Direction, FrozenTrial, Params, ParamsOf, Space } from "../types.js";
@@ -14,13 +15,6 @@ import { isFinished, visibleTrials } from "./visible.js";
 
 /** A trial made elsewhere, to be taken into the history. State: complete, where not said. */
 export type AddedTrial = Pick<FrozenTrial, "params"> & Partial<Omit<FrozenTrial, "number" | "asked">>;
-
-function requireOneObjective(directions: readonly Direction[], where: string): Direction {
-  const [direction] = directions;
-  if (direction !== undefined && directions.length === 1) return direction;
-  const got = `${directions.length}`;
-  throw new HyperparameterError({ code: "OBJECTIVES_UNSUPPORTED", where, expected: "one objective", got });
-}
 
 export class Study<S extends Space = Space> {
   readonly #settings: Settings;
@@ -62,7 +56,7 @@ export class Study<S extends Space = Space> {
 
   /** The complete trial with the best value; of equals the first. Throws NO_COMPLETE_TRIAL. */
   get bestTrial(): FrozenTrial {
-    requireOneObjective(this.directions, "bestTrial");
+    onlyDirection(this.directions, "bestTrial");
     const [best] = this.bestTrials;
     if (best !== undefined) return best;
     const expected = "a complete trial";
@@ -133,7 +127,7 @@ export class Study<S extends Space = Space> {
   }
 
   #shouldPrune(trial: FrozenTrial): boolean {
-    const direction = requireOneObjective(this.directions, "shouldPrune");
+    const direction = onlyDirection(this.directions, "shouldPrune");
     const trials = visibleTrials(this.#trials, trial.number, this.lag);
     return this.#settings.pruner.prune({ trial, trials, direction });
   }

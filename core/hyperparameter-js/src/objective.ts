@@ -1,0 +1,10 @@
+import { HyperparameterError } from "./errors.js";
+import type { Direction } from "./types.js";
+
+/** The direction of the one objective; throws OBJECTIVES_UNSUPPORTED, in the name of `where`, for several. */
+export function onlyDirection(directions: readonly Direction[], where: string): Direction {
+  const [direction] = directions;
+  if (direction !== undefined && directions.length === 1) return direction;
+  const got = `${directions.length}`;
+  throw new HyperparameterError({ code: "OBJECTIVES_UNSUPPORTED", where, expected: "one objective", got });
+}
