@@ -26,6 +26,7 @@ class Dummy implements Learner {
   async fit({ spec, train }: FitRequest, context: FitContext): Promise<Fitted> {
     const constant = constantOf(spec, train);
     context.work(train.table.rows);
+    await context.pause();
     return {
       model: exported(spec, constant, firstOf(train.table.columns)),
       predict: ({ rows }) =>

@@ -77,7 +77,7 @@ describe("GraphBuilder", () => {
     const chosen = graph.op("If", [large], { then_branch: branch("then", 0), else_branch: branch("else", 2) });
     graph.output(chosen, "y", FLOAT);
     const session = await openSession(encodeModel(graph.model()));
-    const run = async (value: number) => (await session.run({ x: tensor("float", [1, 1], [value]) }))["y"]?.data[0];
+    const run = async (value: number) => (await session.run({ x: tensor("float", [1, 1], [value]) })).y?.data[0];
     expect([await run(4), await run(40)]).toEqual([8, 0]);
     await session.release();
   });

@@ -37,7 +37,7 @@ describe("openSession", () => {
       ["", "日本語"],
     ]);
     const none = await session.run({ x: tensor("float", [0, 1], []), s: tensor("string", [0, 1], []) });
-    expect(none["y"]).toEqual({ element: "float", dims: [0, 1], data: new Float32Array() });
+    expect(none.y).toEqual({ element: "float", dims: [0, 1], data: new Float32Array() });
     await session.release();
   });
 

@@ -26,7 +26,7 @@ export function recording(): FitContext & { readonly record: Record } {
   };
 }
 
-export function fit(
+export function fitLearner(
   plugin: Plugin,
   request: Partial<FitRequest> & Pick<FitRequest, "spec" | "train">,
 ): Promise<Fitted> {

@@ -49,8 +49,8 @@ const FROM_ORT = new Map<string, ElementType>(
   Object.entries(TO_ORT).map(([element, type]) => [type, element as ElementType]),
 );
 
-/** Errors only: ORT's warnings about graph optimisation are no concern of a caller. */
-const SEVERITY_ERROR = 3;
+/** Nothing but what ends the process: a failed load or run is thrown, with the same text as ORT would print. */
+const SEVERITY_FATAL = 4;
 
 /**
  * Loads a model on the CPU with all graph optimisations.
@@ -64,7 +64,7 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
     executionMode: "sequential",
     intraOpNumThreads: options.threads ?? 1,
     interOpNumThreads: 1,
-    logSeverityLevel: SEVERITY_ERROR,
+    logSeverityLevel: SEVERITY_FATAL,
   } as const;
   const session = await ort.InferenceSession.create(bytes, settings).catch((error: unknown) => {
     throw failure("ONNX_LOAD", error);

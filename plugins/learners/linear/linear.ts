@@ -47,7 +47,7 @@ class Linear implements Learner {
   }
 
   async fit({ spec, train, select, params }: FitRequest, context: FitContext): Promise<Fitted> {
-    const balanced = params["class_weight"] === "balanced";
+    const balanced = params.class_weight === "balanced";
     const answers = trainingAnswers(spec, train, balanced);
     const encoding = fitEncoding(train, numberOf(params, "min_count", 5));
     const rows = { spec, design: encode(encoding, train.table), answers };
@@ -65,7 +65,7 @@ class Linear implements Learner {
 
 /** Each penalty is there where `penalty` names it; without parameters a weak ridge. */
 function penaltiesOf(params: Params): Penalties {
-  const kind = params["penalty"] ?? "l2";
+  const kind = params.penalty ?? "l2";
   return {
     l1: kind === "l2" ? 0 : numberOf(params, "l1", 1e-4),
     l2: kind === "l1" ? 0 : numberOf(params, "l2", 1e-4),
