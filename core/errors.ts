@@ -377,6 +377,11 @@ export const CATALOGUE = {
     message: "The {job} ran longer than {seconds} s and was ended by force.",
     mend: "Raise `budget.per_trial_wall`, or give the learner less to do. A learner must call `report` or `pause` at least once a second.",
   },
+  EVALUATOR_NOT_BEGUN: {
+    kind: "transient",
+    message: "The {job} had not begun {seconds} s after it was given to a worker thread.",
+    mend: "A plugin of your own that hangs while it is loaded does this: take the newest one out. Else the machine is overloaded.",
+  },
   EVALUATOR_MEMORY: {
     kind: "terminal",
     message:

@@ -10,7 +10,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of [...candidates].sort()) {
     const distance = alignment(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least && distance <= Math.ceil(Math.max(word.length, candidate.length) / 3)) {
+    if (distance < least && distance <= Math.floor(Math.max(word.length, candidate.length) / 3)) {
       best = candidate;
       least = distance;
     }

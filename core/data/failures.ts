@@ -1,7 +1,7 @@
 /** What DuckDB and sources say, as coded errors: a table of rules, first match wins. */
 import { relative } from "node:path";
 import { type Details, type ErrorCode, SousError } from "../errors.js";
-import { SourceFailure, type SourceProblem } from "../plugin/index.js";
+import type { SourceFailure, SourceProblem } from "../plugin/index.js";
 
 export interface ReadingContext {
   /** Absolute folder of the recipe; files are named relative to it. */
@@ -13,7 +13,7 @@ export interface ReadingContext {
 interface Rule {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
-  /** Further details from the match; `file`, `line`, `reason` and `memory` are always there. */
+  /** Further details from the match; `file`, `line`, `at`, `reason` and `memory` are always there. */
   readonly details?: (match: RegExpExecArray) => Details;
 }
 
@@ -65,31 +65,39 @@ const PROBLEMS: Readonly<Record<SourceProblem, ErrorCode>> = {
 /** The coded error for anything that was thrown while files were read. */
 export function readingError(error: unknown, context: ReadingContext): SousError {
   if (error instanceof SousError) return error;
-  if (isSourceFailure(error)) {
-    const details = { file: relative(context.folder, error.file), line: error.line ?? "?", reason: error.reason };
-    return new SousError(PROBLEMS[error.problem], details, { cause: error });
-  }
-  return fromText(error instanceof Error ? error.message : String(error), context, error);
+  if (!isSourceFailure(error)) return fromText(messageOf(error), context, error);
+  const details = { file: relative(context.folder, error.file), at: at(error.line), reason: clause(error.reason) };
+  return new SousError(PROBLEMS[error.problem], details, { cause: error });
+}
+
+/** " (line 3)", or nothing where no line is known. */
+function at(line: number | null): string {
+  return line === null ? "" : ` (line ${line})`;
+}
+
+/** Without `instanceof`: under test, and in plugins, errors come from other realms. */
+function messageOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
 }
 
 /** The coded error when memory ran out after the files were read; null for anything else, which is nobody's data's fault. */
 export function memoryError(error: unknown, context: ReadingContext): SousError | null {
-  const isMemory = error instanceof Error && !(error instanceof SousError) && OUT_OF_MEMORY.test(error.message);
+  const isMemory = !(error instanceof SousError) && OUT_OF_MEMORY.test(messageOf(error));
   return isMemory ? readingError(error, context) : null;
 }
 
 /** By name, since a stranger's plugin may carry its own copy of the class. */
 function isSourceFailure(error: unknown): error is SourceFailure {
-  return (
-    error instanceof SourceFailure || (error instanceof Error && error.name === "SourceFailure" && "problem" in error)
-  );
+  return typeof error === "object" && error !== null && "name" in error && error.name === "SourceFailure";
 }
 
 function fromText(text: string, context: ReadingContext, cause: unknown): SousError {
+  const line = /(?:on line: |in line )(\d+)/i.exec(text)?.[1];
   const common = {
     file: fileIn(text, context.folder),
-    line: Number(/(?:on line: |in line |record\/value )(\d+)/i.exec(text)?.[1] ?? 0) || "?",
-    reason: clause(text.split("\n", 1)[0]),
+    line: Number(line ?? 0),
+    at: at(line === undefined ? null : Number(line)),
+    reason: clause(text.split("\n", 1)[0]?.replaceAll(`${context.folder}/`, "")),
     memory: Math.round(context.memory / 2 ** 20),
   };
   for (const { pattern, code, details } of RULES) {
