@@ -1,0 +1,176 @@
+/** The conformance kit for gates. */
+import { canonicalJson, type Json } from "../json.js";
+import type { Contender, Evidence, Gate, Judged, Metric, Task, Verdict } from "../plugin/index.js";
+import {
+  brokenRules,
+  errorText,
+  expectThat,
+  type Finding,
+  OPTIONS_RULE,
+  type OptionedCheck,
+  type Rule,
+  withoutSkipped,
+} from "./finding.js";
+import { judgedOf } from "./judged.js";
+
+interface Subject {
+  readonly gate: Gate;
+  readonly options: { readonly [key: string]: Json };
+}
+
+/** Shows the gate evidence of each task, with a champion and without, and with no rows. */
+export async function checkGate(gate: Gate, check: OptionedCheck = {}): Promise<Finding[]> {
+  const name = `gate ${gate.name}`;
+  const { options = {} } = check;
+  const broken = await brokenRules([OPTIONS_RULE], { schema: gate.options, options }, name);
+  const findings = broken.length > 0 ? broken : await brokenRules(RULES, { gate, options }, name);
+  return withoutSkipped(findings, name, check);
+}
+
+const TASKS: readonly Task[] = ["binary", "multiclass", "regression"];
+
+const RULES: readonly Rule<Subject>[] = [
+  {
+    name: "verdict",
+    mend: "Return {outcome, reason, figures} for every task, before the first champion as well: INCONCLUSIVE with a reason where nothing can be said.",
+    async check({ gate, options }) {
+      for (const evidence of TASKS.flatMap((task) => [evidenceOf(task), { ...evidenceOf(task), champion: null }])) {
+        const fault = faultOf(await judged(gate, evidence, options));
+        const when = `${evidence.spec.task}${evidence.champion === null ? ", no champion" : ""}`;
+        if (fault !== null) return { expected: `a verdict (${when})`, found: fault };
+      }
+      return null;
+    },
+  },
+  {
+    name: "deterministic",
+    mend: "Judge by the evidence alone: randomness comes from its seed, and there is no clock.",
+    async check({ gate, options }) {
+      const [once, twice] = [
+        await judged(gate, evidenceOf("binary"), options),
+        await judged(gate, evidenceOf("binary"), options),
+      ];
+      return expectThat(text(once) === text(twice), `the same verdict twice, ${text(once)}`, () => text(twice));
+    },
+  },
+  {
+    name: "evidence_untouched",
+    mend: "Copy what you want to sort or change: the next gate is shown the same arrays.",
+    async check({ gate, options }) {
+      const evidence = evidenceOf("binary");
+      await judged(gate, evidence, options);
+      return expectThat(
+        text(plain(evidence)) === text(plain(evidenceOf("binary"))),
+        "the evidence as it was",
+        () => "other values in it",
+      );
+    },
+  },
+  {
+    name: "no_rows",
+    mend: "Return INCONCLUSIVE where there are no rows: what was not measured has not passed.",
+    async check({ gate, options }) {
+      const heard = await judged(gate, evidenceOf("binary", 0), options);
+      const outcome = "thrown" in heard ? errorText(heard.thrown) : (heard.verdict as Verdict).outcome;
+      return expectThat(outcome === "INCONCLUSIVE", "INCONCLUSIVE without rows", () => outcome);
+    },
+  },
+];
+
+/** What the gate returned; a plugin in JavaScript may return anything. */
+type Heard = { readonly verdict: unknown } | { readonly thrown: unknown };
+
+async function judged(gate: Gate, evidence: Evidence, options: Subject["options"]): Promise<Heard> {
+  try {
+    return { verdict: await gate.judge(evidence, options) };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+function faultOf(heard: Heard): string | null {
+  if ("thrown" in heard) return errorText(heard.thrown);
+  const { outcome, reason, figures } = (heard.verdict ?? {}) as Partial<Verdict>;
+  if (!["PASS", "FAIL", "INCONCLUSIVE"].includes(outcome ?? "")) return `the outcome ${outcome}`;
+  if (typeof reason !== "string" || reason.trim() === "") return "no reason";
+  if (typeof figures !== "object" || figures === null) return "no figures";
+  return jsonFault(figures);
+}
+
+/** NaN and infinities are no JSON, and the log could not keep them. */
+function jsonFault(figures: object): string | null {
+  try {
+    canonicalJson(figures);
+    return null;
+  } catch (error) {
+    return `figures that are no JSON: ${(error as Error).message}`;
+  }
+}
+
+function text(value: unknown): string {
+  return JSON.stringify(value, (_, member) => (member instanceof Error ? errorText(member) : member));
+}
+
+function plain({ truth, candidate, champion, baseline }: Evidence) {
+  return [truth, candidate.prediction, champion?.prediction, baseline.prediction].map((array) =>
+    Array.from(array ?? []),
+  );
+}
+
+/** A candidate that is better than the champion, which is better than the baseline. */
+function evidenceOf(task: Task, rows?: number): Evidence {
+  const { spec, truth, prediction } = judgedOf(task, 3, rows);
+  const contender = (digest: string, sharpness: number): Contender => ({
+    digest: digest.repeat(64),
+    bytes: 4096,
+    prediction: judgedOf(task, sharpness, rows).prediction,
+  });
+  const metric = task === "regression" ? SQUARED_ERROR : LOG_LOSS;
+  return {
+    spec,
+    metric,
+    metrics: new Map([[metric.name, metric]]),
+    truth,
+    weight: null,
+    group: null,
+    table: {
+      rows: truth.length,
+      columns: [{ name: "row", type: "numeric", values: Float32Array.from(truth, (_, row) => row) }],
+    },
+    candidate: { ...contender("a", 3), prediction },
+    champion: contender("b", 1),
+    baseline: contender("c", 0.1),
+    parity: { rows: truth.length, maxAbs: 0, labelAgreement: 1 },
+    alpha: 0.05,
+    seed: 1,
+  };
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function logLosses({ spec, truth, prediction }: Judged): Float64Array {
+  return truth.map((answer, row) => -Math.log(prediction[row * spec.classes.length + answer] ?? Number.NaN));
+}
+
+function squaredErrors({ truth, prediction }: Judged): Float64Array {
+  return truth.map((answer, row) => (answer - (prediction[row] ?? Number.NaN)) ** 2);
+}
+
+const LOG_LOSS: Metric = {
+  name: "conformance_log_loss",
+  direction: "minimize",
+  tasks: ["binary", "multiclass"],
+  shape: "log",
+  score: (all) => mean(logLosses(all)),
+  losses: logLosses,
+};
+
+const SQUARED_ERROR: Metric = {
+  name: "conformance_squared_error",
+  direction: "minimize",
+  tasks: ["regression"],
+  score: (all) => mean(squaredErrors(all)),
+  losses: squaredErrors,
+};

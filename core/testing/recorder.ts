@@ -1,0 +1,34 @@
+import type { FitContext } from "../plugin/index.js";
+
+/** Thrown by a recorder that was told to end the trial, as the evaluator does to prune or cancel it. */
+export class Stop extends Error {
+  override readonly name = "Stop";
+}
+
+/** A context that writes down what a learner tells it. */
+export class Recorder implements FitContext {
+  readonly reports: { readonly step: number; readonly loss: number }[] = [];
+  readonly counted: number[] = [];
+  /** Calls of `report` and `pause`. */
+  yields = 0;
+  readonly #stop: Stop | null;
+
+  /** @param stop thrown at each report and pause; null: the trial goes on */
+  constructor(stop: Stop | null = null) {
+    this.#stop = stop;
+  }
+
+  async report(step: number, loss: number): Promise<void> {
+    this.reports.push({ step, loss });
+    await this.pause();
+  }
+
+  async pause(): Promise<void> {
+    this.yields += 1;
+    if (this.#stop !== null) throw this.#stop;
+  }
+
+  work(units: number): void {
+    this.counted.push(units);
+  }
+}
