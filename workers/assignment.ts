@@ -37,5 +37,6 @@ export interface ToWorker {
   readonly prune: boolean;
 }
 
-/** Broadcast channel on which the host asks its threads to dispose of their plugins, and they say that they have. */
+/** Broadcast channel on which the host asks its threads to dispose of their plugins, and each says that it has. */
 export const FAREWELL = "sous:farewell";
+export type Farewell = "dispose" | "disposed";

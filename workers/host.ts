@@ -21,7 +21,7 @@ function die(): void {
 
 const ACTIONS: { readonly [T in ToHost["type"]]: (message: Extract<ToHost, { type: T }>) => void } = {
   configure: ({ config }) => {
-    pool = new Pool(config, tell);
+    pool = new Pool(config, { tell, giveUp: die });
     tell({ type: "ready" });
   },
   run: ({ id, job }) => void pool?.run(id, job),

@@ -10,7 +10,15 @@ import { Artifacts } from "../core/artifacts/artifacts.js";
 import type { Job, JobKind, JobResult } from "../core/evaluator/messages.js";
 import type { FromHost, HostConfig } from "../core/evaluator/wire.js";
 import { pluginExecArgv } from "../core/registry/arguments.js";
-import { type Assignment, type Dataset, FAREWELL, type FromWorker, SIDES, type ToWorker } from "./assignment.js";
+import {
+  type Assignment,
+  type Dataset,
+  FAREWELL,
+  type Farewell,
+  type FromWorker,
+  SIDES,
+  type ToWorker,
+} from "./assignment.js";
 import { Datasets } from "./datasets.js";
 import { threadDied } from "./failure.js";
 
@@ -19,16 +27,25 @@ interface Running {
   readonly port: MessagePort;
 }
 
+/** Where the pool's news go. */
+export interface Ends {
+  readonly tell: (message: FromHost) => void;
+  /** Called when the pool can't go on, and its process must end. */
+  readonly giveUp: () => void;
+}
+
 export class Pool {
   readonly #config: HostConfig;
   readonly #tell: (message: FromHost) => void;
+  readonly #giveUp: () => void;
   readonly #threads: Piscina<Assignment, JobResult<JobKind>>;
   readonly #datasets: Datasets;
   readonly #running = new Map<number, Running>();
 
-  constructor(config: HostConfig, tell: (message: FromHost) => void) {
+  constructor(config: HostConfig, { tell, giveUp }: Ends) {
     this.#config = config;
     this.#tell = tell;
+    this.#giveUp = giveUp;
     const artifacts = new Artifacts(config.places.artifacts);
     this.#datasets = new Datasets((snapshot) => artifacts.snapshotFolder(snapshot));
     this.#threads = new Piscina({
@@ -42,9 +59,7 @@ export class Pool {
       resourceLimits: { maxOldGenerationSizeMb: config.heapMiB },
       execArgv: pluginExecArgv(),
     });
-    this.#threads.on("error", () => {
-      // A thread died between two jobs, of something a plugin had left behind: the next job gets a new one.
-    });
+    this.#threads.on("error", (error: unknown) => this.#threadLost(error));
   }
 
   /** Runs one job and tells how it ended. Never rejects. */
@@ -77,8 +92,17 @@ export class Pool {
         left -= 1;
         if (left === 0) resolve();
       };
-      farewell.postMessage(null);
+      farewell.postMessage("dispose" satisfies Farewell);
     });
+  }
+
+  /**
+   * A thread died without a job: of something that a plugin had left behind, which the next job's new thread mends; or
+   * before it was ready, and then Piscina starts no other for the job that waits for it.
+   */
+  #threadLost(error: unknown): void {
+    process.stderr.write(`a worker thread died: ${error instanceof Error ? error.stack : error}\n`);
+    if (this.#threads.queueSize > 0) this.#giveUp();
   }
 
   async #result(job: Job, line: Pick<Assignment, "cancel" | "port">): Promise<JobResult<JobKind>> {

@@ -6,7 +6,7 @@ import type { JobKind, JobResult, JobTable, OutcomeOf, Places } from "../core/ev
 import { loadPlugins } from "../core/registry/load.js";
 import type { Registry } from "../core/registry/registry.js";
 import { BUILTINS, DEFAULTS } from "../plugins/builtins.js";
-import { type Assignment, FAREWELL } from "./assignment.js";
+import { type Assignment, FAREWELL, type Farewell } from "./assignment.js";
 import { JobContext } from "./context.js";
 import type { Desk } from "./desk.js";
 import { thrownBy } from "./failure.js";
@@ -27,8 +27,8 @@ export async function run(assignment: Assignment): Promise<JobResult<JobKind>> {
   const { job, places, dataset, cancel, port } = assignment;
   const context = new JobContext(port, cancel);
   try {
-    context.started();
     const registry = await plugins(places);
+    context.started();
     const outcome = await perform(job, {
       registry,
       places,
@@ -49,22 +49,22 @@ function perform<K extends JobKind>(job: JobTable[K]["job"] & { readonly kind: K
 }
 
 function plugins(places: Places): Promise<Registry> {
-  loading ??= load(places);
+  loading ??= load(places).catch((error) => {
+    loading = null; // the disk may be back at the next job
+    throw error;
+  });
   return loading;
 }
 
-async function load(places: Places): Promise<Registry> {
-  const registry = await loadPlugins({
-    builtins: BUILTINS,
-    defaults: DEFAULTS,
-    folder: places.plugins,
-    packagesFrom: places.plugins && dirname(places.plugins),
-  });
-  const farewell = new BroadcastChannel(FAREWELL);
-  farewell.onmessage = async () => {
-    await registry.dispose();
-    farewell.postMessage(null);
-  };
-  farewell.unref();
-  return registry;
+function load({ plugins: folder }: Places): Promise<Registry> {
+  return loadPlugins({ builtins: BUILTINS, defaults: DEFAULTS, folder, packagesFrom: folder && dirname(folder) });
 }
+
+const farewell = new BroadcastChannel(FAREWELL);
+farewell.unref();
+farewell.onmessage = async ({ data }) => {
+  if (data !== ("dispose" satisfies Farewell)) return; // another thread's answer
+  // A plugin that can't end keeps no other from ending, and there is nobody left to tell.
+  await loading?.then((registry) => registry.dispose()).catch(() => {});
+  farewell.postMessage("disposed" satisfies Farewell);
+};

@@ -185,7 +185,7 @@ export type JobResult<K extends JobKind> =
   | { readonly status: "failed"; readonly error: ErrorRecord };
 
 export interface RunOptions {
-  /** Seconds of wall time, from when a process takes the job, after which it is ended by force. */
+  /** Seconds of wall time, from when a worker takes the job up, after which it is ended by force. */
   readonly deadline: number;
   /** Bytes that the evaluator process may hold while the job runs; beside others, the largest of their caps. */
   readonly memory: number;

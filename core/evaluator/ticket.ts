@@ -1,5 +1,5 @@
 /** One run of a job: how long it may take, who is told of it, and how it ends. */
-import { SousError } from "../errors.js";
+import { type Details, type ErrorCode, SousError } from "../errors.js";
 import type { Job, JobKind, JobResult, JobTable, RunOptions } from "./messages.js";
 import type { Death } from "./process.js";
 
@@ -8,6 +8,12 @@ import type { Death } from "./process.js";
  * second; Ctrl-C must have stopped everything within 5 s.
  */
 export const GRACE = 1500;
+
+/** Milliseconds until a dispatched job must have begun. A thread starts in 0.2 s on a free machine, in seconds on a full one. */
+const BEGIN_LIMIT = 30_000;
+
+/** Of setTimeout, 24 days; longer ones it takes for 1 ms. */
+const LONGEST_WAIT = 2 ** 31 - 1;
 
 const MIB = 2 ** 20;
 
@@ -44,9 +50,9 @@ export class Ticket {
   #resolve: (result: JobResult<JobKind>) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
   /** Why the job was asked to end. */
-  #stop: "cancelled" | "overrun" | null = null;
+  #stop: "cancelled" | "overrun" | "not begun" | null = null;
   #control: Control | null = null;
-  #timers: NodeJS.Timeout[] = [];
+  #timer: NodeJS.Timeout | undefined;
   #started = false;
   /** Reports of this attempt. */
   #reports = 0;
@@ -71,10 +77,11 @@ export class Ticket {
   dispatched(control: Control): void {
     this.#control = control;
     this.#reports = 0;
-    this.#after(this.options.deadline * 1000, () => this.#end("overrun"));
+    this.#limit(BEGIN_LIMIT, "not begun");
   }
 
   started(): void {
+    if (this.#stop === null) this.#limit(this.options.deadline * 1000, "overrun");
     if (!this.#started) void this.#called(async () => this.options.onStart?.());
     this.#started = true;
   }
@@ -104,8 +111,7 @@ export class Ticket {
 
   settle(result: JobResult<JobKind>): void {
     this.#release();
-    const overrun = this.#stop === "overrun" && result.status !== "done";
-    this.#resolve(overrun ? this.#failed("EVALUATOR_DEADLINE", { seconds: this.options.deadline }) : result);
+    this.#resolve(result.status === "done" ? result : (this.#late() ?? result));
   }
 
   /** The process died under the job. Returns false when it is to be tried again. */
@@ -124,20 +130,27 @@ export class Ticket {
     this.settle({ status: "failed", error: error.toJSON() });
   }
 
+  #late(): JobResult<JobKind> | null {
+    if (this.#stop === "overrun") return this.#failed("EVALUATOR_DEADLINE", { seconds: this.options.deadline });
+    if (this.#stop === "not begun") return this.#failed("EVALUATOR_NOT_BEGUN", { seconds: BEGIN_LIMIT / 1000 });
+    return null;
+  }
+
   #culprit({ how, heldBytes }: Death): JobResult<JobKind> {
     if (heldBytes === null) return this.#failed("EVALUATOR_CRASHED", { how });
     const capMiB = Math.round(this.options.memory / MIB);
     return this.#failed("EVALUATOR_MEMORY", { heldMiB: Math.round(heldBytes / MIB), capMiB });
   }
 
-  #failed(
-    code: "EVALUATOR_DEADLINE" | "EVALUATOR_CRASHED" | "EVALUATOR_MEMORY",
-    details: Readonly<Record<string, string | number>>,
-  ): JobResult<JobKind> {
+  #failed(code: ErrorCode, details: Details): JobResult<JobKind> {
     return { status: "failed", error: new SousError(code, { job: nameOf(this.job), ...details }).toJSON() };
   }
 
-  #end(why: "cancelled" | "overrun"): void {
+  #limit(milliseconds: number, why: "overrun" | "not begun"): void {
+    this.#after(milliseconds, () => this.#end(why));
+  }
+
+  #end(why: "cancelled" | "overrun" | "not begun"): void {
     const control = this.#control;
     if (control === null || this.#stop !== null) return;
     this.#stop = why;
@@ -145,14 +158,14 @@ export class Ticket {
     this.#after(GRACE, () => control.kill());
   }
 
+  /** One wait at a time: each one that begins takes the place of the one before. */
   #after(milliseconds: number, action: () => void): void {
-    // setTimeout takes longer waits for 1 ms.
-    this.#timers.push(setTimeout(action, Math.min(milliseconds, 2 ** 31 - 1)));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(action, Math.min(milliseconds, LONGEST_WAIT));
   }
 
   #release(): void {
     this.#control = null;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers = [];
+    clearTimeout(this.#timer);
   }
 }

@@ -1,4 +1,4 @@
-import type { Proposal } from "hyperparameter-js";
+import { contains, type Proposal } from "hyperparameter-js";
 import type { ProposeJob } from "../../core/evaluator/messages.js";
 import { type Desk, named } from "../desk.js";
 
@@ -6,5 +6,7 @@ export async function propose(job: ProposeJob, { registry }: Desk): Promise<Prop
   const { kind, ...options } = job.sampler;
   const sampler = named(registry.samplers, "sampler", kind).create(options);
   const { space, trials, directions, number, seed } = job;
-  return sampler.propose({ space, trials, directions, number, seed });
+  const proposal = await sampler.propose({ space, trials, directions, number, seed });
+  if (contains(space, proposal?.params ?? {})) return proposal;
+  throw new TypeError(`it proposed ${JSON.stringify(proposal)}, which is no point of the space`);
 }

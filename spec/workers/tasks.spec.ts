@@ -1,0 +1,200 @@
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Artifacts } from "../../core/artifacts/artifacts.js";
+import type { SnapshotSummary } from "../../core/data/snapshot.js";
+import type { ConfirmJob, Evaluator, JobResult, TrialOutcome } from "../../core/evaluator/messages.js";
+import { evaluatorIn, LIMITS, snapshotIn, snapshotJob, trialOf } from "../support/evaluator.js";
+
+let home: string;
+let evaluator: Evaluator;
+let summary: SnapshotSummary;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "sous-tasks-"));
+  evaluator = evaluatorIn(home);
+  ({ summary } = await snapshotIn(home, evaluator));
+});
+
+afterAll(async () => {
+  await evaluator.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+function done<T>(result: { readonly status: string; readonly outcome?: T }): T {
+  if (result.outcome === undefined) throw new Error(JSON.stringify(result));
+  return result.outcome;
+}
+
+async function good(seed: number): Promise<TrialOutcome> {
+  const job = { ...trialOf(summary.digest, { act: "good", steps: 3 }), seed };
+  return done<TrialOutcome>(await evaluator.run(job, LIMITS));
+}
+
+/** The probability of the positive class that the fixture's constant model gives every row. */
+const shareOf = (seed: number) => (1 + (seed % 97)) / 99;
+
+/** Mean log loss of the same probability for every row, from the counts of the classes alone. */
+function logLoss(share: number, [negative = 0, positive = 0]: readonly number[]): number {
+  return -(negative * Math.log(1 - share) + positive * Math.log(share)) / (negative + positive);
+}
+
+describe("a trial", () => {
+  it("keeps the model, and scores it on the select side", async () => {
+    const outcome = await good(40);
+    const counts = summary.sides.select.classCounts;
+    expect(outcome.score).toBeCloseTo(logLoss(shareOf(40), counts), 6);
+    expect(outcome.secondary).toEqual({ accuracy: (counts[0] ?? 0) / summary.sides.select.rows });
+    expect(outcome.parity).toMatchObject({ rows: 1000, labelAgreement: 1 });
+    expect(outcome.parity.maxAbs).toBeLessThan(1e-6);
+    expect(outcome.work).toBe(30);
+    const bytes = await new Artifacts(join(home, "artifacts")).find(outcome.model);
+    expect(bytes).toHaveLength(outcome.bytes);
+  });
+
+  it.each([
+    ["reports_nan", "TRIAL_FAILED", "(non_finite_loss)"],
+    ["no_model", "TRIAL_FAILED", "(no_model)"],
+    ["no_onnx", "MODEL_UNLOADABLE", ""],
+    ["wrong_size", "MODEL_PREDICTION", ""],
+  ])("of a learner that %s fails with %s", async (act, code, says) => {
+    const result = await evaluator.run(trialOf(summary.digest, { act }), LIMITS);
+    expect(result).toMatchObject({ status: "failed", error: { code, message: expect.stringContaining(says) } });
+  });
+
+  it("with a score that is no number fails, and such a secondary score is left out", async () => {
+    const job = trialOf(summary.digest, { act: "good" });
+    const result = await evaluator.run({ ...job, metric: "undefined_score" }, LIMITS);
+    expect(result).toMatchObject({
+      status: "failed",
+      error: { code: "TRIAL_FAILED", details: { label: "non_finite_score" } },
+    });
+    const outcome = done<TrialOutcome>(
+      await evaluator.run({ ...job, secondary: ["undefined_score", "accuracy"] }, LIMITS),
+    );
+    expect(Object.keys(outcome.secondary)).toEqual(["accuracy"]);
+  });
+
+  it.each([
+    [{ learner: "nobody" }, "LEARNER_UNKNOWN", "No loaded plugin provides the learner nobody"],
+    [{ metric: "nothing" }, "METRIC_UNKNOWN", "nothing"],
+  ])("that names %j fails with %s", async (names, code, says) => {
+    const result = await evaluator.run({ ...trialOf(summary.digest, { act: "good" }), ...names }, LIMITS);
+    expect(result).toMatchObject({ status: "failed", error: { code, message: expect.stringContaining(says) } });
+  });
+
+  it("reads its data once for all trials of a process, and fails with a code when they are gone", async () => {
+    const folder = new Artifacts(join(home, "artifacts")).snapshotFolder(summary.digest);
+    await good(1);
+    await rename(folder, `${folder}-away`);
+    expect((await good(1)).bytes).toBeGreaterThan(0);
+    const other = evaluatorIn(home);
+    const result = await other.run(trialOf(summary.digest, { act: "good" }), LIMITS);
+    await rename(`${folder}-away`, folder);
+    await other.close();
+    expect(result).toMatchObject({
+      status: "failed",
+      error: { code: expect.stringMatching(/^(DATA|SNAPSHOT|FILE)_/) },
+    });
+  });
+});
+
+describe("a confirmation", () => {
+  const job = (candidate: string, baseline: string): ConfirmJob => ({
+    kind: "confirm",
+    snapshot: summary.digest,
+    metric: "log_loss",
+    secondary: ["accuracy"],
+    candidate,
+    champion: null,
+    baseline,
+    parity: { rows: 1000, maxAbs: 0, labelAgreement: 1 },
+    gates: [{ kind: "onnx_parity" }],
+    alpha: 0.05,
+    seed: 3,
+  });
+
+  it("scores the files that would ship on the confirm side", async () => {
+    const [candidate, baseline] = [await good(50), await good(10)];
+    const outcome = done(await evaluator.run({ ...job(candidate.model, baseline.model), kind: "confirm" }, LIMITS));
+    const { rows, classCounts } = summary.sides.confirm;
+    expect(outcome.rows).toBe(rows);
+    expect(outcome.champion).toBeNull();
+    expect(outcome.candidate.digest).toBe(candidate.model);
+    expect(outcome.candidate.scores.log_loss?.point).toBeCloseTo(logLoss(shareOf(50), classCounts), 6);
+    expect(outcome.baseline.scores.log_loss?.point).toBeCloseTo(logLoss(shareOf(10), classCounts), 6);
+    expect(outcome.gates).toMatchObject([{ gate: { kind: "onnx_parity" }, outcome: "PASS" }]);
+  });
+
+  it("fails when a model is gone", async () => {
+    const { model } = await good(50);
+    const result = await evaluator.run({ ...job("0".repeat(64), model), kind: "confirm" }, LIMITS);
+    expect(result).toMatchObject({ status: "failed", error: { code: "MODEL_MISSING" } });
+  });
+});
+
+describe("other jobs", () => {
+  const propose = (sampler: { readonly kind: string; readonly act?: string }): Promise<JobResult<"propose">> =>
+    evaluator.run(
+      {
+        kind: "propose",
+        sampler,
+        space: { x: { type: "float", low: 1, high: 2 } },
+        trials: [],
+        directions: ["minimize"],
+        number: 0,
+        seed: 1,
+      },
+      LIMITS,
+    );
+
+  it("propose what the sampler does", async () => {
+    const { params, why } = done(await propose({ kind: "random" }));
+    expect(params.x).toBeGreaterThanOrEqual(1);
+    expect(params.x).toBeLessThanOrEqual(2);
+    expect(why.rule).not.toBe("");
+  });
+
+  it.each([
+    ["throws", "EVALUATOR_THREW"],
+    ["fails", "EVALUATOR_THREW"],
+    ["no_proposal", "EVALUATOR_THREW"],
+  ])("fail when the sampler %s", async (act, code) => {
+    expect(await propose({ kind: "hostile", act })).toMatchObject({ status: "failed", error: { code } });
+  });
+
+  it("fail when nobody provides the sampler", async () => {
+    expect(await propose({ kind: "nobody" })).toMatchObject({ status: "failed", error: { code: "SAMPLER_UNKNOWN" } });
+  });
+
+  it("take a snapshot, the same one of the same data", async () => {
+    const again = done(await evaluator.run(snapshotJob(home), LIMITS));
+    expect(again.summary).toEqual(summary);
+    expect(again.files).toMatchObject([{ path: join(home, "rows.csv") }]);
+  });
+
+  it("describe what the plugins provide", async () => {
+    const { learners, plugins, broken } = done(await evaluator.run({ kind: "describe" }, LIMITS));
+    expect(learners.map(({ name }) => name)).toEqual(expect.arrayContaining(["dummy", "linear", "hostile"]));
+    expect(plugins.find(({ name }) => name === "hostile")).toMatchObject({ builtin: false, version: "1.0.0" });
+    expect(broken).toEqual([]);
+  });
+});
+
+describe("plugins", () => {
+  it("are started in the evaluator and disposed of when it ends", async () => {
+    const plugins = join(home, "own", "plugins");
+    await mkdir(plugins, { recursive: true });
+    await writeFile(
+      join(plugins, "diary.js"),
+      `import { appendFileSync } from "node:fs";
+       import { definePlugin } from "sous";
+       const write = (line) => appendFileSync(new URL("diary.txt", import.meta.url), line + "\\n");
+       export default definePlugin({ name: "diary", version: "1.0.0", start: () => write("start"), dispose: () => write("dispose") });`,
+    );
+    const own = evaluatorIn(home, { places: { artifacts: join(home, "artifacts"), plugins } });
+    await own.run({ kind: "describe" }, LIMITS);
+    await own.close();
+    expect(await readFile(join(plugins, "diary.txt"), "utf8")).toBe("start\ndispose\n");
+  });
+});
