@@ -20,9 +20,9 @@ import { predictions } from "./losses.js";
 import { meanLoss, Objective, type Penalties, type Rows } from "./objective.js";
 import { Minimisation } from "./owlqn.js";
 
-/** Steps, or multiply-adds, after which the fit reports; the latter take about 0.1 s. */
+/** Steps, or multiply-adds, after which the fit reports; with line searches the latter take about 0.1 s. */
 const REPORT_STEPS = 10;
-const REPORT_WORK = 5e7;
+const REPORT_WORK = 2e7;
 /** Steps without a better loss on the select side after which the fit ends. */
 const PATIENCE = 20;
 /** Relative gain of a step below which the minimum is reached: far less than a row can change. */
@@ -51,9 +51,11 @@ class Linear implements Learner {
     const answers = trainingAnswers(spec, train, balanced);
     const encoding = fitEncoding(train, numberOf(params, "min_count", 5));
     const rows = { spec, design: encode(encoding, train.table), answers };
+    await context.pause();
     const objective = new Objective(rows, penaltiesOf(params), sizeOf(encoding));
     const judging = otherAnswers(answers, select);
     const judges = judging && { spec, design: encode(encoding, select.table), answers: judging };
+    await context.pause();
     const found = await minimise({ objective, judges, stopsEarly: !balanced }, context);
     const coefficients = inTargetUnits(spec, found, answers);
     return {
