@@ -9,6 +9,9 @@ import { inFolder } from "../support/folder.js";
 import { decision, retired } from "./bodies.js";
 import { firstBadLine } from "./twin.js";
 
+/** How often a child is killed; the full number is 50, `SOUS_KILLS=50 npm test -- spec/store spec/ledger`. */
+const KILLS = Number(process.env.SOUS_KILLS ?? 4);
+
 const FIXTURES = join(import.meta.dirname, "../fixtures/ledger");
 
 /** The shortest body that there can be, of a kind that this version does not know. */
@@ -185,22 +188,25 @@ describe("a torn tail", () => {
       expect(await readdir(join(folder, "torn"))).toEqual(await readdir(join(folder, "kept")));
     }));
 
-  test("a writer killed at random moments loses nothing that it acknowledged", () =>
-    inFolder(async (folder) => {
-      const script = `
+  test(
+    "a writer killed at random moments loses nothing that it acknowledged",
+    () =>
+      inFolder(async (folder) => {
+        const script = `
         const { openLedger } = await import(${JSON.stringify(builtUrl("core/ledger/ledger.js"))});
         const ledger = await openLedger(${JSON.stringify(folder)}, { write: true });
         for (;;) console.log((await ledger.append({ kind: "retired", reason: "x".repeat(20_000) })).digest);`;
-      const acknowledged: string[] = [];
-      const rounds = Number(process.env.SOUS_KILLS ?? 4);
-      for (let round = 0; round < rounds; round += 1) {
-        acknowledged.push(...(await killAfter(script, 1 + Math.floor(Math.random() * 40), Math.random() * 5)));
-      }
-      const { entries } = await openLedger(folder, { write: true });
-      const digests = new Set(entries.map((entry) => entry.digest));
-      expect(acknowledged.filter((digest) => !digests.has(digest))).toEqual([]);
-      expect(firstBadLine(await bytesOf(folder))).toBeNull();
-    }));
+        const acknowledged: string[] = [];
+        for (let round = 0; round < KILLS; round += 1) {
+          acknowledged.push(...(await killAfter(script, 1 + Math.floor(Math.random() * 40), Math.random() * 5)));
+        }
+        const { entries } = await openLedger(folder, { write: true });
+        const digests = new Set(entries.map((entry) => entry.digest));
+        expect(acknowledged.filter((digest) => !digests.has(digest))).toEqual([]);
+        expect(firstBadLine(await bytesOf(folder))).toBeNull();
+      }),
+    KILLS * 15_000,
+  );
 });
 
 describe("damage", () => {

@@ -10,6 +10,9 @@ import { builtUrl, killAfter } from "../support/child.js";
 import { inFolder } from "../support/folder.js";
 import { STUDY, snapshot, trial } from "./examples.js";
 
+/** How often a child is killed; the full number is 50, `SOUS_KILLS=50 npm test -- spec/store spec/ledger`. */
+const KILLS = Number(process.env.SOUS_KILLS ?? 4);
+
 const FIXTURES = join(import.meta.dirname, "../fixtures/store");
 
 function inStore(work: (store: Store, path: string) => Promise<void>): Promise<void> {
@@ -179,13 +182,14 @@ describe("the file", () => {
       expect(await killAfter(script, 3)).toEqual(["wal", "2", "1"]); // 2 is FULL (sqlite.org/pragma.html)
     }));
 
-  test("a writer killed at random moments loses no trial that it acknowledged", () =>
-    inFolder(async (folder) => {
-      const path = join(folder, "store.sqlite");
-      const acknowledged: number[] = [];
-      const rounds = Number(process.env.SOUS_KILLS ?? 4);
-      for (let round = 0; round < rounds; round += 1) {
-        const script = `
+  test(
+    "a writer killed at random moments loses no trial that it acknowledged",
+    () =>
+      inFolder(async (folder) => {
+        const path = join(folder, "store.sqlite");
+        const acknowledged: number[] = [];
+        for (let round = 0; round < KILLS; round += 1) {
+          const script = `
           const { openStore } = await import(${JSON.stringify(builtUrl("core/store/store.js"))});
           const store = await openStore(${JSON.stringify(path)});
           const { id } = await store.createStudy(${JSON.stringify(STUDY)});
@@ -194,18 +198,20 @@ describe("the file", () => {
             await storage.put({ ...${JSON.stringify(trial(0))}, number });
             console.log(number);
           }`;
-        acknowledged.push(
-          ...(await killAfter(script, 1 + Math.floor(Math.random() * 100), Math.random() * 5)).map(Number),
-        );
-        const beside = await openStore(path, { readonly: true });
-        const found = new Set((await beside.trialStorage(studyId(STUDY)).load()).map((one) => one.number));
-        await beside.close();
-        expect(acknowledged.filter((number) => !found.has(number))).toEqual([]);
-      }
-      const database = new Database(path);
-      expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
-      database.close();
-    }));
+          acknowledged.push(
+            ...(await killAfter(script, 1 + Math.floor(Math.random() * 100), Math.random() * 5)).map(Number),
+          );
+          const beside = await openStore(path, { readonly: true });
+          const found = new Set((await beside.trialStorage(studyId(STUDY)).load()).map((one) => one.number));
+          await beside.close();
+          expect(acknowledged.filter((number) => !found.has(number))).toEqual([]);
+        }
+        const database = new Database(path);
+        expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+        database.close();
+      }),
+    KILLS * 15_000,
+  );
 
   test("can be read while another process writes, and the reader changes nothing", () =>
     inStore(async (store, path) => {
