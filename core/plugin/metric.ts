@@ -12,7 +12,8 @@ export interface Judged {
  * can resolve (core/promotion/power.ts). `ranking` has a test of its own as well.
  *
  * - `ranking`: area under the ROC curve of each class against the rest, by its probability, averaged over the classes;
- * - `rate`: share of rows that are right; `class_rate`: such shares of single classes, averaged or combined;
+ * - `rate`: share of rows that are right, with losses of 0 and 1;
+ * - `class_rate`: such shares of single classes, averaged or combined;
  * - `log`: mean log of a probability; `probability`: mean squared error of probabilities;
  * - `squared_error`, `absolute_error`: of a regression, in the target's unit; `explained`: share of variance.
  */

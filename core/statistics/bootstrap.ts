@@ -8,8 +8,8 @@ import { normalCdf, normalQuantile } from "./normal.js";
 /** knowledge/promotion.md §3.2 asks for at least 2,000. */
 const MOST_DRAWS = 2000;
 const LEAST_DRAWS = 200;
-/** Rows in all draws, a few seconds' work. A large sample has a nearly normal distribution, and fewer draws describe it. */
-const ROW_BUDGET = 1e7;
+/** Rows in all draws, a second's work or a few. With many rows the distribution is near to normal and takes fewer draws. */
+const ROW_BUDGET = 2e6;
 /** Quantiles with fewer draws than this beyond them are noise. Spent alphas are soon below 1/2000 (decide.ts). */
 const TAIL_DRAWS = 20;
 /** Classes with fewer rows are drawn apart, so that no draw is without them (knowledge/promotion.md §3.2). */
@@ -25,28 +25,35 @@ export interface Units {
   readonly strata: Int32Array;
 }
 
-/** Whole groups, where there are groups; else rows: within their class where a class is small. */
+/** Whole groups, where there are groups; else rows, with a stratum for each class. */
 export function unitsOf(truth: Float64Array, classes: number, group: Int32Array | null): Units {
   if (group !== null) {
     const { rows, starts } = sortedBy(group);
     return { rows, starts, strata: Int32Array.of(0, starts.length - 1) };
   }
   const { rows, starts } = sortedBy(classes > 0 ? truth : new Float64Array(truth.length));
-  const smallest = Math.min(...Array.from(starts.subarray(1), (end, index) => end - (starts[index] as number)));
-  const single = Int32Array.from({ length: rows.length + 1 }, (_, unit) => unit);
-  return { rows, starts: single, strata: smallest < SMALL_CLASS ? starts : Int32Array.of(0, rows.length) };
+  return { rows, starts: Int32Array.from({ length: rows.length + 1 }, (_, unit) => unit), strata: starts };
+}
+
+/** Number of units in each stratum. */
+export function strataSizes({ strata }: Units): readonly number[] {
+  return Array.from(strata.subarray(1), (end, index) => end - (strata[index] as number));
 }
 
 /**
- * The statistic of each draw, ascending; null where too many draws have none.
+ * The statistic of each draw, ascending; null where too many draws have none. Strata are drawn apart only where one is
+ * small: that rows of a class could have been more or fewer is part of what is to be known.
  * @param statistic of the rows drawn, some of them several times; the array is used again for the next draw
  */
 export function bootstrap(units: Units, seed: number, statistic: (rows: Int32Array) => number): Float64Array | null {
   const draws = Math.round(Math.min(MOST_DRAWS, Math.max(LEAST_DRAWS, ROW_BUDGET / units.rows.length)));
+  const isSmall = Math.min(...strataSizes(units)) < SMALL_CLASS;
+  const drawn = isSmall ? units : { ...units, strata: Int32Array.of(0, units.starts.length - 1) };
   const values: number[] = [];
   const buffer = new DrawnRows(units.rows.length);
+  const rng = createRng(seed, "bootstrap");
   for (let draw = 0; draw < draws; draw++) {
-    drawInto(buffer, units, createRng(seed, "bootstrap", draw));
+    drawInto(buffer, drawn, rng);
     const value = statistic(buffer.rows);
     if (Number.isFinite(value)) values.push(value);
   }

@@ -1,8 +1,9 @@
 /** Is B better than A on the same rows, and by how much: the one test that gates decide by. */
 import type { Metric } from "../plugin/metric.js";
 import type { Prediction, TaskSpec, Truth } from "../plugin/table.js";
+import { batchSpread } from "./batches.js";
 import { bootstrap, exceedance, lowerBound, unitsOf, upperBound } from "./bootstrap.js";
-import { effectiveRows, type Linearised, spreadOf, weightedMean } from "./estimate.js";
+import { deviationOf, effectiveRows, type Linearised, type Spread, spreadOf } from "./estimate.js";
 import { linearisedScore, lossesOf } from "./losses.js";
 import { normalQuantile } from "./normal.js";
 import { areaUnderRoc } from "./ranking.js";
@@ -37,7 +38,7 @@ export interface Demand {
 
 /** B against A. Gains are in the metric's own unit, positive where B is better, whatever the metric's direction. */
 export interface Comparison {
-  readonly test: "delong" | "paired_t" | "paired_bootstrap";
+  readonly test: "delong" | "paired_t" | "paired_bootstrap" | "paired_batches";
   readonly delta: number;
   /** Two-sided 95 % interval of `delta`. */
   readonly low: number;
@@ -63,7 +64,8 @@ export interface Undecidable {
 
 /**
  * Tests whether B's gain over A exceeds the margin. A ranking metric is tested by DeLong's test, one that is a function
- * of a mean of row losses by a paired t test (of that function, to first order), any other by a paired bootstrap.
+ * of a mean of row losses by a paired t test (of that function, to first order), any other by a paired bootstrap, or by
+ * the spread over batches where rows are many.
  * Rows of one group count as one piece of evidence. Student's t is used with DeLong's standard error too, with
  * Satterthwaite's degrees of freedom: the same for many rows, and honest for few of a class.
  * @throws TypeError where the metric's `shape` or `losses` contradict its `score`
@@ -74,7 +76,7 @@ export function pairedTest(judging: Judging, a: Prediction, b: Prediction, deman
   const reason = whyNot(pair);
   if (reason !== null) return { test: null, n: truth.length, reason };
   if (metric.shape === "ranking") return rankingTest(pair);
-  return metric.losses ? lossTest(pair) : bootstrapTest(pair);
+  return metric.losses ? lossTest(pair) : resampledTest(pair);
 }
 
 /**
@@ -146,19 +148,24 @@ interface LinearPlan {
 }
 
 function linearTest(pair: Pair, [a, b]: [Linearised, Linearised], plan: LinearPlan): Comparison | Undecidable {
-  const { judging, demand } = pair;
+  const { judging } = pair;
   agrees(judging.metric, judging.metric.score(pair.a), a.value);
-  const delta = gain(judging.metric, a.value, b.value);
   const influence = b.influence.map((part, row) => part - (a.influence[row] as number));
-  const { se, df } = spreadOf(influence, { ...judging, strata: plan.strata });
-  if (Number.isNaN(se)) return { test: null, n: influence.length, reason: "one class has only one row" };
+  const spread = spreadOf(influence, { ...judging, strata: plan.strata });
+  if (Number.isNaN(spread.se)) return { test: null, n: influence.length, reason: "one class has only one row" };
+  return studentTest(pair, { ...plan, ...spread, delta: gain(judging.metric, a.value, b.value) });
+}
+
+type Measured = Spread & Pick<Comparison, "test" | "delta"> & Pick<LinearPlan, "floor">;
+
+function studentTest({ judging, demand }: Pair, { test, delta, se, df, floor }: Measured): Comparison {
   const reach = (confidence: number) => se * studentQuantile(confidence, df);
   const statistic = se > 0 ? (delta - demand.margin) / se : null;
   const chance = statistic === null ? Number(delta <= demand.margin) : studentCdf(-statistic, df);
-  const p = Math.max(chance, plan.floor);
+  const p = Math.max(chance, floor);
   const lower = delta - reach(1 - demand.alpha);
   return {
-    test: plan.test,
+    test,
     delta,
     low: delta - reach(0.975),
     high: delta + reach(0.975),
@@ -166,17 +173,21 @@ function linearTest(pair: Pair, [a, b]: [Linearised, Linearised], plan: LinearPl
     upper: delta + reach(1 - demand.alpha),
     p,
     se,
-    n: influence.length,
+    n: judging.truth.length,
     statistic,
   };
 }
 
-function bootstrapTest({ judging, a, b, demand }: Pair): Comparison | Undecidable {
+function resampledTest(pair: Pair): Comparison | Undecidable {
+  const { judging, a, b, demand } = pair;
   const { metric, spec, truth, group, seed } = judging;
   const gainOf = (rows: Int32Array) => gain(metric, metric.score(gather(a, rows)), metric.score(gather(b, rows)));
-  const drawn = bootstrap(unitsOf(truth, spec.classes.length, group), seed, gainOf);
-  if (drawn === null) return { test: null, n: truth.length, reason: `${metric.name} isn't defined on many resamples` };
   const delta = gain(metric, metric.score(a), metric.score(b));
+  const units = unitsOf(truth, spec.classes.length, group);
+  const batched = batchSpread(units, seed, gainOf);
+  if (batched !== null) return studentTest(pair, { ...batched, test: "paired_batches", delta, floor: 0 });
+  const drawn = bootstrap(units, seed, gainOf);
+  if (drawn === null) return { test: null, n: truth.length, reason: `${metric.name} isn't defined on many resamples` };
   return {
     test: "paired_bootstrap",
     delta,
@@ -185,16 +196,10 @@ function bootstrapTest({ judging, a, b, demand }: Pair): Comparison | Undecidabl
     lower: lowerBound(drawn, delta, demand.alpha),
     upper: upperBound(drawn, delta, demand.alpha),
     p: exceedance(drawn, delta, demand.margin),
-    se: deviation(drawn),
+    se: deviationOf(drawn),
     n: truth.length,
     statistic: null,
   };
-}
-
-/** Standard deviation. */
-function deviation(values: Float64Array): number {
-  const mean = weightedMean(values, null);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
 /** A plugin whose words about itself are wrong would be tested by the wrong test; better by none. */

@@ -55,6 +55,12 @@ export function weightedMean(values: Float64Array, weight: Float64Array | null):
   return sum / total;
 }
 
+/** Standard deviation of a sample. */
+export function deviationOf(values: Float64Array): number {
+  const mean = weightedMean(values, null);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
+
 /** A weighted mean, with w(x − mean)/Σw as the influence of each row. */
 export function meanOf(values: Float64Array, weight: Float64Array | null): Linearised {
   const value = weightedMean(values, weight);

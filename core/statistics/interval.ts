@@ -1,5 +1,6 @@
 /** How sure a score is. */
 import type { Judged, Metric } from "../plugin/metric.js";
+import { batchSpread } from "./batches.js";
 import { bootstrap, lowerBound, unitsOf, upperBound } from "./bootstrap.js";
 import { effectiveRows, meanOf, spreadOf, weightedMean } from "./estimate.js";
 import { lossesOf, scoreOfMean } from "./losses.js";
@@ -18,7 +19,7 @@ type Rows = Judged & { readonly group: Int32Array | null };
 
 /**
  * A score with its two-sided 95 % interval: DeLong's for a ranking metric, Wilson's for a share of independent rows,
- * Student's t for other means of row losses, percentiles of a bootstrap for the rest. Null where the score or its
+ * Student's t for other means of row losses, for the rest percentiles of a bootstrap or, of many rows, batches. Null where the score or its
  * interval isn't defined on these rows.
  */
 export function scoreInterval(metric: Metric, judged: Rows, seed: number): ScoreInterval | null {
@@ -32,9 +33,9 @@ export function scoreInterval(metric: Metric, judged: Rows, seed: number): Score
 
 function boundsOf(metric: Metric, judged: Rows, { point, seed }: { point: number; seed: number }): [number, number] {
   if (metric.shape === "ranking") return rankingBounds(judged);
-  if (!metric.losses) return bootstrapBounds(metric, judged, { point, seed });
+  if (!metric.losses) return resampledBounds(metric, judged, { point, seed });
   const losses = lossesOf(metric, judged);
-  const isShare = judged.group === null && losses.every((loss) => loss === 0 || loss === 1);
+  const isShare = metric.shape === "rate" && judged.group === null;
   const [low, high] = isShare ? wilson(losses, judged.weight) : meanBounds(losses, judged);
   return [scoreOfMean(metric, low), scoreOfMean(metric, high)];
 }
@@ -79,9 +80,15 @@ function meanBounds(losses: Float64Array, judged: Rows): Bounds {
   return [Math.max(least, value - reach), value + reach];
 }
 
-function bootstrapBounds(metric: Metric, judged: Rows, { point, seed }: { point: number; seed: number }): Bounds {
+function resampledBounds(metric: Metric, judged: Rows, { point, seed }: { point: number; seed: number }): Bounds {
   const units = unitsOf(judged.truth, judged.spec.classes.length, judged.group);
-  const drawn = bootstrap(units, seed, (rows) => metric.score(gather(judged, rows)));
+  const scoreOf = (rows: Int32Array) => metric.score(gather(judged, rows));
+  const batched = batchSpread(units, seed, scoreOf);
+  if (batched !== null) {
+    const reach = batched.se * studentQuantile(0.975, batched.df);
+    return [point - reach, point + reach];
+  }
+  const drawn = bootstrap(units, seed, scoreOf);
   if (drawn === null) return [Number.NaN, Number.NaN];
   return [lowerBound(drawn, point, 0.025), upperBound(drawn, point, 0.025)];
 }

@@ -82,7 +82,12 @@ function measured({ test, delta, low, high, p, n }: Comparison, { metric, refere
   return `${gain} against the ${reference.role} (${interval}, ${chance}, ${TEST_NAMES[test]}, ${counted(n)} rows; + is better)`;
 }
 
-const TEST_NAMES = { delong: "DeLong", paired_t: "paired t", paired_bootstrap: "paired bootstrap" } as const;
+const TEST_NAMES = {
+  delong: "DeLong",
+  paired_t: "paired t",
+  paired_bootstrap: "paired bootstrap",
+  paired_batches: "paired batches",
+} as const;
 
 /** Three significant digits. */
 function figure(value: number): string {

@@ -37,7 +37,7 @@ export const PROC = {
   high: 0.2383873673988138,
   intervalA: [0.6826714667704999, 0.8585964758132],
   intervalB: [0.8848598624839999, 0.9713004245974],
-};
+} as const;
 
 // Made-up values and predictions; what scipy 1.10.1 says of them is beside the tests.
 export const PAIRED = {
