@@ -3,7 +3,7 @@ import type { ErrorObject } from "ajv";
 import type { Details, ErrorCode } from "../errors.js";
 import { asObject } from "./fields.js";
 import { shorten } from "./place.js";
-import { type Homes, type Path, slip, suggestKeys, suggestName, wordPath } from "./suggest.js";
+import { type Homes, type KeyQuestion, type Path, slip, suggestKeys, suggestName, wordPath } from "./suggest.js";
 
 /** A problem with its place in the recipe's values. */
 export interface Finding {
@@ -112,7 +112,7 @@ function unknownKind(complaint: Complaint): Finding {
     return unknownName({ ...complaint, keys: [...keys, tag], value: params.tagValue }, names);
   const misspelt = Object.keys(asObject(complaint.value)).find((key) => slip(key, [tag]) !== null);
   if (misspelt === undefined) return missing([...keys, tag], `one of ${names.join(", ")}`);
-  return unknownKeyAmong([tag], { ...complaint, params: { additionalProperty: misspelt } });
+  return unknownKeyFinding({ word: misspelt, parent: keys, allowed: [tag], homes: complaint.words.homes });
 }
 
 function constOf(branch: Annotated, tag: string): string {
@@ -134,16 +134,17 @@ function missing(keys: readonly string[], expected: string): Finding {
   return { code: "RECIPE_MISSING_KEY", keys, part: "key", details: { key: pathText(keys), expected } };
 }
 
-function unknownKey(complaint: Complaint): Finding {
-  return unknownKeyAmong(Object.keys(complaint.schema.properties ?? {}), complaint);
+function unknownKey({ keys, schema, params, words }: Complaint): Finding {
+  const allowed = Object.keys(schema.properties ?? {});
+  return unknownKeyFinding({ word: String(params.additionalProperty), parent: keys, allowed, homes: words.homes });
 }
 
-function unknownKeyAmong(allowed: readonly string[], { keys, params, words }: Complaint): Finding {
-  const word = String(params.additionalProperty);
-  const meant = suggestKeys({ word, parent: keys, allowed, homes: words.homes });
-  const place = keys.length === 0 ? "in a recipe" : `in \`${pathText(keys)}\``;
-  const details = { key: shorten(word), place, hint: keyHint(meant, keys, allowed) };
-  return { code: "RECIPE_UNKNOWN_KEY", keys: [...keys, word], part: "key", details, meant };
+export function unknownKeyFinding(question: KeyQuestion): Finding {
+  const { word, parent, allowed } = question;
+  const meant = suggestKeys(question);
+  const place = parent.length === 0 ? "in a recipe" : `in \`${pathText(parent)}\``;
+  const details = { key: shorten(word), place, hint: keyHint(meant, parent, allowed) };
+  return { code: "RECIPE_UNKNOWN_KEY", keys: [...parent, word], part: "key", details, meant };
 }
 
 function keyHint(meant: readonly Path[], parent: Path, allowed: readonly string[]): string {

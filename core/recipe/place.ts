@@ -97,7 +97,7 @@ function scalarFault(value: string | number | boolean | null, written: string): 
   const number = `The number ${shorten(written)}`;
   if (typeof value === "number" && !Number.isFinite(value))
     return { feature: number, hint: " Numbers must be finite." };
-  if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(written)) {
+  if (typeof value === "number" && isRounded(value, written)) {
     return {
       feature: number,
       hint: " Whole numbers beyond 2^53 - 1 would be rounded: put it in quotes to make it text.",
@@ -106,6 +106,12 @@ function scalarFault(value: string | number | boolean | null, written: string): 
   if (typeof value !== "string") return null;
   if (value.includes("\0")) return { feature: "Text with a NUL character", hint: "" };
   return LONE_SURROGATE.test(value) ? { feature: "Text with half a surrogate pair", hint: "" } : null;
+}
+
+/** A double has 309 digits at most; its own shortest text may have zeros where others stood. */
+function isRounded(value: number, written: string): boolean {
+  if (Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(written) || written === String(value)) return false;
+  return written.length > 400 || BigInt(written) !== BigInt(value);
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { type Details, type ErrorCode, SousError } from "../errors.js";
+import { type Details, type ErrorCode, type Position, SousError } from "../errors.js";
 import { parseRecipe, type RecipeContext } from "./parse.js";
 import type { ReadRecipe } from "./recipe.js";
 import { RecipeRejected } from "./rejected.js";
@@ -36,9 +36,10 @@ async function readBytes(path: string): Promise<Uint8Array> {
 
 async function readSmall(file: FileHandle, path: string): Promise<Uint8Array> {
   const facts = await file.stat();
-  if (!facts.isFile()) throw rejected(path, "", "RECIPE_NOT_A_FILE", { path });
+  const start = { file: path, line: 1, column: 1 };
+  if (!facts.isFile()) throw rejected(start, "RECIPE_NOT_A_FILE", { path });
   if (facts.size > LARGEST_RECIPE) {
-    throw rejected(path, "", "RECIPE_TOO_LARGE", { bytes: facts.size, limit: LARGEST_RECIPE });
+    throw rejected(start, "RECIPE_TOO_LARGE", { bytes: facts.size, limit: LARGEST_RECIPE });
   }
   // no more than it had, were it to grow meanwhile
   const { buffer, bytesRead } = await file.read(new Uint8Array(facts.size), 0, facts.size, 0);
@@ -54,16 +55,10 @@ function decode(bytes: Uint8Array, path: string): string {
     const text = new TextDecoder("utf-8").decode(bytes);
     const lines = text.slice(0, text.indexOf("\uFFFD")).split("\n");
     const [line, column] = [lines.length, (lines.at(-1)?.length ?? 0) + 1];
-    throw rejected(path, text, "RECIPE_NOT_UTF8", {}, { line, column });
+    throw rejected({ file: path, line, column }, "RECIPE_NOT_UTF8", {}, text);
   }
 }
 
-function rejected(
-  path: string,
-  text: string,
-  code: ErrorCode,
-  details: Details,
-  at = { line: 1, column: 1 },
-): RecipeRejected {
-  return new RecipeRejected(path, text, [new SousError(code, details, { position: { file: path, ...at } })]);
+function rejected(position: Position, code: ErrorCode, details: Details, text = ""): RecipeRejected {
+  return new RecipeRejected(position.file, text, [new SousError(code, details, { position })]);
 }

@@ -2,7 +2,7 @@
 import { type Distribution, HyperparameterError, type ParamValue, type Space, validateSpace } from "hyperparameter-js";
 import type { Descriptors } from "../evaluator/messages.js";
 import { knownParameters } from "./distribution.js";
-import { type Finding, pathText, show } from "./findings.js";
+import { type Finding, pathText, show, unknownKeyFinding } from "./findings.js";
 import type { RecipeFile } from "./schema.js";
 
 interface Fault {
@@ -26,6 +26,8 @@ export function spaceFindings({ search }: RecipeFile, context: { readonly descri
   const learners = search?.learners ?? null;
   return Object.entries(space).flatMap(([name, range]) => {
     const override = { name, range, known, space };
+    const strangers = strangersOf(override);
+    if (strangers.length > 0) return strangers;
     const fault =
       learnerFault(name, learners) ?? rangeFault(override) ?? kindFault(override) ?? conditionFault(override);
     return fault === null ? [] : [findingOf(name, fault)];
@@ -35,6 +37,19 @@ export function spaceFindings({ search }: RecipeFile, context: { readonly descri
 function findingOf(name: string, { reason, at }: Fault): Finding {
   const keys = ["search", "space", name, ...(at === null ? [] : [at])];
   return { code: "RECIPE_SPACE", keys, part: at === null ? "key" : "value", details: { key: pathText(keys), reason } };
+}
+
+/** Conditions on what is no parameter of the learner; they may be named with its prefix or without. */
+function strangersOf({ name, range, known }: Override): Finding[] {
+  const learner = learnerOf(name);
+  const own = [...known.keys()].filter((parameter) => learnerOf(parameter) === learner);
+  const strangers = Object.keys(range.when ?? {}).filter(
+    (word) => !own.some((each) => bare(each, learner) === bare(word, learner)),
+  );
+  return strangers.map((word) => {
+    const allowed = word.includes(".") ? own : own.map((each) => bare(each, learner));
+    return unknownKeyFinding({ word, parent: ["search", "space", name, "when"], allowed, homes: new Map() });
+  });
 }
 
 function learnerFault(name: string, learners: readonly string[] | null): Fault | null {
@@ -72,8 +87,8 @@ function words(own: Distribution): string {
 }
 
 /**
- * Conditions name parameters of the same learner, with its prefix or without. Only those of the recipe are judged: where
- * a narrowed range leaves a learner's own condition without a value that meets it, that parameter just isn't there.
+ * Only the recipe's conditions are judged: where a narrowed range leaves a learner's own condition without a value that
+ * meets it, that parameter just isn't there.
  */
 function conditionFault({ name, range, known, space }: Override): Fault | null {
   if (range.when === undefined) return null;

@@ -18,7 +18,7 @@ import type { Place, Spot, Tree } from "./place.js";
  * of `[` takes 9 s (yaml 2.9.1, Node 20). So its lexer is read step by step, and stopped at these.
  */
 const DEEPEST_STACK = 80;
-const MOST_LEXEMES = 50_000;
+const MOST_LEXEMES = 25_000;
 
 export function yamlTree(text: string, tree: Tree): Place | null {
   const [first, second] = compose(text, tree);
@@ -44,14 +44,23 @@ function compose(text: string, tree: Tree): Document.Parsed[] {
     // its check compares every key with every other; `Tree` has a set, and says where the first one stands
     uniqueKeys: false,
   });
-  return [...composer.compose(tokens(text, tree))] as Document.Parsed[];
+  const documents: Document.Parsed[] = [];
+  for (const document of composer.compose(tokens(text, tree), true)) {
+    documents.push(document as Document.Parsed);
+    if (documents.length === 2) break;
+  }
+  return documents;
 }
 
 function* tokens(text: string, tree: Tree) {
   const parser = new Parser();
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
+    for (const token of parser.next(lexeme)) {
+      yield token;
+      // only the first error is told, and there may be one for each letter
+      if (token.type === "error") return;
+    }
     if (parser.stack.length > DEEPEST_STACK) {
       tree.stop("RECIPE_TOO_COMPLEX", parser.offset, {
         reason: "its brackets, dashes or indentation are nested too deep",
