@@ -1,0 +1,128 @@
+/** Studies on the real evaluator process, over a real snapshot. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type FrozenTrial, memoryStorage, nopPruner, type Params, type Storage } from "hyperparameter-js";
+import type { Evaluator, SnapshotOutcome } from "../../core/evaluator/messages.js";
+import { canonicalJson } from "../../core/json.js";
+import { parseRecipe } from "../../core/recipe/parse.js";
+import type { Recipe } from "../../core/recipe/recipe.js";
+import { type SearchPorts, type SearchResult, search } from "../../core/search/search.js";
+import { DESCRIPTORS } from "../support/descriptors.js";
+import { evaluatorIn, snapshotIn } from "../support/evaluator.js";
+
+const SPACE = {
+  learner: { type: "categorical", choices: ["linear"] },
+  "linear.penalty": { type: "categorical", choices: ["l2"], when: { learner: "linear" } },
+  "linear.l2": { type: "float", low: 1e-5, high: 1, log: true, when: { learner: "linear" } },
+} as const;
+
+let home: string;
+let evaluator: Evaluator;
+let snapshot: SnapshotOutcome;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "sous-search-"));
+  evaluator = evaluatorIn(home, { slots: 2 });
+  snapshot = await snapshotIn(home, evaluator);
+});
+
+afterAll(async () => {
+  await evaluator.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+function recipe(budget: string): Recipe {
+  const text = `data: { source: rows.csv, target: answer }\nmetric: log_loss\nbudget: ${budget}\n`;
+  return parseRecipe(text, { descriptors: DESCRIPTORS, roots: [], path: "/home/x.recipe.yaml" }).recipe;
+}
+
+interface Run {
+  readonly budget: string;
+  readonly storage?: Storage;
+  readonly ports?: Partial<SearchPorts>;
+  readonly warm?: readonly Params[];
+}
+
+function run({ budget, storage = memoryStorage(), ports = {}, warm = [] }: Run): Promise<SearchResult | null> {
+  return search(
+    {
+      recipe: recipe(budget),
+      snapshot: snapshot.summary.digest,
+      space: SPACE,
+      metric: { name: "log_loss", direction: "minimize" },
+      pruner: nopPruner(),
+      warm,
+    },
+    {
+      evaluator,
+      storage,
+      signal: new AbortController().signal,
+      onStart: () => {},
+      onTrial: () => {},
+      ...ports,
+    },
+  );
+}
+
+/** The log without what only people look at: seconds differ from run to run. */
+async function log(storage: Storage): Promise<string> {
+  const trials = await storage.load();
+  const plain = (trial: FrozenTrial) => JSON.stringify(trial, (key, value) => (key === "seconds" ? 0 : value));
+  return canonicalJson([...trials].sort((a, b) => a.number - b.number).map((trial) => JSON.parse(plain(trial))));
+}
+
+describe("search", () => {
+  it("returns the trial with the best score on the select side, and counts trials and work", async () => {
+    const storage = memoryStorage();
+    const result = await run({ budget: "{ trials: 6 }", storage });
+    const scores = (await storage.load()).map((trial) => trial.values?.[0] ?? Number.NaN);
+    expect(result?.finalist?.outcome.score).toBe(Math.min(...scores));
+    expect(result).toMatchObject({ ended: "trials", counts: { complete: 6, pruned: 0, failed: 0 } });
+    expect(result?.work).toBeGreaterThan(0);
+  });
+
+  it("writes the same log one trial at a time and two at a time", async () => {
+    const [one, two] = [memoryStorage(), memoryStorage()];
+    await run({ budget: "{ trials: 8, threads: 2 }", storage: two });
+    const single: Evaluator = { run: (job, options) => evaluator.run(job, options), slots: 1, close: async () => {} };
+    await run({ budget: "{ trials: 8, threads: 2 }", storage: one, ports: { evaluator: single } });
+    expect(await log(one)).toBe(await log(two));
+  });
+
+  it("continues an interrupted study to the log and the finalist that it would have had", async () => {
+    const [whole, broken] = [memoryStorage(), memoryStorage()];
+    const expected = await run({ budget: "{ trials: 7 }", storage: whole });
+    for (let breaks = 1; breaks <= 2; breaks += 1) {
+      const controller = new AbortController();
+      const onTrial = () => controller.abort();
+      const ports = { signal: controller.signal, onTrial };
+      expect(await run({ budget: "{ trials: 7 }", storage: broken, ports })).toBeNull();
+    }
+    const resumed = await run({ budget: "{ trials: 7 }", storage: broken });
+    expect(await log(broken)).toBe(await log(whole));
+    expect(resumed?.finalist?.outcome.model).toBe(expected?.finalist?.outcome.model);
+  });
+
+  it("ends by work at the same trial however many run at once", async () => {
+    const first = await run({ budget: "{ trials: 3 }" });
+    const budget = `{ trials: 40, work: ${Math.round((first?.work ?? 0) * 2)} }`;
+    const single: Evaluator = { run: (job, options) => evaluator.run(job, options), slots: 1, close: async () => {} };
+    const [wide, narrow] = [await run({ budget }), await run({ budget, ports: { evaluator: single } })];
+    expect(wide).toMatchObject({ ended: "work", counts: narrow?.counts });
+    expect(wide?.counts.complete).toBeLessThan(40);
+  });
+
+  it("ends early by wall time, says so, and keeps what is complete", async () => {
+    const result = await run({ budget: "{ trials: 100000, wall: 2s }" });
+    expect(result?.ended).toBe("wall");
+    expect(result?.finalist).not.toBeNull();
+  });
+
+  it("tries what served well before first, and passes over what the space no longer has", async () => {
+    const storage = memoryStorage();
+    const good = { learner: "linear", "linear.penalty": "l2", "linear.l2": 0.01 };
+    await run({ budget: "{ trials: 2 }", storage, warm: [{ learner: "gone" }, good] });
+    expect((await storage.load()).find(({ number }) => number === 0)?.params).toEqual(good);
+  });
+});

@@ -1,0 +1,65 @@
+import type { Descriptors } from "../../core/evaluator/messages.js";
+import { parseRecipe } from "../../core/recipe/parse.js";
+import type { Recipe } from "../../core/recipe/recipe.js";
+import { composeSpace, splitParams } from "../../core/search/space.js";
+import { DESCRIPTORS } from "../support/descriptors.js";
+
+const learner = (name: string, baseline = false): Descriptors["learners"][number] => ({
+  name,
+  baseline,
+  plugin: name,
+  tasks: ["binary"],
+  spaces: {
+    binary: {
+      kind: { type: "categorical", choices: ["a", "b"] },
+      rate: { type: "float", low: 0.1, high: 1, when: { kind: "a" } },
+    },
+  },
+});
+
+const descriptors: Descriptors = { ...DESCRIPTORS, learners: [learner("one"), learner("two"), learner("base", true)] };
+const recipe = (search: string): Recipe => {
+  const context = { descriptors, roots: [], path: "/home/x.recipe.yaml" };
+  return parseRecipe(`data: { source: rows.csv, target: y }\nsearch: ${search}\n`, context).recipe;
+};
+
+describe("composeSpace", () => {
+  it("joins every learner that is no baseline under its prefix, each conditioned on being chosen", () => {
+    const space = composeSpace(recipe("{}"), descriptors, "binary");
+    expect(Object.keys(space)).toEqual(["learner", "one.kind", "one.rate", "two.kind", "two.rate"]);
+    expect(space["one.kind"]).toMatchObject({ when: { learner: "one" } });
+  });
+
+  it("prefixes a learner's own conditions and keeps them beside the choice of the learner", () => {
+    const space = composeSpace(recipe("{}"), descriptors, "binary");
+    expect(space["two.rate"]).toMatchObject({ when: { learner: "two", "two.kind": "a" } });
+  });
+
+  it("keeps to the recipe's learners and puts its overrides in place of single distributions", () => {
+    const search = "{ learners: [two], space: { two.rate: { type: float, low: 0.5, high: 0.6 } } }";
+    const space = composeSpace(recipe(search), descriptors, "binary");
+    expect(Object.keys(space)).toEqual(["learner", "two.kind", "two.rate"]);
+    expect(space["two.rate"]).toEqual({
+      type: "float",
+      low: 0.5,
+      high: 0.6,
+      when: { "two.kind": "a", learner: "two" },
+    });
+  });
+
+  it("refuses a task that no learner can do, and a learner that can't do it, by code", () => {
+    expect(() => composeSpace(recipe("{}"), descriptors, "regression")).toThrow(
+      expect.objectContaining({ code: "SEARCH_NO_LEARNER" }),
+    );
+    expect(() => composeSpace(recipe("{ learners: [one] }"), descriptors, "regression")).toThrow(
+      expect.objectContaining({ code: "SEARCH_LEARNER_UNFIT" }),
+    );
+  });
+});
+
+describe("splitParams", () => {
+  it("gives the learner and its own parameters without prefix, and no one else's", () => {
+    const params = { learner: "one", "one.kind": "b", "one.rate": 0.2, "two.kind": "a" };
+    expect(splitParams(params)).toEqual({ learner: "one", own: { kind: "b", rate: 0.2 } });
+  });
+});
