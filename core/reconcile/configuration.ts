@@ -62,8 +62,13 @@ const FIELDS: Readonly<Record<keyof Configuration, Field>> = {
 export async function readConfiguration(home: Home): Promise<Configuration> {
   const path = join(home.folder, CONFIGURATION);
   const text = await readFile(path, "utf8").catch(() => null); // no file: every default
-  const given = text === null || text.trim() === "" ? {} : fieldsOf(readDocument(text, path), home);
+  const given = text === null || isBlank(text) ? {} : fieldsOf(readDocument(text, path), home);
   return { watch: null, roots: [], workers: Math.min(8, availableParallelism()), rescan: 30, idle: 60, ...given };
+}
+
+/** Nothing but comments: every default, as without the file. */
+function isBlank(text: string): boolean {
+  return text.replace(/^\s*#.*$/gm, "").trim() === "";
 }
 
 function fieldsOf(document: SourceDocument, home: Home): Partial<Configuration> {
