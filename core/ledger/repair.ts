@@ -2,7 +2,7 @@
  * What a crash cut short at the log's end: bytes that were never acknowledged. They are kept in `torn/`, cut off, and
  * logged, in this order, and each step may be done again, so that a crash between two of them loses nothing.
  */
-import { open, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../artifacts/digest.js";
 import { systemCode, truncateDurable, UNFINISHED, writeDurable } from "../artifacts/files.js";
@@ -14,9 +14,8 @@ const TORN = "torn";
 /** Moves all after the first `bytes` bytes of the log away. */
 export async function cutTornTail(folder: string, bytes: number): Promise<void> {
   const path = entriesPath(folder);
-  const size = await sizeOf(path);
-  if (size <= bytes) return;
-  const tail = await readFrom(path, bytes, size - bytes);
+  if ((await sizeOf(path)) <= bytes) return;
+  const tail = (await readFile(path)).subarray(bytes);
   await writeDurable(join(folder, TORN, `${bytes}-${sha256(tail).slice(0, 16)}`), tail);
   await truncateDurable(path, bytes);
 }
@@ -42,16 +41,5 @@ async function tornNames(folder: string): Promise<string[]> {
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
     throw error;
-  }
-}
-
-async function readFrom(path: string, start: number, length: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const bytes = Buffer.alloc(length);
-    const { bytesRead } = await file.read(bytes, 0, length, start);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await file.close();
   }
 }
