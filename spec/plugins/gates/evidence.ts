@@ -1,0 +1,49 @@
+import { createRng, type Rng } from "hyperparameter-js";
+import type { Contender, Evidence, Metric } from "../../../core/plugin/index.js";
+import { accuracy, f1 } from "../../../plugins/metrics/labels.js";
+import { logLoss } from "../../../plugins/metrics/probabilities.js";
+import { rocAuc } from "../../../plugins/metrics/ranking.js";
+import { rmse } from "../../../plugins/metrics/residuals.js";
+
+export const METRICS: ReadonlyMap<string, Metric> = new Map(
+  [rocAuc, accuracy, f1, logLoss, rmse].map((metric) => [metric.name, metric]),
+);
+
+export const contender = (digest: string, prediction: Float64Array): Contender => ({ digest, bytes: 1000, prediction });
+
+/** Probabilities of a model that sees a binary truth through noise; `signal` is the distance of the classes in deviations. */
+export function seen(truth: Float64Array, signal: number, noise: (row: number) => number): Float64Array {
+  return Float64Array.from({ length: 2 * truth.length }, (_, at) => {
+    const row = Math.floor(at / 2);
+    const p = 1 / (1 + Math.exp(-signal * (signal * ((truth[row] ?? 0) - 0.5) + noise(row))));
+    return at % 2 === 1 ? p : 1 - p;
+  });
+}
+
+export const normals = (rows: number, rng: Rng) => Float64Array.from({ length: rows }, () => rng.normal());
+
+/** A candidate, a champion and a baseline without features on made-up rows of two classes. */
+export function binaryEvidence(rows: number, signals: { candidate: number; champion: number | null }): Evidence {
+  const truth = Float64Array.from({ length: rows }, (_, row) => row % 2);
+  const [shared, own, other] = ["shared", "own", "other"].map((key) => normals(rows, createRng(9, key))) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const mixed = (noise: Float64Array) => (row: number) => 0.9 * (shared[row] ?? 0) + 0.436 * (noise[row] ?? 0);
+  return {
+    spec: { task: "binary", target: "y", classes: ["no", "yes"] },
+    metric: rocAuc,
+    metrics: METRICS,
+    truth,
+    weight: null,
+    group: null,
+    table: { rows, columns: [] },
+    candidate: contender("c".repeat(64), seen(truth, signals.candidate, mixed(own))),
+    champion: signals.champion === null ? null : contender("a".repeat(64), seen(truth, signals.champion, mixed(other))),
+    baseline: contender("b".repeat(64), new Float64Array(2 * rows).fill(0.5)),
+    parity: { rows: 1000, maxAbs: 2e-7, labelAgreement: 1 },
+    alpha: 0.03,
+    seed: 4,
+  };
+}
