@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command line of `sous`: names, options and help; what a command does is in the file of its name. */
-import "reflect-metadata";
 import { Command, CommanderError } from "commander";
 import { sousVersion } from "../environment.js";
 import { SousError } from "../errors.js";
