@@ -6,7 +6,7 @@ const SCALAR = { type: ["number", "string", "boolean", "null"] };
 
 const CONDITION = {
   type: "object",
-  "x-expected": "a mapping of parameters to values, such as { linear.penalty: l2 }",
+  "x-expected": "a mapping of parameters to values, such as { solver: fast }",
   description: "Values that other parameters must have for this one to be there.",
   additionalProperties: {
     if: { type: "array" },

@@ -112,7 +112,7 @@ function unknownKind(complaint: Complaint): Finding {
     return unknownName({ ...complaint, keys: [...keys, tag], value: params.tagValue }, names);
   const misspelt = Object.keys(asObject(complaint.value)).find((key) => slip(key, [tag]) !== null);
   if (misspelt === undefined) return missing([...keys, tag], `one of ${names.join(", ")}`);
-  return unknownKeyFinding({ word: misspelt, parent: keys, allowed: [tag], homes: complaint.words.homes });
+  return unknownKeyFinding({ word: misspelt, parent: keys, allowed: [tag], given: [], homes: complaint.words.homes });
 }
 
 function constOf(branch: Annotated, tag: string): string {
@@ -134,9 +134,16 @@ function missing(keys: readonly string[], expected: string): Finding {
   return { code: "RECIPE_MISSING_KEY", keys, part: "key", details: { key: pathText(keys), expected } };
 }
 
-function unknownKey({ keys, schema, params, words }: Complaint): Finding {
+function unknownKey({ keys, schema, value, params, words }: Complaint): Finding {
   const allowed = Object.keys(schema.properties ?? {});
-  return unknownKeyFinding({ word: String(params.additionalProperty), parent: keys, allowed, homes: words.homes });
+  const given = Object.keys(asObject(value));
+  return unknownKeyFinding({
+    word: String(params.additionalProperty),
+    parent: keys,
+    allowed,
+    given,
+    homes: words.homes,
+  });
 }
 
 export function unknownKeyFinding(question: KeyQuestion): Finding {

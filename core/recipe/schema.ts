@@ -24,7 +24,7 @@ import {
 import { PRUNERS } from "./pruners.js";
 import type { SplitMethod } from "./recipe.js";
 
-export const SCHEMA_ID = "urn:sous:recipe:1";
+const SCHEMA_ID = "urn:sous:recipe:1";
 
 const TASKS: readonly Task[] = ["binary", "multiclass", "regression"];
 const COLUMN_TYPES: readonly ColumnType[] = ["numeric", "categorical", "boolean", "date", "text"];
@@ -53,7 +53,7 @@ export function fileSchema(descriptors: Descriptors) {
     task: optionalName("task", TASKS, "What is predicted. Default: inferred from the target."),
     metric: optionalName("metric", metrics, `What is optimized. Default: ${defaultMetrics(descriptors)}.`),
     secondary_metrics: Type.Optional(
-      listOf(nameOf("metric", metrics), "a list of metrics, such as [log_loss, brier]", {
+      listOf(nameOf("metric", metrics), `a list of metrics, such as ${sample(metrics)}`, {
         description: "Also computed and shown, not optimized.",
       }),
     ),
@@ -190,10 +190,11 @@ function splitSchema() {
 
 function searchSchema(descriptors: Descriptors) {
   const learners = descriptors.learners.map(({ name }) => name);
+  const searched = descriptors.learners.filter(({ baseline }) => !baseline).map(({ name }) => name);
   const properties = {
     learners: Type.Optional(
       Type.Unsafe<string[] | null>({
-        ...listOf(nameOf("learner", learners), "a list of learners, such as [linear]", { minItems: 1 }),
+        ...listOf(nameOf("learner", learners), `a list of learners, such as ${sample(searched)}`, { minItems: 1 }),
         type: ["array", "null"],
         description: "Default: every learner that can do the task.",
       }),
@@ -288,6 +289,10 @@ function promotionSchema() {
     ),
   };
   return section(properties, "How a candidate that passed its gates gets into service.");
+}
+
+function sample(names: readonly string[]): string {
+  return `[${names.slice(0, 2).join(", ")}]`;
 }
 
 function defaultMetrics({ defaults }: Descriptors): string {

@@ -48,7 +48,7 @@ function strangersOf({ name, range, known }: Override): Finding[] {
   );
   return strangers.map((word) => {
     const allowed = word.includes(".") ? own : own.map((each) => bare(each, learner));
-    return unknownKeyFinding({ word, parent: ["search", "space", name, "when"], allowed, homes: new Map() });
+    return unknownKeyFinding({ word, parent: ["search", "space", name, "when"], allowed, given: [], homes: new Map() });
   });
 }
 

@@ -19,6 +19,8 @@ export interface KeyQuestion {
   /** The mapping in which the word stands. */
   readonly parent: Path;
   readonly allowed: readonly string[];
+  /** Keys that stand beside the word: it hardly stands for one of these. */
+  readonly given: readonly string[];
   readonly homes: Homes;
 }
 
@@ -26,8 +28,9 @@ export interface KeyQuestion {
  * Paths that the word may stand for, best first. It may be at home elsewhere, be another system's word, or be misspelt;
  * what fits exactly comes before what is only near.
  */
-export function suggestKeys({ word, parent, allowed, homes }: KeyQuestion): Path[] {
-  const here = slipOfSame(word, allowed);
+export function suggestKeys({ word, parent, allowed, given, homes }: KeyQuestion): Path[] {
+  const absent = allowed.filter((key) => !given.includes(key));
+  const here = slipOfSame(word, absent) ?? slipOfSame(word, allowed);
   const home = homeOf(word.toLowerCase().replaceAll("-", "_"), homes);
   const found = [home, here === null ? null : [...parent, here]].filter((path) => path !== null);
   if (found.length > 0) return found.filter((path, index) => index === 0 || !equal(path, found[0] ?? []));

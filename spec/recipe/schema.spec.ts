@@ -78,8 +78,19 @@ test("foreign names are suggested only where a plugin has ours", () => {
 
 test("an exact word at home elsewhere comes before a near one here", () => {
   const homes = new Map([["wall", ["budget", "wall"]]]);
-  expect(suggestKeys({ word: "wall", parent: [], allowed: ["walls"], homes })).toEqual([["budget", "wall"], ["walls"]]);
-  expect(suggestKeys({ word: "Wall", parent: ["budget"], allowed: ["wall"], homes })).toEqual([["budget", "wall"]]);
+  expect(suggestKeys({ word: "wall", parent: [], allowed: ["walls"], given: [], homes })).toEqual([
+    ["budget", "wall"],
+    ["walls"],
+  ]);
+  expect(suggestKeys({ word: "Wall", parent: ["budget"], allowed: ["wall"], given: [], homes })).toEqual([
+    ["budget", "wall"],
+  ]);
+});
+
+test("a key that is given already isn't suggested before one that isn't", () => {
+  const question = { word: "lo", parent: [], allowed: ["log", "low"], homes: new Map() };
+  expect(suggestKeys({ ...question, given: ["log"] })).toEqual([["low"]]);
+  expect(suggestKeys({ ...question, given: ["log", "low"] })).toEqual([["log"]]);
 });
 
 describe("options of plugins", () => {
