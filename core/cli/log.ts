@@ -1,4 +1,5 @@
 import { SousError } from "../errors.js";
+import { canonicalJson } from "../json.js";
 import type { Entry } from "../ledger/entry.js";
 import { follow } from "../ledger/follow.js";
 import { formatEntry } from "../ledger/format.js";
@@ -21,7 +22,7 @@ export async function log(options: LogOptions, console: Console): Promise<number
   const { ledger: folder } = findHome(options.home);
   const show = (entry: Entry) => {
     if (options.recipe !== undefined && !concerns(entry, options.recipe)) return;
-    console.line(options.json ? JSON.stringify(entry) : `${formatEntry(entry, { color: !console.plain })}\n`);
+    console.line(options.json ? canonicalJson(entry) : `${formatEntry(entry, { color: !console.plain })}\n`);
   };
   if (options.follow) {
     for await (const entry of follow(folder, interruption())) show(entry);

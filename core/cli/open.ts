@@ -85,7 +85,7 @@ export async function openHome(home: Home, emit: Listener): Promise<Open> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    for (const folder of [home.models, home.artifacts]) await sweepUnfinished(folder);
+    for (const folder of [home.models, home.ledger, home.state]) await sweepUnfinished(folder);
     const ledger = await openLedger(home.ledger, { write: true });
     const store = await openStore(home.store);
     closers.push(() => store.close());

@@ -76,6 +76,12 @@ function addLooks(sous: Command, done: (status: number) => void): void {
     .description("print the promotion log")
     .action(async (options) => done(await (await import("./log.js")).log(options, console)));
   sous
+    .command("verify")
+    .option("--json", "for machines", false)
+    .option(...HOME)
+    .description("check the promotion log from its bytes")
+    .action(async (options) => done(await (await import("./verify.js")).verify(options, console)));
+  sous
     .command("schema")
     .option(...HOME)
     .description("print the JSON Schema of recipe files, with the options of the home's plugins")
