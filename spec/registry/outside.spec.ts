@@ -1,6 +1,6 @@
 /** Plugins as strangers write them, loaded by real processes and threads from the built files. */
 import { execFile } from "node:child_process";
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "@jest/globals";
@@ -103,6 +103,18 @@ it("runs an outside learner in the evaluator's threads, with its digest told to 
     } finally {
       await evaluator.close();
     }
+  }));
+
+it("loads the examples of docs/plugins.md as they stand there", () =>
+  inFolder(async (home) => {
+    const text = await readFile(join(import.meta.dirname, "../../docs/plugins.md"), "utf8");
+    const examples = [...text.matchAll(/```(js|ts)\n(.*?)```/gs)].filter(([, , code]) =>
+      code?.includes("definePlugin({"),
+    );
+    for (const [at, [, ending, code = ""]] of examples.entries()) await writeFile(join(home, `${at}.${ending}`), code);
+    const told = await tell({ folder: home, home: null });
+    expect(told.broken).toEqual([]);
+    expect(told.plugins.map(({ name }) => name)).toEqual(["max-bytes", "cost"]);
   }));
 
 const folder = join(FIXTURES, "broken");
