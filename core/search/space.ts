@@ -1,4 +1,4 @@
-import type { Distribution, Params, ParamValue, Space } from "hyperparameter-js";
+import type { Condition, Distribution, Params, ParamValue, Space } from "hyperparameter-js";
 import { SousError } from "../errors.js";
 import type { Descriptors } from "../evaluator/messages.js";
 import type { Task } from "../plugin/index.js";
@@ -24,7 +24,38 @@ export function composeSpace(recipe: Recipe, descriptors: Descriptors, task: Tas
     }
   }
   if (chosen.length === 0) throw new SousError("SEARCH_NO_LEARNER", { task });
-  return space;
+  return reachable(space);
+}
+
+/**
+ * An override may take values away that other parameters are conditioned on: such conditions lose those values, and a
+ * parameter whose condition can no longer hold goes, with all that is conditioned on it.
+ */
+function reachable(space: Space): Space {
+  const kept: Record<string, Distribution> = {};
+  for (const [name, distribution] of Object.entries(space)) {
+    const when = possible(space, distribution.when ?? {});
+    if (when !== null) kept[name] = distribution.when === undefined ? distribution : { ...distribution, when };
+  }
+  return Object.keys(kept).length === Object.keys(space).length ? kept : reachable(kept);
+}
+
+/** The conditions without values that their parameter can't have; null where one of them can't hold. */
+function possible(space: Space, when: Condition): Condition | null {
+  const left: Record<string, ParamValue | readonly ParamValue[]> = {};
+  for (const [parent, wanted] of Object.entries(when)) {
+    const values = [wanted].flat().filter((value) => canBe(space[parent], value));
+    const [only, ...others] = values;
+    if (only === undefined) return null;
+    left[parent] = others.length === 0 ? only : values;
+  }
+  return left;
+}
+
+function canBe(distribution: Distribution | undefined, value: ParamValue): boolean {
+  if (distribution === undefined) return false;
+  if (distribution.type === "categorical") return distribution.choices.includes(value);
+  return typeof value === "number" && value >= distribution.low && value <= distribution.high;
 }
 
 function conditioned(learner: string, distribution: Distribution): Distribution {

@@ -47,6 +47,11 @@ describe("composeSpace", () => {
     });
   });
 
+  it("drops a parameter whose condition an override made impossible", () => {
+    const search = "{ learners: [two], space: { two.kind: { type: categorical, choices: [b] } } }";
+    expect(Object.keys(composeSpace(recipe(search), descriptors, "binary"))).toEqual(["learner", "two.kind"]);
+  });
+
   it("refuses a task that no learner can do, and a learner that can't do it, by code", () => {
     expect(() => composeSpace(recipe("{}"), descriptors, "regression")).toThrow(
       expect.objectContaining({ code: "SEARCH_NO_LEARNER" }),
