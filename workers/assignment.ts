@@ -29,7 +29,8 @@ export interface Assignment {
 }
 
 export type FromWorker =
-  | { readonly type: "started" }
+  /** `usedThread`: the thread has run other jobs before. */
+  | { readonly type: "started"; readonly usedThread: boolean }
   | { readonly type: "report"; readonly step: number; readonly loss: number };
 
 /** The answer to one report, in order. */

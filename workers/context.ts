@@ -30,8 +30,8 @@ export class JobContext implements FitContext {
     return this.#stop;
   }
 
-  started(): void {
-    this.#tell({ type: "started" });
+  started(usedThread: boolean): void {
+    this.#tell({ type: "started", usedThread });
   }
 
   async report(step: number, loss: number): Promise<void> {

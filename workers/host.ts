@@ -36,6 +36,8 @@ function receive<T extends ToHost["type"]>(message: Extract<ToHost, { type: T }>
 
 process.title = "sous evaluator";
 process.on("message", (message: ToHost) => receive(message));
+// A terminal sends these to the whole group; the daemon decides when this process ends.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 // The daemon's death must not leave an orphan that burns CPU.
 process.on("disconnect", die);
 if (!existsSync("/proc/self/status")) {

@@ -4,28 +4,16 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { BroadcastChannel, MessageChannel, type MessagePort } from "node:worker_threads";
+import { BroadcastChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { Artifacts } from "../core/artifacts/artifacts.js";
 import type { Job, JobKind, JobResult } from "../core/evaluator/messages.js";
 import type { FromHost, HostConfig } from "../core/evaluator/wire.js";
 import { pluginExecArgv } from "../core/registry/arguments.js";
-import {
-  type Assignment,
-  type Dataset,
-  FAREWELL,
-  type Farewell,
-  type FromWorker,
-  SIDES,
-  type ToWorker,
-} from "./assignment.js";
+import { type Assignment, FAREWELL, type Farewell, SIDES, type ToWorker } from "./assignment.js";
 import { Datasets } from "./datasets.js";
 import { threadDied } from "./failure.js";
-
-interface Running {
-  readonly cancel: Int32Array;
-  readonly port: MessagePort;
-}
+import { Line } from "./line.js";
 
 /** Where the pool's news go. */
 export interface Ends {
@@ -40,7 +28,7 @@ export class Pool {
   readonly #giveUp: () => void;
   readonly #threads: Piscina<Assignment, JobResult<JobKind>>;
   readonly #datasets: Datasets;
-  readonly #running = new Map<number, Running>();
+  readonly #lines = new Map<number, Line>();
 
   constructor(config: HostConfig, { tell, giveUp }: Ends) {
     this.#config = config;
@@ -49,7 +37,7 @@ export class Pool {
     const artifacts = new Artifacts(config.places.artifacts);
     this.#datasets = new Datasets((snapshot) => artifacts.snapshotFolder(snapshot));
     this.#threads = new Piscina({
-      filename: fileURLToPath(new URL("./task.js", import.meta.url)),
+      filename: fileURLToPath(new URL("./thread.cjs", import.meta.url)),
       name: "run",
       minThreads: 1,
       maxThreads: config.slots + 1,
@@ -64,23 +52,27 @@ export class Pool {
 
   /** Runs one job and tells how it ended. Never rejects. */
   async run(id: number, job: Job): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
-    const cancel = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    this.#running.set(id, { cancel: new Int32Array(cancel), port: port1 });
-    port1.on("message", (message: FromWorker) => this.#tell({ ...message, id }));
-    const result = await this.#result(job, { cancel, port: port2 });
-    this.#running.delete(id);
-    port1.close();
-    this.#tell({ type: "ended", id, result });
+    let usedThread = false;
+    const line = new Line((message) => {
+      if (message.type === "started") usedThread = message.usedThread;
+      this.#tell(message.type === "started" ? { type: "started", id } : { ...message, id });
+    });
+    this.#lines.set(id, line);
+    const ended = await this.#perform(job, line).then(
+      (result) => () => this.#tell({ type: "ended", id, result }),
+      (error: unknown) => () => this.#tell(deathOf({ id, job, usedThread, error })),
+    );
+    this.#lines.delete(id);
+    line.close();
+    ended();
   }
 
   cancel(id: number): void {
-    const running = this.#running.get(id);
-    if (running) Atomics.store(running.cancel, 0, 1);
+    this.#lines.get(id)?.cancel();
   }
 
   answer(id: number, answer: ToWorker): void {
-    this.#running.get(id)?.port.postMessage(answer);
+    this.#lines.get(id)?.answer(answer);
   }
 
   /** Lets every thread dispose of its plugins; resolves when all have, or never when one of them can't. */
@@ -105,16 +97,24 @@ export class Pool {
     if (this.#threads.queueSize > 0) this.#giveUp();
   }
 
-  async #result(job: Job, line: Pick<Assignment, "cancel" | "port">): Promise<JobResult<JobKind>> {
-    try {
-      const assignment = { job, places: this.#config.places, dataset: await this.#datasetOf(job), ...line };
-      return await this.#threads.run(assignment, { transferList: [line.port] });
-    } catch (error) {
-      return { status: "failed", error: threadDied(job, error).toJSON() };
-    }
+  async #perform(job: Job, { far }: Line): Promise<JobResult<JobKind>> {
+    const dataset = "snapshot" in job ? await this.#datasets.load(job.snapshot, SIDES[job.kind]) : null;
+    const assignment: Assignment = { job, places: this.#config.places, dataset, ...far };
+    return await this.#threads.run(assignment, { transferList: [far.port] });
   }
+}
 
-  async #datasetOf(job: Job): Promise<Dataset | null> {
-    return "snapshot" in job ? this.#datasets.load(job.snapshot, SIDES[job.kind]) : null;
-  }
+interface ThreadDeath {
+  readonly id: number;
+  readonly job: Job;
+  /** True when the thread had run other jobs, any of which may have left behind what killed it. */
+  readonly usedThread: boolean;
+  readonly error: unknown;
+}
+
+function deathOf({ id, job, usedThread, error }: ThreadDeath): FromHost {
+  const failure = threadDied(job, error);
+  if (!usedThread) return { type: "ended", id, result: { status: "failed", error: failure.toJSON() } };
+  process.stderr.write(`a worker thread died, perhaps of an earlier job: ${failure.message}\n`);
+  return { type: "lost", id, reason: failure.message };
 }

@@ -20,6 +20,8 @@ type Task<K extends JobKind> = (job: JobTable[K]["job"], desk: Desk) => Promise<
 
 const TASKS: { readonly [K in JobKind]: Task<K> } = { describe, snapshot, propose, trial, confirm: confirmFinalist };
 
+/** Begun in this thread. */
+let jobs = 0;
 let loading: Promise<Registry> | null = null;
 
 /** What Piscina calls. */
@@ -28,7 +30,7 @@ export async function run(assignment: Assignment): Promise<JobResult<JobKind>> {
   const context = new JobContext(port, cancel);
   try {
     const registry = await plugins(places);
-    context.started();
+    context.started(jobs++ > 0);
     const outcome = await perform(job, {
       registry,
       places,

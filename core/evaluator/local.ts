@@ -153,17 +153,20 @@ class LocalEvaluator implements Evaluator {
     if (ticket === undefined) return;
     if (message.type === "started") ticket.started();
     if (message.type === "report") void this.#answer(ticket, message, host);
-    if (message.type === "ended") this.#finish(ticket, message.result);
+    if (message.type === "ended") this.#leave(ticket, () => ticket.settle(message.result));
+    if (message.type === "lost")
+      this.#leave(ticket, () => this.#retry([ticket], { how: message.reason, heldBytes: null }));
   }
 
   async #answer(ticket: Ticket, { id, step, loss }: Report, host: HostProcess): Promise<void> {
     host.send({ type: "answer", id, prune: await ticket.reported(step, loss) });
   }
 
-  #finish(ticket: Ticket, result: JobResult<JobKind>): void {
+  /** A job has left the process, which lives on. */
+  #leave(ticket: Ticket, settle: () => void): void {
     this.#running.delete(ticket.id);
     if (this.#running.size === 0) this.#unwatch();
-    ticket.settle(result);
+    settle();
     this.#pump();
   }
 
@@ -172,11 +175,16 @@ class LocalEvaluator implements Evaluator {
     this.#host = null;
     this.#unwatch();
     if (!host.ready) this.#countFailedStart(death);
-    // In the order of their calls: a report may wait for the outcomes of earlier trials, and these run one at a time now.
-    const victims = [...this.#running.values()].sort((a, b) => a.id - b.id);
+    const victims = [...this.#running.values()];
     this.#running.clear();
-    this.#waiting.unshift(...victims.filter((ticket) => !ticket.died(death)));
+    this.#retry(victims, death);
     this.#pump();
+  }
+
+  /** In the order of their calls: a report may wait for the outcomes of earlier trials, and these run one at a time now. */
+  #retry(victims: readonly Ticket[], death: Death): void {
+    this.#waiting.push(...victims.filter((ticket) => !ticket.died(death)));
+    this.#waiting.sort((a, b) => a.id - b.id);
   }
 
   #countFailedStart({ how }: Death): void {

@@ -25,6 +25,8 @@ export type FromHost =
   | { readonly type: "started"; readonly id: number }
   | { readonly type: "report"; readonly id: number; readonly step: number; readonly loss: number }
   | { readonly type: "ended"; readonly id: number; readonly result: JobResult<JobKind> }
+  /** Its thread died, perhaps of what an earlier job left behind. */
+  | { readonly type: "lost"; readonly id: number; readonly reason: string }
   | { readonly type: "memory"; readonly bytes: number };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -36,6 +38,7 @@ const CHECKS: Readonly<Record<FromHost["type"], (message: Fields) => boolean>> =
   started: ({ id }) => isNumber(id),
   report: ({ id, step, loss }) => isNumber(id) && isNumber(step) && isNumber(loss),
   ended: ({ id, result }) => isNumber(id) && isResult(result),
+  lost: ({ id, reason }) => isNumber(id) && typeof reason === "string",
   memory: ({ bytes }) => isNumber(bytes),
 };
 

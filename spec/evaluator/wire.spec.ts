@@ -11,6 +11,7 @@ describe("isFromHost", () => {
     [{ type: "ended", id: 1, result: { status: "pruned", step: 3 } }],
     [{ type: "ended", id: 1, result: { status: "cancelled" } }],
     [{ type: "ended", id: 1, result: { status: "failed", error: { code: "EVALUATOR_THREW" } } }],
+    [{ type: "lost", id: 1, reason: "it died" }],
     [{ type: "memory", bytes: 5 }],
   ])("takes %j", (message) => {
     expect(isFromHost(message)).toBe(true);
@@ -28,6 +29,7 @@ describe("isFromHost", () => {
     [{ type: "ended", id: 1, result: { status: "constructor" } }],
     [{ type: "ended", id: 1, result: { status: "done" } }],
     [{ type: "ended", id: 1, result: { status: "failed", error: { code: "NO_SUCH_CODE" } } }],
+    [{ type: "lost", id: 1 }],
     [{ type: "memory", bytes: null }],
   ])("refuses %j", (message) => {
     expect(isFromHost(message)).toBe(false);
