@@ -95,6 +95,9 @@ export async function openHome(home: Home, emit: Listener): Promise<Open> {
     const entryAt = async (seq: number) => ledger.entries[seq - 1] ?? Promise.reject(new RangeError(`no entry ${seq}`));
     const views = new ModelViews({ models: home.models, artifacts, entryAt });
     const { configuration, descriptors, evaluator } = kit;
+    for (const { path, error } of descriptors.broken) {
+      emit({ kind: "notice", message: `plugin ${path}: ${error.code} ${error.message}\n  ${error.mend}` });
+    }
     const standing = new LiveStanding(ledger);
     const { roots } = configuration;
     return {

@@ -26,8 +26,6 @@ export async function up(folder: string, options: { readonly json: boolean }, co
     greeted = true;
     greet(console, home);
   });
-  for (const { path, error } of open.parts.descriptors.broken)
-    console.error(`plugin ${short(path)}: ${error.code} ${error.message}\n  ${error.mend}`);
   try {
     const { workers, rescan } = open.configuration;
     const folders = foldersOf(folder, home.folder, watchedFolders(home, open.configuration));
