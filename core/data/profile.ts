@@ -2,7 +2,7 @@
 
 import type { Kind, LoadedColumn } from "./column.js";
 import type { Database, Row } from "./database.js";
-import { booleanOf, dateOf, numberOf } from "./read-cell.js";
+import { dateOf, numberOf, truthOf } from "./read-cell.js";
 
 /** Counts of rows, but where it says otherwise. Missing cells are in none of them. */
 export interface Profile {
@@ -18,7 +18,7 @@ export interface Profile {
   readonly wholes: number;
   /** Numbers that are infinite or beyond the range of a 32-bit float. */
   readonly beyond: number;
-  /** Numbers with a leading zero, such as 02134. */
+  /** Whole numbers with a leading zero, such as 02134. */
   readonly padded: number;
   readonly dates: number;
   /** The words true and false. */
@@ -27,7 +27,7 @@ export interface Profile {
   readonly booleans: number;
   readonly lowest: number | null;
   readonly highest: number | null;
-  /** Mean over cells, in characters and in words. */
+  /** Mean over cells, in characters and in words; numbers have none. */
   readonly meanLength: number;
   readonly meanWords: number;
   /** The first cell in sorted order that is no number, no date, no boolean. */
@@ -66,12 +66,15 @@ function statement(columns: readonly string[], kind: Kind): string {
   return `with cells as (
       select name, v, count(*)::double as n
       from (unpivot (select ${cells.join(", ")} from data) on ${columns.join(", ")} into name name value v) group by all),
-    seen as (select name, v::varchar as t, n, ${numberOf("v", kind)} as x,
-      case when x is null then ${dateOf("v", kind)} end as d, ${booleanOf("v", kind)} as b,
-      x is not null and ltrim(t, ' +-') between '00' and '0:' as padded from cells)
+    numbers as (select name, v, v::varchar as t, n, ${numberOf("v", kind)} as x from cells),
+    seen as (select name, t, n, x, case when x is null then t end as w,
+      case when x is null then ${dateOf("v", kind)} end as d,
+      ${truthOf("x", "v")} as b,
+      case when x = trunc(x) then ltrim(t, ' +-') between '00' and '0:' end as padded from numbers)
     select name, ${COUNTS} from seen group by name`;
 }
 
+/** `w` is the text of what is no number, so that numbers cost no counting of their words. */
 const COUNTS = `sum(n) as present, count(*)::double as distinct_texts,
   sum(n) filter (x is not null) as numbers,
   count(distinct x)::double as distinct_numbers,
@@ -82,9 +85,9 @@ const COUNTS = `sum(n) as present, count(*)::double as distinct_texts,
   sum(n) filter (b is not null and x is null) as words,
   sum(n) filter (b is not null) as booleans,
   min(x) filter (isfinite(x)) as lowest, max(x) filter (isfinite(x)) as highest,
-  sum(n * length(t)) / sum(n) as mean_length,
-  sum(n * (1 + length(trim(t)) - length(replace(trim(t), ' ', '')))) / sum(n) as mean_words,
-  min(t) filter (x is null) as odd_number, min(t) filter (d is null) as odd_date, min(t) filter (b is null) as odd_boolean`;
+  sum(n * length(w)) / sum(n) as mean_length,
+  sum(n * (1 + length(trim(w)) - length(replace(trim(w), ' ', '')))) / sum(n) as mean_words,
+  min(w) as odd_number, min(t) filter (d is null) as odd_date, min(t) filter (b is null) as odd_boolean`;
 
 function profileFrom(row: Row, rows: number): Profile {
   const count = (field: string) => Number(row[field] ?? 0);

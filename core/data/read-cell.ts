@@ -22,9 +22,13 @@ export function dateOf(cell: string, kind: Kind): string {
   return kind === "text" ? `case when regexp_full_match(${cell}, '${DATE}') then ${days} end` : "null::double";
 }
 
-/** 1 for true, 0 for false. */
+/** 1 for true, 0 for false: of a truth value, of the numbers 1 and 0, and of the words true and false. */
 export function booleanOf(cell: string, kind: Kind): string {
-  if (kind === "boolean") return `${cell}::double`;
-  const text = `lower(trim(${cell}::varchar))`;
-  return `case when ${text} in ('true', '1', '1.0') then 1.0 when ${text} in ('false', '0', '0.0') then 0.0 end::double`;
+  return kind === "boolean" ? `${cell}::double` : truthOf(numberOf(cell, kind), cell);
+}
+
+/** The same where the cell's number is known, or null where it is none. */
+export function truthOf(number: string, cell: string): string {
+  const word = `case lower(trim(${cell}::varchar)) when 'true' then 1.0 when 'false' then 0.0 end`;
+  return `(case when ${number} is null then ${word} when ${number} in (0, 1) then ${number} end)::double`;
 }
