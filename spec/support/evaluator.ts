@@ -8,7 +8,7 @@ import type { Evaluator, SnapshotJob, SnapshotOutcome, TrialJob } from "../../co
 import { builtUrl } from "./child.js";
 
 export const HOSTILE = join(import.meta.dirname, "../fixtures/plugins/hostile");
-export const MEMORY = 2 ** 30;
+export const MEMORY = 600 * 2 ** 20;
 export const LIMITS = { deadline: 60, memory: MEMORY };
 
 const ROWS = 400;
