@@ -1,0 +1,139 @@
+/** Commands that change nothing, on one home that has been worked in. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { rowsCsv, sous, TemporaryHome } from "../support/sous.js";
+
+let home: TemporaryHome;
+
+beforeAll(async () => {
+  home = await TemporaryHome.make();
+  await home.put("recipes/data/rows.csv", rowsCsv(400));
+  await home.putRecipe("first");
+  await home.put(
+    "recipes/other.recipe.json",
+    '{"data": {"source": "data/rows.csv", "target": "y"}, "budget": {"trials": 1}}',
+  );
+  await sous(["run", "recipes/first.recipe.yaml", "--once"], home.folder);
+});
+
+afterAll(() => home.remove());
+
+const run = (...args: string[]) => sous(args, home.folder);
+
+describe("sous plan", () => {
+  it("shows recipe, columns with reasons, sides, smallest effect and cost, and leaves nothing behind", async () => {
+    const before = await readdir(home.folder, { recursive: true });
+    const { status, out } = await run("plan", "recipes/first.recipe.yaml");
+    expect(status).toBe(0);
+    expect(out).toMatch(/fractions:.*train: 0\.6/);
+    expect(out).toMatch(/color +categorical/);
+    expect(out).toMatch(/confirm +\d+ +no \d+\.\d %, yes \d+\.\d %/);
+    expect(out).toMatch(/smallest effect that \d+ rows can resolve with 80 % power: 0\.\d+/);
+    expect(out).toMatch(/champion: version 1/);
+    expect(out).toMatch(/look 2 at this confirm set/);
+    expect(out).toMatch(/4 trials over \d+ parameters/);
+    expect(await readdir(home.folder, { recursive: true })).toEqual(before);
+  });
+
+  it("plans where nothing has run yet", async () => {
+    const fresh = await TemporaryHome.make();
+    await fresh.put("recipes/data/rows.csv", rowsCsv(200));
+    await fresh.putRecipe("first");
+    const { status, out } = await sous(["plan", "recipes/first.recipe.yaml"], fresh.folder);
+    expect(status).toBe(0);
+    expect(out).toContain("no champion yet");
+    await fresh.remove();
+  });
+});
+
+describe("sous validate", () => {
+  it("says of each file whether it is valid, and exits 2 when one is not", async () => {
+    await home.put("bad/third.recipe.yaml", "data: { source: rows.csv }\n");
+    const good = await run("validate", "recipes/first.recipe.yaml", "recipes/other.recipe.json");
+    expect(good).toMatchObject({ status: 0, err: "" });
+    expect(good.out).toMatch(/first\.recipe\.yaml: valid/);
+    const mixed = await run("validate", "recipes/first.recipe.yaml", "bad/third.recipe.yaml");
+    expect(mixed.status).toBe(2);
+    expect(mixed.err).toContain("RECIPE_MISSING_KEY");
+  });
+});
+
+describe("sous log", () => {
+  it("prints the decision with score, interval and gates for people", async () => {
+    const { status, out } = await run("log");
+    expect(status).toBe(0);
+    expect(out).toMatch(/#1 .* first +PROMOTED +version 1/);
+    expect(out).toMatch(/roc_auc 0\.\d+ \[0\.\d+, \d\.?\d*\]/);
+    expect(out).toContain("beats_baseline PASS");
+  });
+
+  it("prints the very lines of the log as JSON", async () => {
+    const { out } = await run("log", "--json", "--recipe", "first");
+    expect(out).toBe(await home.read("ledger/entries.jsonl"));
+  });
+
+  it("names a recipe that may have been meant", async () => {
+    const { status, err } = await run("log", "--recipe", "frist");
+    expect(status).toBe(2);
+    expect(err).toContain("Did you mean first?");
+  });
+});
+
+describe("sous status", () => {
+  it("shows what serves, with its confirm score", async () => {
+    const { out } = await run("status");
+    expect(out).toContain("no daemon is running here");
+    expect(out).toMatch(/first +settled +v1 +roc_auc 0\.\d{4} \[/);
+  });
+
+  it("finds the home from a folder in it", async () => {
+    const { out } = await sous(["status", "--json", "-C", "recipes"], home.folder);
+    expect(JSON.parse(out)).toMatchObject({ entries: 1, recipes: [{ recipe: "first" }] });
+  });
+});
+
+describe("sous verify", () => {
+  it("says that the log holds, and names the entry when it was changed", async () => {
+    expect((await run("verify")).out).toMatch(/the log holds: 1 entry/);
+    const other = await TemporaryHome.make();
+    const line = await home.read("ledger/entries.jsonl");
+    await other.put("ledger/entries.jsonl", line.replace("PROMOTED", "REJECTED"));
+    const { status, err } = await sous(["verify"], other.folder);
+    expect(status).toBe(2);
+    expect(err).toMatch(/LEDGER_DAMAGED .*1/);
+    await other.remove();
+  });
+});
+
+describe("sous schema", () => {
+  it("prints a JSON Schema that names the learners, gates and metrics there are", async () => {
+    const { out } = await run("schema");
+    const schema = JSON.parse(out);
+    expect(schema.required).toEqual(["data"]);
+    for (const name of ["linear", "min_effect", "roc_auc", "tpe"]) expect(out).toContain(`"${name}"`);
+  });
+});
+
+describe("sous init", () => {
+  it("writes a recipe that validates, for the last column unless another is named, and never over another file", async () => {
+    await writeFile(join(home.folder, "My Table.csv"), rowsCsv(50));
+    expect((await run("init", "My Table.csv")).out).toContain("predicts y");
+    expect(await run("validate", "my-table.recipe.yaml")).toMatchObject({ status: 0 });
+    const again = await run("init", "My Table.csv", "--target", "b");
+    expect(again.status).toBe(2);
+    expect(again.err).toContain("CLI_FILE_EXISTS");
+    expect(await readFile(join(home.folder, "my-table.recipe.yaml"), "utf8")).toContain('target: "y"');
+  });
+});
+
+describe("sous", () => {
+  it("suggests the command that a misspelt one stands for, and exits 2", async () => {
+    const { status, err } = await run("pln");
+    expect(status).toBe(2);
+    expect(err).toContain("plan");
+  });
+
+  it("prints its version", async () => {
+    expect((await run("--version")).out).toBe("0.1.0\n");
+  });
+});
