@@ -3,6 +3,7 @@ export default {
   roots: ["<rootDir>/spec"],
   testMatch: ["**/*.spec.ts"],
   testPathIgnorePatterns: ["/fixtures/"],
+  moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
   extensionsToTreatAsEsm: [".ts"],
   setupFiles: ["reflect-metadata"],
   moduleNameMapper: {

@@ -14,15 +14,22 @@ export interface Progress {
   readonly note: string;
 }
 
+/** What of a standard stream is used. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 export class Console {
-  readonly #out: NodeJS.WriteStream;
-  readonly #err: NodeJS.WriteStream;
+  readonly #out: Output;
+  readonly #err: Output;
   /** True where lines must not be rewritten or coloured. */
   readonly plain: boolean;
   readonly #bars = new Map<string, Progress>();
   #drawn = false;
 
-  constructor(out: NodeJS.WriteStream = process.stdout, err: NodeJS.WriteStream = process.stderr) {
+  constructor(out: Output = process.stdout, err: Output = process.stderr) {
     this.#out = out;
     this.#err = err;
     this.plain = plainOutput(out);

@@ -1,21 +1,19 @@
-import { PassThrough } from "node:stream";
-import { bar, Console } from "../../core/cli/console.js";
+import { bar, Console, type Output } from "../../core/cli/console.js";
 
-/** A stream that remembers what was written to it. */
-function stream(isTTY: boolean): { out: NodeJS.WriteStream; text: () => string } {
-  const through = Object.assign(new PassThrough(), { isTTY, columns: 80 });
+/** An output that remembers what was written to it. */
+function output(isTTY: boolean): { out: Output; text: () => string } {
   let text = "";
-  through.on("data", (chunk) => {
-    text += chunk;
-  });
-  return { out: through as PassThrough as NodeJS.WriteStream, text: () => text };
+  const write = (part: string) => {
+    text += part;
+  };
+  return { out: { isTTY, columns: 80, write }, text: () => text };
 }
 
 const progress = { label: "churn", done: 5, total: 20, note: "best 0.8" };
 
 describe("Console", () => {
   it("writes plain lines and no progress where the output is no terminal", () => {
-    const { out, text } = stream(false);
+    const { out, text } = output(false);
     const console = new Console(out, out);
     console.progress("churn", progress);
     console.line("one");
@@ -23,7 +21,7 @@ describe("Console", () => {
   });
 
   it("keeps the progress line below the lines on a terminal, and takes it away at the end", () => {
-    const { out, text } = stream(true);
+    const { out, text } = output(true);
     const console = new Console(out, out);
     console.progress("churn", progress);
     console.line("one");
