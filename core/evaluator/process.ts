@@ -16,7 +16,7 @@ export interface Death {
   readonly heldBytes: number | null;
 }
 
-export interface HostOptions {
+interface HostOptions {
   /** The module to run: `workers/host.js`. */
   readonly module: URL;
   readonly config: HostConfig;
