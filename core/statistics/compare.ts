@@ -159,18 +159,18 @@ function linearTest(pair: Pair, [a, b]: [Linearised, Linearised], plan: LinearPl
 type Measured = Spread & Pick<Comparison, "test" | "delta"> & Pick<LinearPlan, "floor">;
 
 function studentTest({ judging, demand }: Pair, { test, delta, se, df, floor }: Measured): Comparison {
-  const reach = (confidence: number) => se * studentQuantile(confidence, df);
+  const twoSided = se * studentQuantile(0.975, df);
+  const oneSided = se * studentQuantile(1 - demand.alpha, df);
   const statistic = se > 0 ? (delta - demand.margin) / se : null;
   const chance = statistic === null ? Number(delta <= demand.margin) : studentCdf(-statistic, df);
   const p = Math.max(chance, floor);
-  const lower = delta - reach(1 - demand.alpha);
   return {
     test,
     delta,
-    low: delta - reach(0.975),
-    high: delta + reach(0.975),
-    lower: p > demand.alpha ? Math.min(lower, demand.margin) : lower,
-    upper: delta + reach(1 - demand.alpha),
+    low: delta - twoSided,
+    high: delta + twoSided,
+    lower: p > demand.alpha ? Math.min(delta - oneSided, demand.margin) : delta - oneSided,
+    upper: delta + oneSided,
     p,
     se,
     n: judging.truth.length,

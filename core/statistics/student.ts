@@ -5,6 +5,9 @@ import { normalCdf, normalQuantile } from "./normal.js";
 /** From here on the normal form of Abramowitz & Stegun 26.7.8 is right to 1e-10, and the beta fraction is slow. */
 const MANY = 1e5;
 
+/** Relative width of the interval in which a quantile is found; as good as the distribution itself. */
+const CLOSE = 1e-11;
+
 /** P(T ≤ t) with `df` > 0 degrees of freedom, which need not be whole. */
 export function studentCdf(t: number, df: number): number {
   if (df >= MANY) return normalCdf((t * (1 - 1 / (4 * df))) / Math.sqrt(1 + (t * t) / (2 * df)));
@@ -19,10 +22,10 @@ export function studentQuantile(p: number, df: number): number {
   let low = Math.min(-1, 2 * normalQuantile(p));
   while (studentCdf(low, df) > p) low *= 2;
   let high = 0;
-  // Bisection ends when the interval has no number inside it: 53 steps and those that the scale takes.
-  for (let middle = low / 2; middle > low && middle < high; middle = (low + high) / 2) {
+  while (high - low > CLOSE * -low) {
+    const middle = (low + high) / 2;
     if (studentCdf(middle, df) < p) low = middle;
     else high = middle;
   }
-  return high;
+  return (low + high) / 2;
 }

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { digestOf } from "../../core/artifacts/digest.js";
+import { bodyOf, foldEntries, NOTHING_DECIDED, nextLook, nextNumber, workKey } from "../../core/promotion/champion.js";
+import { decisionOf, entriesOf, headerOf } from "./entries.js";
+
+const model = (letter: string) => letter.repeat(64);
+const first = { number: 1, model: model("1"), from: null };
+const second = { number: 2, model: model("2"), from: 1 };
+
+test("nothing in the log is no champion, look one, version one", () => {
+  expect(foldEntries([])).toEqual(NOTHING_DECIDED);
+  expect(nextLook(NOTHING_DECIDED, "h1")).toBe(1);
+  expect(nextNumber(undefined)).toBe(1);
+});
+
+test("the champion is the last promoted version; rejections leave it", () => {
+  const entries = entriesOf(
+    decisionOf({ version: first }),
+    decisionOf({ look: 2 }),
+    decisionOf({ look: 3, version: second }),
+    decisionOf({ look: 4 }),
+  );
+  const state = foldEntries(entries).recipes.get("churn");
+  expect(state?.champion).toMatchObject({ name: "churn", number: 2, model: model("2"), seq: 3 });
+  expect(state?.versions.map(({ number, seq }) => [number, seq])).toEqual([
+    [1, 1],
+    [2, 3],
+  ]);
+  expect(state?.last).toMatchObject({ seq: 4, decision: "REJECTED" });
+  expect(nextNumber(state)).toBe(3);
+});
+
+test("a version's files are named by the recipe's digest and that of the decision without its header", () => {
+  const body = decisionOf({ version: first });
+  const version = foldEntries(entriesOf(body)).recipes.get("churn")?.champion;
+  expect(version).toMatchObject({ recipe: body.recipe.digest, evidence: digestOf(body) });
+  expect(bodyOf({ ...headerOf(9), ...body })).toEqual(body);
+});
+
+test("looks are counted by holdout, whichever recipe looked; an approval looks no second time", () => {
+  const standing = foldEntries(
+    entriesOf(
+      decisionOf({ name: "a", holdout: "h1", look: 1 }),
+      decisionOf({ name: "b", holdout: "h1", look: 2, decision: "PENDING" }),
+      decisionOf({ name: "b", holdout: "h1", look: 2, version: first }),
+      decisionOf({ name: "a", holdout: "h2", look: 1 }),
+    ),
+  );
+  expect([nextLook(standing, "h1"), nextLook(standing, "h2"), nextLook(standing, "h3")]).toEqual([3, 2, 1]);
+});
+
+test("work that was decided is known by its digest and its data, whatever the decision", () => {
+  const standing = foldEntries(entriesOf(decisionOf(), decisionOf({ decision: "INCONCLUSIVE", snapshot: "s2" })));
+  const decided = standing.recipes.get("churn")?.decided;
+  expect(decided?.get(workKey("w1", "s1"))).toBe(1);
+  expect(decided?.get(workKey("w1", "s2"))).toBe(2);
+  expect(decided?.has(workKey("w2", "s1"))).toBe(false);
+});
+
+test("a pending decision waits until the next one, or until the recipe is retired", () => {
+  const pending = decisionOf({ decision: "PENDING" });
+  const retired = { ...headerOf(2), kind: "retired", recipe: pending.recipe, reason: "The file is gone." } as const;
+  expect(foldEntries(entriesOf(pending)).recipes.get("churn")?.pending?.seq).toBe(1);
+  expect(foldEntries(entriesOf(pending, decisionOf())).recipes.get("churn")?.pending).toBeNull();
+  expect(foldEntries([...entriesOf(pending), retired]).recipes.get("churn")?.pending).toBeNull();
+});
+
+test("a retired recipe keeps its champion, and is active again with its next decision", () => {
+  const promoted = decisionOf({ version: first });
+  const retired = { ...headerOf(2), kind: "retired", recipe: promoted.recipe, reason: "The file is gone." } as const;
+  const standing = foldEntries([...entriesOf(promoted), retired]);
+  expect(standing.recipes.get("churn")).toMatchObject({ state: "retired", champion: { number: 1 } });
+  const again = foldEntries([{ ...headerOf(3), ...decisionOf({ look: 2 }) }], standing);
+  expect(again.recipes.get("churn")).toMatchObject({ state: "active", champion: { number: 1 } });
+});
+
+test("folding in two parts is folding at once, and leaves what it started from", () => {
+  const body = fc.record({
+    name: fc.constantFrom("a", "b", "c"),
+    look: fc.integer({ min: 1, max: 9 }),
+    holdout: fc.constantFrom("h1", "h2"),
+    snapshot: fc.constantFrom("s1", "s2"),
+    version: fc.option(
+      fc.record({ number: fc.integer({ min: 1, max: 9 }), model: fc.constant(model("e")), from: fc.constant(null) }),
+      { nil: null },
+    ),
+  });
+  fc.assert(
+    fc.property(fc.array(body, { maxLength: 12 }), fc.nat(12), (bodies, cut) => {
+      const entries = entriesOf(...bodies.map((telling) => decisionOf(telling)));
+      const start = foldEntries(entries.slice(0, cut));
+      const before = structuredClone(start);
+      expect(foldEntries(entries.slice(cut), start)).toEqual({
+        ...foldEntries(entries),
+        seq: Math.max(start.seq, entries.length),
+      });
+      expect(start).toEqual(before);
+    }),
+    { numRuns: 60 },
+  );
+});

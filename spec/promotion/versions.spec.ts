@@ -1,0 +1,215 @@
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Artifacts } from "../../core/artifacts/artifacts.js";
+import { sha256 } from "../../core/artifacts/digest.js";
+import { canonicalJson } from "../../core/json.js";
+import type { Entry } from "../../core/ledger/entry.js";
+import { foldEntries, type RecipeState } from "../../core/promotion/champion.js";
+import { ModelViews, type PromotionBody } from "../../core/promotion/versions.js";
+import { decisionOf, headerOf, recipeOf } from "./entries.js";
+
+let home: string;
+let artifacts: Artifacts;
+/** The ledger of these specs: lines in memory, which a crash of the daemon can't lose. */
+let ledger: Entry[];
+let views: ModelViews;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "sous-versions-"));
+  artifacts = new Artifacts(join(home, "artifacts"));
+  ledger = [];
+  views = startDaemon();
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+/** A new process: nothing in memory but what is read again. */
+function startDaemon(): ModelViews {
+  const entryAt = async (seq: number) => {
+    const entry = ledger[seq - 1];
+    if (!entry) throw new Error(`no line ${seq}`);
+    return entry;
+  };
+  return new ModelViews({ models: join(home, "models"), artifacts, entryAt });
+}
+
+function standing(): RecipeState | undefined {
+  return foldEntries(ledger).recipes.get("churn");
+}
+
+async function bodyFor(bytes: string): Promise<PromotionBody> {
+  const number = (standing()?.versions.length ?? 0) + 1;
+  const model = await artifacts.put(Buffer.from(bytes));
+  return decisionOf({
+    seed: number,
+    look: number,
+    version: { number, model, from: number - 1 || null },
+  }) as PromotionBody;
+}
+
+/** The steps of a promotion, in order, of which a crash lets only the first `steps` happen. */
+async function promote(bytes: string, steps = 3): Promise<void> {
+  const body = await bodyFor(bytes);
+  if (steps >= 1) await views.writeVersion(body, recipeOf("churn", body.version.number), standing());
+  if (steps >= 2) ledger.push({ ...headerOf(ledger.length + 1), ...body });
+  if (steps >= 3) await restore();
+}
+
+async function restore() {
+  const state = standing();
+  return state ? views.restore(state) : [];
+}
+
+const at = (...parts: string[]) => join(home, "models", "churn", ...parts);
+const text = (...parts: string[]) => readFile(at(...parts), "utf8");
+
+test("a promotion leaves an immutable folder and a pointer, every file of the digest that the ledger has", async () => {
+  await promote("model one");
+  expect(await readdir(at("versions", "000001"))).toEqual(["evidence.json", "model.onnx", "recipe.json"]);
+  expect(await text("champion.onnx")).toBe("model one");
+  expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+  expect(sha256(await text("versions", "000001", "recipe.json"))).toBe(standing()?.champion?.recipe);
+  expect(JSON.parse(await text("versions", "000001", "evidence.json"))).toMatchObject({
+    kind: "decision",
+    decision: "PROMOTED",
+    look: 1,
+  });
+  await promote("model two");
+  expect(await text("champion.onnx")).toBe("model two");
+  expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+});
+
+test("the pointer is a file of its own: writing into it leaves the version as it was", async () => {
+  await promote("model one");
+  expect((await stat(at("champion.onnx"))).nlink).toBe(1);
+  await appendFile(at("champion.onnx"), "!");
+  expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+  expect(await restore()).toEqual([{ path: at("champion.onnx"), why: "damaged" }]);
+  expect(await text("champion.onnx")).toBe("model one");
+});
+
+describe("a crash of a first promotion", () => {
+  test("before the folder leaves nothing", async () => {
+    await promote("model one", 0);
+    views = startDaemon();
+    expect(await restore()).toEqual([]);
+  });
+
+  test("before the ledger line leaves an orphan, which the next promotion replaces", async () => {
+    await promote("model lost", 1);
+    views = startDaemon();
+    expect(await restore()).toEqual([]);
+    await expect(stat(at("champion.onnx"))).rejects.toThrow("ENOENT");
+    await promote("model one");
+    expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+    expect(await text("champion.onnx")).toBe("model one");
+  });
+
+  test("before the pointer is finished at the next start", async () => {
+    await promote("model one", 2);
+    views = startDaemon();
+    expect(await restore()).toEqual([{ path: at("champion.onnx"), why: "missing" }]);
+    expect(await text("champion.onnx")).toBe("model one");
+  });
+});
+
+describe("a crash of a second promotion", () => {
+  beforeEach(() => promote("model one"));
+
+  test("before the ledger line leaves the first champion in service", async () => {
+    await promote("model lost", 1);
+    views = startDaemon();
+    expect(await restore()).toEqual([]);
+    expect(await text("champion.onnx")).toBe("model one");
+    await promote("model two");
+    expect(await text("versions", "000002", "model.onnx")).toBe("model two");
+  });
+
+  test("before the pointer swaps it at the next start", async () => {
+    await promote("model two", 2);
+    expect(await text("champion.onnx")).toBe("model one");
+    views = startDaemon();
+    expect(await restore()).toEqual([{ path: at("champion.onnx"), why: "behind" }]);
+    expect(await text("champion.onnx")).toBe("model two");
+  });
+});
+
+describe("what is lost or damaged comes back", () => {
+  beforeEach(() => promote("model one"));
+
+  test("everything, when the whole folder is deleted", async () => {
+    const before = await text("versions", "000001", "evidence.json");
+    await rm(join(home, "models"), { recursive: true });
+    expect((await restore()).map(({ why }) => why)).toEqual(["missing", "missing", "missing", "missing"]);
+    expect(await text("versions", "000001", "evidence.json")).toBe(before);
+    expect(await text("champion.onnx")).toBe("model one");
+    expect(await restore()).toEqual([]);
+  });
+
+  test("one file, and the others are not written", async () => {
+    const { mtimeNs } = await stat(at("versions", "000001", "model.onnx"), { bigint: true });
+    await writeFile(at("versions", "000001", "recipe.json"), "{}");
+    expect(await restore()).toEqual([{ path: at("versions", "000001", "recipe.json"), why: "damaged" }]);
+    expect((await stat(at("versions", "000001", "model.onnx"), { bigint: true })).mtimeNs).toBe(mtimeNs);
+  });
+
+  test("a change that keeps size and time", async () => {
+    const path = at("versions", "000001", "model.onnx");
+    const { atime, mtime } = await stat(path);
+    await restore();
+    await writeFile(path, "model 0ne");
+    await utimes(path, atime, mtime);
+    expect(await restore()).toEqual([{ path, why: "damaged" }]);
+  });
+
+  test("a model whose artifact is gone too, from the view that is left", async () => {
+    await rm(join(home, "artifacts"), { recursive: true });
+    await rm(at("champion.onnx"));
+    expect(await restore()).toEqual([{ path: at("champion.onnx"), why: "missing" }]);
+    await rm(at("versions", "000001", "model.onnx"));
+    expect(await restore()).toEqual([{ path: at("versions", "000001", "model.onnx"), why: "missing" }]);
+  });
+
+  test("or, where no source is left, is a coded error that names the file and its digest", async () => {
+    await rm(join(home, "artifacts"), { recursive: true });
+    await rm(join(home, "models"), { recursive: true });
+    const digest = standing()?.champion?.model ?? "";
+    await expect(restore()).rejects.toMatchObject({
+      code: "VERSION_LOST",
+      details: { path: at("versions", "000001", "model.onnx"), digest },
+    });
+  });
+});
+
+test("a model that no decision put in service is taken out of it, and kept in the artifacts", async () => {
+  ledger.push({ ...headerOf(1), ...decisionOf() });
+  await mkdir(at(), { recursive: true });
+  await writeFile(at("champion.onnx"), "dropped by hand");
+  expect(await restore()).toEqual([{ path: at("champion.onnx"), why: "unknown" }]);
+  await expect(stat(at("champion.onnx"))).rejects.toThrow("ENOENT");
+  expect(Buffer.from((await artifacts.find(sha256("dropped by hand"))) ?? []).toString()).toBe("dropped by hand");
+});
+
+test("a version that the ledger knows is never written again", async () => {
+  await promote("model one");
+  const body = decisionOf({
+    version: { number: 1, model: await artifacts.put(Buffer.from("other")), from: null },
+  }) as PromotionBody;
+  await expect(views.writeVersion(body, recipeOf("churn"), standing())).rejects.toMatchObject({
+    code: "VERSION_KNOWN",
+  });
+  expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+});
+
+test("a model that isn't in the artifacts can't become a version", async () => {
+  const body = decisionOf({ version: { number: 1, model: "e".repeat(64), from: null } }) as PromotionBody;
+  await expect(views.writeVersion(body, recipeOf("churn"), undefined)).rejects.toMatchObject({
+    code: "VERSION_UNPREPARED",
+  });
+});
+
+test("evidence.json is the canonical JSON of the decision", async () => {
+  const body = await bodyFor("model one");
+  await views.writeVersion(body, recipeOf("churn", 1), undefined);
+  expect(await text("versions", "000001", "evidence.json")).toBe(canonicalJson(body));
+});
