@@ -20,7 +20,7 @@ interface Rule {
 const OUT_OF_MEMORY =
   /out of memory|could not allocate|failed to (allocate|offload|pin)|max_temp_directory_size|bad_alloc/i;
 
-/** Of DuckDB 1.5; spec/data/failures.spec.ts makes each of these happen. */
+/** Of DuckDB 1.5; spec/data/bad-files.spec.ts and spec/data/reader.spec.ts make them happen. */
 const RULES: readonly Rule[] = [
   {
     pattern: OUT_OF_MEMORY,
