@@ -1,6 +1,7 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../artifacts/digest.js";
+import { removeDurable } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
 import type { Labelled } from "../plugin/index.js";
 import { viewSideFile } from "./side-file.js";
@@ -14,17 +15,25 @@ export interface SharedSide {
   readonly buffer: SharedArrayBuffer;
 }
 
-/** Reads one side from a snapshot's folder into shared memory. Throws DATA_SNAPSHOT_DAMAGED unless it is as the summary says. */
+/**
+ * Reads one side from a snapshot's folder into shared memory. Throws DATA_SNAPSHOT_DAMAGED unless it is as the summary
+ * says, and takes the summary away then, so that the snapshot counts as not kept and is taken again.
+ */
 export async function loadSide(folder: string, side: Side): Promise<SharedSide> {
   const summary = await readSummary(folder);
   const buffer = await shared(join(folder, `${side}.bin`)).catch((error: unknown) => {
     throw damaged(folder, `${side}.bin can't be read (${error instanceof Error ? error.message : String(error)})`);
   });
   const digest = sha256(new Uint8Array(buffer));
-  if (digest !== summary.sideDigests[side])
+  if (digest !== summary.sideDigests[side]) {
+    await removeDurable(join(folder, SUMMARY));
     throw damaged(folder, `${side}.bin has other bytes than when it was written`);
+  }
   return { digest, buffer };
 }
+
+/** A snapshot without it counts as not kept. */
+const SUMMARY = "summary.json";
 
 async function shared(path: string): Promise<SharedArrayBuffer> {
   const file = await open(path);
@@ -46,27 +55,15 @@ function damaged(folder: string, reason: string): SousError {
   return new SousError("DATA_SNAPSHOT_DAMAGED", { folder, reason });
 }
 
-/** Views by digest: each message to a worker makes a new buffer object over the same memory, and levels are worth decoding once. */
-const views = new Map<string, Labelled>();
-
-/** The sides of one snapshot; more would keep the memory of snapshots that are no longer worked on. */
-const VIEWS = 3;
-
-/** The side as a table: typed arrays are views of the shared memory, level names are decoded when first read. */
-export function viewSide({ digest, buffer }: SharedSide): Labelled {
-  const known = views.get(digest);
-  if (known !== undefined) return known;
-  const [oldest] = views.keys();
-  if (views.size >= VIEWS && oldest !== undefined) views.delete(oldest);
-  const view = viewSideFile(buffer);
-  views.set(digest, view);
-  return view;
+/** The side as a table: typed arrays are views of the shared memory; level names are decoded when first read, and kept with the view. */
+export function viewSide({ buffer }: SharedSide): Labelled {
+  return viewSideFile(buffer);
 }
 
 /** The summary that lies in a snapshot's folder. Throws DATA_SNAPSHOT_DAMAGED when there is none. */
 export async function readSummary(folder: string): Promise<SnapshotSummary> {
   try {
-    return JSON.parse(await readFile(join(folder, "summary.json"), "utf8"));
+    return JSON.parse(await readFile(join(folder, SUMMARY), "utf8"));
   } catch (error) {
     throw damaged(folder, `summary.json can't be read (${error instanceof Error ? error.message : String(error)})`);
   }
