@@ -12,10 +12,7 @@ describe("a JSON Lines source", () => {
   it("reads lines, an array, and values as they are written", async () => {
     await place.write("a.jsonl", `${rows.map((row) => JSON.stringify(row)).join("\n")}\n`);
     await place.write("b.json", JSON.stringify(rows, null, 2));
-    await place.write(
-      "c.ndjson",
-      rows.map((row) => JSON.stringify({ ...row, x: String(row.x) })).join("\n"),
-    );
+    await place.write("c.ndjson", rows.map((row) => JSON.stringify({ ...row, x: String(row.x) })).join("\n"));
     const digests = [];
     for (const source of ["a.jsonl", "b.json", "c.ndjson"])
       digests.push((await take(place, { data: { source: [source] } })).summary.digest);
