@@ -18,7 +18,7 @@ export interface Version {
 }
 
 /** A decision in short; the whole of it is the ledger line `seq`. */
-export interface Decided {
+interface Decided {
   readonly seq: number;
   readonly time: string;
   readonly decision: Decision;

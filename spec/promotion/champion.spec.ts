@@ -74,6 +74,18 @@ test("a retired recipe keeps its champion, and is active again with its next dec
   expect(again.recipes.get("churn")).toMatchObject({ state: "active", champion: { number: 1 } });
 });
 
+test("a recipe whose file came back unchanged is active again without a decision", () => {
+  const promoted = decisionOf({ version: first });
+  const retired = { ...headerOf(2), kind: "retired", recipe: promoted.recipe, reason: "The file is gone." } as const;
+  const returned = {
+    ...headerOf(3),
+    kind: "returned",
+    recipe: { ...promoted.recipe, path: "recipes/moved.yaml" },
+  } as const;
+  const state = foldEntries([...entriesOf(promoted), retired, returned]).recipes.get("churn");
+  expect(state).toMatchObject({ state: "active", path: "recipes/moved.yaml", champion: { number: 1 } });
+});
+
 test("folding in two parts is folding at once, and leaves what it started from", () => {
   const body = fc.record({
     name: fc.constantFrom("a", "b", "c"),

@@ -5,14 +5,14 @@ import { logLoss } from "../../../plugins/metrics/probabilities.js";
 import { rocAuc } from "../../../plugins/metrics/ranking.js";
 import { rmse } from "../../../plugins/metrics/residuals.js";
 
-export const METRICS: ReadonlyMap<string, Metric> = new Map(
+const METRICS: ReadonlyMap<string, Metric> = new Map(
   [rocAuc, accuracy, f1, logLoss, rmse].map((metric) => [metric.name, metric]),
 );
 
 export const contender = (digest: string, prediction: Float64Array): Contender => ({ digest, bytes: 1000, prediction });
 
 /** Probabilities of a model that sees a binary truth through noise; `signal` is the distance of the classes in deviations. */
-export function seen(truth: Float64Array, signal: number, noise: (row: number) => number): Float64Array {
+function seen(truth: Float64Array, signal: number, noise: (row: number) => number): Float64Array {
   return Float64Array.from({ length: 2 * truth.length }, (_, at) => {
     const row = Math.floor(at / 2);
     const p = 1 / (1 + Math.exp(-signal * (signal * ((truth[row] ?? 0) - 0.5) + noise(row))));
@@ -20,7 +20,7 @@ export function seen(truth: Float64Array, signal: number, noise: (row: number) =
   });
 }
 
-export const normals = (rows: number, rng: Rng) => Float64Array.from({ length: rows }, () => rng.normal());
+const normals = (rows: number, rng: Rng) => Float64Array.from({ length: rows }, () => rng.normal());
 
 /** A candidate, a champion and a baseline without features on made-up rows of two classes. */
 export function binaryEvidence(rows: number, signals: { candidate: number; champion: number | null }): Evidence {
