@@ -14,5 +14,7 @@ export default {
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },
   transform: { "^.+\\.ts$": "@swc/jest" },
+  // Jest keeps one core free by itself; half of these tests wait for processes of their own.
+  maxWorkers: "100%",
   testTimeout: 60_000,
 };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 /** True where the user asked for no colours (no-color.org) or the output is no terminal. */
 export function plainOutput(stream: { readonly isTTY?: boolean }): boolean {
-  return !stream.isTTY || (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
+  return !stream.isTTY || (process.env.NO_COLOR ?? "") !== "" || process.env.TERM === "dumb";
 }
 
 const manifest = new URL("../../package.json", import.meta.url);

@@ -371,6 +371,12 @@ export const CATALOGUE = {
     mend: "Mend the plugin. What it had begun was undone, and the other plugins are loaded.",
   },
 
+  PLUGIN_FATAL: {
+    kind: "terminal",
+    message: "The plugin {path} can't be loaded: {reason}",
+    mend: "Mend what it does when it is imported or started; a module that defines a plugin does nothing else.",
+  },
+
   // --- evaluator ----------------------------------------------------------------------------------------------
   EVALUATOR_DEADLINE: {
     kind: "terminal",

@@ -58,8 +58,9 @@ function plugins(places: Places): Promise<Registry> {
   return loading;
 }
 
-function load({ plugins: folder }: Places): Promise<Registry> {
-  return loadPlugins({ builtins: BUILTINS, defaults: DEFAULTS, folder, packagesFrom: folder && dirname(folder) });
+function load({ plugins: folder, without = [] }: Places): Promise<Registry> {
+  const packagesFrom = folder && dirname(folder);
+  return loadPlugins({ builtins: BUILTINS, defaults: DEFAULTS, folder, packagesFrom, without });
 }
 
 const farewell = new BroadcastChannel(FAREWELL);

@@ -1,12 +1,11 @@
 /** The composition root: opens a home and makes the parts that everything else is handed. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { BUILTINS, DEFAULTS } from "../../plugins/builtins.js";
 import { Artifacts } from "../artifacts/artifacts.js";
 import { makeFolder, sweepUnfinished } from "../artifacts/files.js";
-import { fromRecord, SousError } from "../errors.js";
+import { SousError } from "../errors.js";
 import { startEvaluator } from "../evaluator/local.js";
-import type { Descriptors, Evaluator } from "../evaluator/messages.js";
+import type { Descriptors, Evaluator, Places } from "../evaluator/messages.js";
 import { openLedger } from "../ledger/ledger.js";
 import { ModelViews } from "../promotion/versions.js";
 import { type Configuration, readConfiguration } from "../reconcile/configuration.js";
@@ -14,13 +13,9 @@ import type { Listener } from "../reconcile/events.js";
 import { findHome, type Home } from "../reconcile/home.js";
 import { LiveStanding, type Parts } from "../reconcile/parts.js";
 import { RECIPE_FILE } from "../reconcile/watch.js";
-import { hasUserPlugins } from "../registry/discover.js";
-import { loadPlugins } from "../registry/load.js";
 import { acquireLock } from "../store/lock.js";
 import { openStore } from "../store/store.js";
-
-/** Seconds and bytes that loading the plugins may take. */
-const DESCRIBE = { deadline: 60, memory: 2 ** 32 };
+import { describePlugins } from "./describe.js";
 
 /** What reads only need: no lock, no store. */
 export interface Kit {
@@ -47,33 +42,16 @@ export function watchedFolders(home: Home, configuration: Configuration): readon
 /** Configuration, evaluator and descriptors of a home, for commands that change nothing in it. */
 export async function openKit(home: Home, onOutput: (text: string) => void, artifacts = home.artifacts): Promise<Kit> {
   const configuration = await readConfiguration(home);
-  const evaluator = startEvaluator({
-    host: new URL("../../workers/host.js", import.meta.url),
-    places: { artifacts, plugins: home.plugins },
-    slots: configuration.workers,
-    idleSeconds: configuration.idle,
-    onOutput,
-  });
-  try {
-    const descriptors = await describe(home, evaluator);
-    return { home, configuration, descriptors, evaluator, close: () => evaluator.close() };
-  } catch (error) {
-    await evaluator.close();
-    throw error;
-  }
-}
-
-/** User plugins run their code when they are loaded, so that is done in the evaluator; the built-in ones are loaded here. */
-async function describe(home: Home, evaluator: Evaluator): Promise<Descriptors> {
-  if (await hasUserPlugins(home.folder)) {
-    const result = await evaluator.run({ kind: "describe" }, DESCRIBE);
-    if (result.status === "done") return result.outcome;
-    throw result.status === "failed"
-      ? fromRecord(result.error)
-      : new SousError("EVALUATOR_CLOSED", { job: "describe" });
-  }
-  const registry = await loadPlugins({ builtins: BUILTINS, defaults: DEFAULTS, folder: null, packagesFrom: null });
-  return registry.describe();
+  const start = (places: Places) =>
+    startEvaluator({
+      host: new URL("../../workers/host.js", import.meta.url),
+      places,
+      slots: configuration.workers,
+      idleSeconds: configuration.idle,
+      onOutput,
+    });
+  const { evaluator, descriptors } = await describePlugins(home, { artifacts, plugins: home.plugins }, start);
+  return { home, configuration, descriptors, evaluator, close: () => evaluator.close() };
 }
 
 /** Opens a home for work: takes its lock, then the log and the store. Throws LOCK_HELD with the holder's pid. */

@@ -3,6 +3,7 @@
  * This file has the words; nothing here reads a byte.
  */
 import type { ColumnType, TaskSpec } from "../plugin/index.js";
+import type { Fractions } from "../recipe/recipe.js";
 
 export type Side = "train" | "select" | "confirm";
 
@@ -43,6 +44,9 @@ export interface SourceFile {
  * or the number itself where the time column is numeric. A row at the moment of a cut is on the later side.
  */
 export interface TimeCuts {
+  /** The time column and the fractions that the cuts were made for; for others, new ones are made. */
+  readonly column: string;
+  readonly fractions: Fractions;
   readonly select: number;
   readonly confirm: number;
 }

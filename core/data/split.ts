@@ -5,6 +5,7 @@
  * from the first snapshot on.
  */
 import { type Details, type ErrorCode, SousError } from "../errors.js";
+import { canonicalJson } from "../json.js";
 import type { TaskSpec } from "../plugin/index.js";
 import type { RecipeData, RecipeSplit } from "../recipe/recipe.js";
 import type { LoadedColumn } from "./column.js";
@@ -25,11 +26,22 @@ export function assertStratifiable({ method }: RecipeSplit, { task, target }: Ta
 }
 
 /** Where the sides meet: a row is in select from `select` on, in confirm from `confirm` on. */
-export async function cutsOf(db: Database, split: RecipeSplit, kept: TimeCuts | null): Promise<TimeCuts> {
-  const { train, select } = split.fractions;
-  if (split.method !== "time") return { select: train, confirm: train + select };
-  if (kept !== null) return kept;
-  return { select: await placeAt(db, train), confirm: await placeAt(db, train + select) };
+export type Cuts = Pick<TimeCuts, "select" | "confirm">;
+
+/** Of every split but that by time. */
+export function placeCuts({ fractions: { train, select } }: RecipeSplit): Cuts {
+  return { select: train, confirm: train + select };
+}
+
+/** The cuts that were kept, where they were made for this column and these fractions; else new ones. */
+export async function timeCuts(
+  db: Database,
+  { fractions }: RecipeSplit,
+  { column, kept }: { readonly column: string; readonly kept: TimeCuts | null },
+): Promise<TimeCuts> {
+  if (kept !== null && canonicalJson([kept.column, kept.fractions]) === canonicalJson([column, fractions])) return kept;
+  const { train, select } = fractions;
+  return { column, fractions, select: await placeAt(db, train), confirm: await placeAt(db, train + select) };
 }
 
 /** The place before which this share of the rows lies, as nearly as rows of one moment let it. */
@@ -40,7 +52,7 @@ async function placeAt(db: Database, share: number): Promise<number> {
 }
 
 /** The side of a row of `data`: 0, 1 or 2, an index into SIDES. */
-export function sideOf({ select, confirm }: TimeCuts): string {
+export function sideOf({ select, confirm }: Cuts): string {
   return `case when place < ${exact(select)} then 0 when place < ${exact(confirm)} then 1 else 2 end`;
 }
 

@@ -13,7 +13,8 @@ import { keepSnapshot, type Taken } from "./keep.js";
 import { describeScan, loadData } from "./load.js";
 import { profileColumns } from "./profile.js";
 import { chooseReader } from "./reader.js";
-import { assertSplit, assertStratifiable, assertTimes, cutsOf, sideOf } from "./split.js";
+import type { TimeCuts } from "./snapshot.js";
+import { assertSplit, assertStratifiable, assertTimes, placeCuts, sideOf, timeCuts } from "./split.js";
 import { resolveTarget } from "./target.js";
 
 /** Bytes below which a second thread costs more than it brings: churn.csv (0.5 MB) takes 0.55 s of CPU with two, 0.4 s with one. */
@@ -66,8 +67,7 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   const target = of(data.target);
   if (target === null) throw new TypeError("the target column was found when the columns were checked");
   const { rows, unlabelled } = await dropUnlabelled(db, target);
-  if (split.method === "time") await assertTimes(db, of(data.time));
-  const cuts = await cutsOf(db, split, job.cuts);
+  const cuts = split.method === "time" ? await cutsInTime(db, job, of(data.time)) : null;
   const profiles = await profileColumns(db, [target, ...candidates(columns, data)], rows);
   const profile = profiles.get(target.sql);
   if (profile === undefined) throw new TypeError("the target column was profiled");
@@ -76,14 +76,19 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   const { features, leftOut } = chooseFeatures(columns, data, profiles);
   const files = await extractSides(db, {
     features,
-    side: sideOf(cuts),
+    side: sideOf(cuts ?? placeCuts(split)),
     order: split.method === "time" ? "place, h" : "h",
     truth: resolved.truth,
     weight: of(data.weight),
     group: split.method === "group" ? of(data.group) : null,
   });
-  const told = { columns: features.map(summarize), leftOut, unlabelled, cuts: split.method === "time" ? cuts : null };
+  const told = { columns: features.map(summarize), leftOut, unlabelled, cuts };
   return { ...told, files, spec: resolved.spec, split, warnings: [...resolved.warnings, ...beyondWarnings(features)] };
+}
+
+async function cutsInTime(db: Database, { split, cuts }: SnapshotJob, time: LoadedColumn | null): Promise<TimeCuts> {
+  await assertTimes(db, time);
+  return timeCuts(db, split, { column: time?.name ?? "", kept: cuts });
 }
 
 interface Labels {

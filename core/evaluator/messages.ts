@@ -15,6 +15,8 @@ export interface Places {
   readonly artifacts: string;
   /** The user's own plugins; null: none. */
   readonly plugins: string | null;
+  /** Absolute paths of plugins that are not to be loaded, since they took the process down or never came back. */
+  readonly without?: readonly string[];
 }
 
 /** Names, tasks and option schemas of everything that the loaded plugins provide, and of those that are broken. */

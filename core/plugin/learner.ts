@@ -14,10 +14,15 @@ export interface FitRequest {
 
 export interface FitContext {
   /**
-   * Reports the loss on the select side after a chunk of work, lower is better, and yields: mean log loss for classes,
-   * root mean squared error for regression, so that learners can be compared while they run, whatever the metric. The
-   * only place where a trial is pruned or cancelled: it throws then, and the learner must let the error pass. Call it
-   * at least once a second.
+   * The recipe's metric of a prediction for the select side, as a loss: negated where higher is better. What is reported
+   * has to be this, since trials are compared by it while they run, with other learners' and with where they end.
+   * @param select as `Fitted.predict` gives it for `FitRequest.select`
+   */
+  loss(select: Prediction): number;
+  /**
+   * Reports the loss on the select side after a chunk of work, and yields. The only place where a trial is pruned or
+   * cancelled: it throws then, and the learner must let the error pass. Call it at least once a second.
+   * @param step 0, 1, 2 …, larger at each call
    */
   report(step: number, loss: number): Promise<void>;
   /** Yields without a loss, so that a cancel is seen. Throws as `report` does. */

@@ -39,7 +39,7 @@ export async function currentSnapshot(
     data,
     task,
     split,
-    cuts: known?.summary.cuts ?? null,
+    cuts: (await parts.store.newestSnapshot(name))?.summary.cuts ?? null,
     memory: read.recipe.budget.memory,
   } as const;
   const result = await parts.evaluator.run(job, { deadline: DATA_DEADLINE, memory: job.memory, signal });
@@ -50,9 +50,11 @@ export async function currentSnapshot(
   return summary;
 }
 
+const FILES = ["summary.json", "train.bin", "select.bin", "confirm.bin"];
+
 async function isKept(parts: Parts, digest: string): Promise<boolean> {
-  const summary = join(parts.artifacts.snapshotFolder(digest), "summary.json");
-  return access(summary).then(
+  const folder = parts.artifacts.snapshotFolder(digest);
+  return Promise.all(FILES.map((file) => access(join(folder, file)))).then(
     () => true,
     () => false, // swept, or lost: it is taken again
   );

@@ -16,6 +16,8 @@ export interface PluginPlaces {
   readonly folder: string | null;
   /** The folder whose node_modules is searched for packages named `sous-plugin-*`; null: none. */
   readonly packagesFrom: string | null;
+  /** Absolute paths that are passed over. */
+  readonly without?: readonly string[];
 }
 
 const CODE = /\.(?:ts|mts|js|mjs)$/;
@@ -27,12 +29,8 @@ const ENTRIES = ["index.ts", "index.mts", "index.js", "index.mjs"];
 
 /** The user's plugins by path: files and folders first, then packages. Folders that are not there hold none. */
 export async function findPlugins(places: PluginPlaces): Promise<readonly Found[]> {
-  return [...(await inFolder(places.folder)), ...(await inPackages(places.packagesFrom))];
-}
-
-/** Whether a home has plugins of its own, so that the evaluator must be asked what there is. */
-export async function hasUserPlugins(home: string): Promise<boolean> {
-  return (await findPlugins({ folder: join(home, "plugins"), packagesFrom: home })).length > 0;
+  const found = [...(await inFolder(places.folder)), ...(await inPackages(places.packagesFrom))];
+  return found.filter(({ path }) => !places.without?.includes(path));
 }
 
 async function inFolder(folder: string | null): Promise<Found[]> {

@@ -19,7 +19,7 @@ interface Birth {
   readonly plugin: Plugin;
   readonly folder: string | null;
   /** Throws where what the plugin provides is not what the contracts say; asked before `start`. */
-  readonly check: (provided: Provided) => void;
+  readonly check: (provided: Provided) => void | Promise<void>;
 }
 
 export async function bringUp({ plugin, folder, check }: Birth): Promise<LivePlugin> {
@@ -29,7 +29,7 @@ export async function bringUp({ plugin, folder, check }: Birth): Promise<LivePlu
   try {
     await step(plugin, "configure", () => plugin.configure?.({ container, folder }));
     const provided = construct(plugin, container, made);
-    check(provided);
+    await check(provided);
     await step(plugin, "start", () => plugin.start?.());
     return { plugin, provided, dispose };
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Plugin } from "../plugin/index.js";
 import { digestOfPlugin, entryOf, type Found, findPlugins, type PluginPlaces } from "./discover.js";
 import { bringUp } from "./live.js";
 import { Registry } from "./registry.js";
-import { asPlugin, checkProvided } from "./shape.js";
+import { asPlugin, checkProvided, checkSchemas } from "./shape.js";
 
 export interface LoadRequest extends PluginPlaces {
   /** With the URL of each one's module, or of its folder with a "/" at the end. */
@@ -43,8 +43,9 @@ async function loadOne(registry: Registry, candidate: Candidate): Promise<void> 
     const live = await bringUp({
       plugin,
       folder: builtin === null ? own : null,
-      check: (provided) => {
+      check: async (provided) => {
         checkProvided(plugin, path, provided);
+        if (builtin === null) await checkSchemas(provided, { path, plugin: plugin.name });
         registry.refuseClash(plugin.name, path, provided);
       },
     });

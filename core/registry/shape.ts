@@ -1,5 +1,4 @@
 /** Checks of what strangers hand over: TypeScript says nothing about a plugin in JavaScript, or one that casts. */
-import { Ajv } from "ajv";
 import { validateSpace } from "hyperparameter-js";
 import { SousError } from "../errors.js";
 import { CONTRACT, type Learner, type Plugin, type Task, type TaskSpec } from "../plugin/index.js";
@@ -45,7 +44,31 @@ export function checkProvided(plugin: Plugin, path: string, provided: Provided):
   for (const kind of KINDS) checkKind(kind, provided, { path, plugin: plugin.name });
 }
 
-interface Place {
+/**
+ * The recipe's schema takes the options of every plugin in, so one that ajv refuses would spoil all recipes. Only what
+ * strangers bring is checked, since ajv takes 0.2 s of every worker thread to load and make; what ships is checked by
+ * the conformance kit.
+ */
+export async function checkSchemas(provided: Provided, place: Place): Promise<void> {
+  const optioned = (["gates", "samplers", "sources"] as const).flatMap((kind) =>
+    provided[kind].map(({ name, options }) => ({ what: `the ${CONTRACTS[kind].noun} ${name}`, options })),
+  );
+  if (optioned.length === 0) return;
+  const { Ajv } = await import("ajv");
+  const ajv = new Ajv({ strict: false });
+  for (const { what, options } of optioned) {
+    try {
+      ajv.compile(options);
+    } catch (error) {
+      const found = (error as Error).message;
+      throw new SousError("PLUGIN_SHAPE", { ...place, what, expected: OBJECT_SCHEMA, found });
+    }
+  }
+}
+
+const OBJECT_SCHEMA = "options to be the JSON Schema of an object";
+
+export interface Place {
   readonly path: string;
   readonly plugin: string;
 }
@@ -86,18 +109,8 @@ function tasks<T extends { readonly tasks: unknown }>(): Rule<T> {
   return rule(expected, (subject) => subject.tasks, listOf(known, 1));
 }
 
-/** The recipe's schema takes the options of every plugin in, so one that ajv refuses would spoil all recipes. */
 function options<T extends { readonly options: unknown }>(): Rule<T> {
-  const expected = "options to be the JSON Schema of an object";
-  return ({ options }) => {
-    if (!isObjectSchema(options)) return { expected: `${expected}, with type "object"`, found: shown(options) };
-    try {
-      new Ajv({ strict: false }).compile(options);
-      return null;
-    } catch (error) {
-      return { expected, found: (error as Error).message };
-    }
-  };
+  return rule(`${OBJECT_SCHEMA}, with type "object"`, ({ options }) => options, isObjectSchema);
 }
 
 function isObjectSchema(schema: unknown): schema is object {

@@ -16,7 +16,7 @@ import {
   type Study,
   type Trial,
 } from "hyperparameter-js";
-import { type ErrorRecord, SousError } from "../errors.js";
+import { type ErrorRecord, fromRecord, SousError } from "../errors.js";
 import type { Evaluator, JobResult, RunOptions, TrialJob, TrialOutcome } from "../evaluator/messages.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { remoteSampler, SearchInterrupted } from "./proposer.js";
@@ -221,7 +221,11 @@ class StudyRun {
       if (this.#ports.signal.aborted) return;
       return this.#tellFailed(trial, new SousError("SEARCH_OUT_OF_WALL").toJSON());
     }
-    if (result.status === "failed") return this.#tellFailed(trial, result.error);
+    if (result.status === "failed") {
+      // Not the trial's fault, and it may pass: the study is left as it is, and goes on when the name is tried again.
+      if (fromRecord(result.error).kind === "transient") throw fromRecord(result.error);
+      return this.#tellFailed(trial, result.error);
+    }
     if (result.status === "pruned") {
       await this.#study.tell(trial.number, { state: "pruned" });
       return this.#progress(trial.number, null, null);

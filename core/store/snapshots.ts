@@ -38,9 +38,10 @@ export async function findSnapshot(tables: Kysely<Tables>, digest: string): Prom
 export async function newestSnapshot(
   tables: Kysely<Tables>,
   name: string,
-  dataKey: string,
+  dataKey: string | null,
 ): Promise<SnapshotRecord | null> {
-  const query = tables.selectFrom("snapshot").selectAll().where("name", "=", name).where("data_key", "=", dataKey);
+  const named = tables.selectFrom("snapshot").selectAll().where("name", "=", name);
+  const query = dataKey === null ? named : named.where("data_key", "=", dataKey);
   return recordOf(await query.orderBy("ordinal", "desc").executeTakeFirst());
 }
 

@@ -23,6 +23,8 @@ export interface Store {
   snapshot(digest: string): Promise<SnapshotRecord | null>;
   /** The newest of a recipe's name made with these data, task and split blocks. */
   snapshotFor(name: string, dataKey: string): Promise<SnapshotRecord | null>;
+  /** The newest of a recipe's name, however it was made. */
+  newestSnapshot(name: string): Promise<SnapshotRecord | null>;
 
   /** The study with this definition: a new one, or the one that is there, open again if it was superseded. */
   createStudy(definition: StudyDefinition): Promise<Study>;
@@ -51,6 +53,7 @@ export async function openStore(path: string, options: { readonly readonly?: boo
     putSnapshot: (record) => putSnapshot(tables, record),
     snapshot: (digest) => findSnapshot(tables, digest),
     snapshotFor: (name, dataKey) => newestSnapshot(tables, name, dataKey),
+    newestSnapshot: (name) => newestSnapshot(tables, name, null),
     createStudy: (definition) => createStudy(tables, definition),
     study: (id) => findStudy(tables, id),
     studiesOf: (name) => studiesOf(tables, name),

@@ -90,7 +90,7 @@ export const ENDING_RULES: readonly Rule<Exam>[] = [
   },
   {
     name: "yields",
-    mend: "Await context.report(step, loss) or context.pause() between chunks of work, once a fit at least: nothing else lets a trial be cancelled.",
+    mend: "Await context.report(step, context.loss(prediction)) or context.pause() between chunks of work, once a fit at least: nothing else lets a trial be cancelled.",
     async check(exam) {
       const { recorder } = await exam.first();
       return expectThat(recorder.yields > 0, "a call of report or pause", () => "none");

@@ -3,7 +3,7 @@ import { SousError } from "../errors.js";
 import type { Plugin } from "../plugin/index.js";
 import { bringUp } from "../registry/live.js";
 import type { Provided } from "../registry/provided.js";
-import { asPlugin, checkProvided } from "../registry/shape.js";
+import { asPlugin, checkProvided, checkSchemas } from "../registry/shape.js";
 import type { Finding } from "./finding.js";
 import { checkGate } from "./gate.js";
 import { checkLearner } from "./learner.js";
@@ -18,7 +18,11 @@ export type PluginChecks = Readonly<Record<string, Partial<SourceCheck>>>;
 export async function checkPlugin(plugin: Plugin, checks: PluginChecks = {}): Promise<Finding[]> {
   try {
     const checked = asPlugin(plugin, "its default export");
-    const check = (provided: Provided) => checkProvided(checked, "its default export", provided);
+    const path = "its default export";
+    const check = (provided: Provided) => {
+      checkProvided(checked, path, provided);
+      return checkSchemas(provided, { path, plugin: checked.name });
+    };
     const live = await bringUp({ plugin: checked, folder: null, check });
     try {
       return await checkAll(live.provided, checks);

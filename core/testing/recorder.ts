@@ -1,4 +1,4 @@
-import type { FitContext } from "../plugin/index.js";
+import type { FitContext, Prediction } from "../plugin/index.js";
 
 /** Thrown by a recorder that was told to end the trial, as the evaluator does to prune or cancel it. */
 export class Stop extends Error {
@@ -16,6 +16,11 @@ export class Recorder implements FitContext {
   /** @param stop thrown at each report and pause; null: the trial goes on */
   constructor(stop: Stop | null = null) {
     this.#stop = stop;
+  }
+
+  /** Half a unit for every prediction of finite numbers: the kit has no recipe, and so no metric. */
+  loss(select: Prediction): number {
+    return select.every(Number.isFinite) ? 0.5 : Number.NaN;
   }
 
   async report(step: number, loss: number): Promise<void> {

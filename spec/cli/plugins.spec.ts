@@ -78,4 +78,13 @@ describe("plugins from outside", () => {
     expect(err).toContain("PLUGIN_");
     expect(status).toBe(0);
   });
+
+  it("finds the plugin that ends the process when it is imported, and goes on without it", async () => {
+    await home.put("plugins/fatal.js", "process.kill(process.pid, 'SIGKILL');\nexport default null;\n");
+    await home.put("recipes/data/rows.fwf", fixedWidth(rowsCsv(400)));
+    await home.put("recipes/first.recipe.yaml", recipe(1_000_000));
+    const { status, err } = await sous(["run", "recipes/first.recipe.yaml", "--once"], home.folder);
+    expect(err).toMatch(/plugin .*fatal\.js: PLUGIN_FATAL/);
+    expect(status).toBe(0);
+  });
 });

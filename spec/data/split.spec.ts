@@ -223,18 +223,31 @@ describe("a time split", () => {
     const { summary } = await take(place, { data: { time: "day" }, split: { method: "time" } });
     expect(SIDES.map((side) => summary.sides[side].rows)).toEqual([24, 8, 8]);
     const start = Date.UTC(2026, 0, 1) / 86_400_000;
-    expect(summary.cuts).toEqual({ select: start + 12, confirm: start + 16 });
+    expect(summary.cuts).toMatchObject({ column: "day", select: start + 12, confirm: start + 16 });
   });
 
   it("puts rows that come late, for a past day, on the side of that day", async () => {
     const rows = Array.from({ length: 30 }, (_, index) => row(`${2000 + index}`, 500 + 3 * index));
     await place.write("a.csv", `day,id,y\n${rows.join("")}`);
     const first = await take(place, { data: { time: "day" }, split: { method: "time" } });
-    expect(first.summary.cuts).toEqual({ select: 2018, confirm: 2024 });
+    expect(first.summary.cuts).toMatchObject({ select: 2018, confirm: 2024 });
     await place.write("b.csv", `day,id,y\n${row("1999", 9001)}${row("2019", 9002)}${row("2040", 9003)}`);
     const later = await take(place, { data: { time: "day" }, split: { method: "time" }, cuts: first.summary.cuts });
     const sides = await sidesOf(place, later.summary);
     expect([9001, 9002, 9003].map((id) => sides.get(id))).toEqual(["train", "select", "confirm"]);
+  });
+
+  it("makes new cuts for another time column or other fractions, and keeps them for anything else", async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => `${2000 + index},${2100 - index},${index % 7}.5\n`);
+    await place.write("a.csv", `day,due,y\n${rows.join("")}`);
+    const by = async (time: string, train: number, cuts: TimeCuts | null) => {
+      const fractions = { train, select: 0.2, confirm: 0.8 - train };
+      return (await take(place, { data: { time }, split: { method: "time", fractions }, cuts })).summary.cuts;
+    };
+    const first = await by("day", 0.6, null);
+    expect(await by("day", 0.6, first)).toEqual(first);
+    expect(await by("day", 0.5, first)).toMatchObject({ select: 2015 });
+    expect(await by("due", 0.6, first)).toMatchObject({ column: "due", select: 2089 });
   });
 
   it("refuses a row without a time, and a column that is none", async () => {

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { expect, it } from "@jest/globals";
-import { digestOfPlugin, entryOf, findPlugins, hasUserPlugins } from "../../core/registry/discover.js";
+import { digestOfPlugin, entryOf, findPlugins } from "../../core/registry/discover.js";
 import { inFolder } from "../support/folder.js";
 
 async function write(root: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -41,13 +41,13 @@ it("finds code files and folders by name, then packages, and nothing that only l
     ]);
   }));
 
-it("says of a home whether it has plugins of its own", () =>
+it("passes over what it is told to go without", () =>
   inFolder(async (home) => {
-    expect(await hasUserPlugins(home)).toBe(false);
-    await write(home, { "plugins/notes.txt": "" });
-    expect(await hasUserPlugins(home)).toBe(false);
-    await write(home, { "node_modules/sous-plugin-x/index.js": "" });
-    expect(await hasUserPlugins(home)).toBe(true);
+    await write(home, { "plugins/a.js": "", "plugins/notes.txt": "", "node_modules/sous-plugin-x/index.js": "" });
+    const places = { folder: join(home, "plugins"), packagesFrom: home };
+    expect(await findPlugins({ ...places, without: [join(home, "plugins/a.js")] })).toEqual([
+      { path: join(home, "node_modules/sous-plugin-x"), isFolder: true },
+    ]);
   }));
 
 it.each<[string, Readonly<Record<string, string>>, string]>([

@@ -8,6 +8,7 @@ import {
   LearnerFailure,
   type Metric,
   type Parity,
+  type Prediction,
   type TaskSpec,
 } from "../../core/plugin/index.js";
 import { type Desk, named, sideOf, summaryOf } from "../desk.js";
@@ -20,7 +21,14 @@ export async function trial(job: TrialJob, desk: Desk): Promise<TrialOutcome> {
   const learner = named(registry.learners, "learner", job.learner);
   const metrics = [job.metric, ...job.secondary].map((name) => named(registry.metrics, "metric", name));
   const [train, select] = [sideOf(desk, "train"), sideOf(desk, "select")];
-  const fitted = await learner.fit({ spec, train, select, params: job.params, seed: job.seed }, context);
+  const loss = (prediction: Prediction) => lossOf(metrics[0], { spec, select, prediction });
+  const fitting = {
+    loss,
+    report: (step: number, value: number) => context.report(step, value),
+    pause: () => context.pause(),
+    work: (units: number) => context.work(units),
+  };
+  const fitted = await learner.fit({ spec, train, select, params: job.params, seed: job.seed }, fitting);
   context.check();
   const digest = await artifacts.put(modelOf(fitted));
   const [scores, parity] = await scored(fitted, { spec, select, metrics, seed: job.seed });
@@ -34,6 +42,18 @@ export async function trial(job: TrialJob, desk: Desk): Promise<TrialOutcome> {
     work: context.units,
     seconds: (monotonic() - began) / 1000,
   };
+}
+
+interface Candidate {
+  readonly spec: TaskSpec;
+  readonly select: Labelled;
+  readonly prediction: Prediction;
+}
+
+function lossOf(metric: Metric | undefined, { spec, select, prediction }: Candidate): number {
+  if (metric === undefined) return Number.NaN;
+  const score = metric.score({ spec, truth: select.truth, prediction, weight: select.weight });
+  return metric.direction === "minimize" ? score : -score;
 }
 
 interface Examination {

@@ -13,7 +13,7 @@ import {
   type TaskSpec,
 } from "../../../core/plugin/index.js";
 import { type Answers, otherAnswers, scoreOf, trainingAnswers } from "./answers.js";
-import { type Coefficients, multiply } from "./design.js";
+import { type Coefficients, type Design, multiply } from "./design.js";
 import { encode, fitEncoding, sizeOf } from "./encoding.js";
 import { exportLinear } from "./graph.js";
 import { predictions } from "./losses.js";
@@ -56,11 +56,15 @@ class Linear implements Learner {
     const judging = otherAnswers(answers, select);
     const judges = judging && { spec, design: encode(encoding, select.table), answers: judging };
     await context.pause();
-    const found = await minimise({ objective, judges, stopsEarly: !balanced }, context);
-    const coefficients = inTargetUnits(spec, found, answers);
+    const final = (found: Coefficients) => inTargetUnits(spec, found, answers);
+    const predict = (found: Coefficients, design: Design) => predictions(multiply(design, final(found)), spec);
+    const report = (step: number, found: Coefficients) =>
+      judges === null ? context.pause() : context.report(step, context.loss(predict(found, judges.design)));
+    const found = await minimise({ objective, judges, stopsEarly: !balanced, report }, context);
+    const coefficients = final(found);
     return {
       model: exportLinear({ spec, encoding, coefficients }),
-      predict: (table) => predictions(multiply(encode(encoding, table), coefficients), spec),
+      predict: (table) => predict(found, encode(encoding, table)),
     };
   }
 }
@@ -85,22 +89,23 @@ interface Fit {
   readonly judges: Rows | null;
   /** False where the judges' loss is another one than the objective's. */
   readonly stopsEarly: boolean;
+  readonly report: (step: number, found: Coefficients) => Promise<void>;
 }
 
 /**
  * Steps to the minimum in chunks; after each one the judges' loss is reported, and the fit may be ended there. Ends
  * early, with the best coefficients so far, where the judges' loss gets worse while the objective still gets better.
  */
-async function minimise({ objective, judges, stopsEarly }: Fit, context: FitContext): Promise<Coefficients> {
+async function minimise({ objective, judges, stopsEarly, report }: Fit, context: FitContext): Promise<Coefficients> {
   context.work(objective.preparation);
   const minimisation = new Minimisation(objective, new Float64Array(objective.l1.length));
   const chunk = Math.min(REPORT_STEPS, Math.ceil(REPORT_WORK / Math.max(1, objective.cost)));
   let best = { values: minimisation.x, loss: Infinity, steps: 0 };
   for (let steps = chunk; steps <= MOST_STEPS; steps += chunk) {
     const minimal = advance(minimisation, chunk, (evaluations) => context.work(objective.cost * evaluations));
-    const loss = judges === null ? null : lossOf(judges, { values: minimisation.x, outputs: objective.outputs });
-    if (loss === null) await context.pause();
-    else await context.report(steps, loss);
+    const found = { values: minimisation.x, outputs: objective.outputs };
+    const loss = judges === null ? null : lossOf(judges, found);
+    await report(steps, found);
     if (loss === null || loss < best.loss || !stopsEarly)
       best = { values: minimisation.x, loss: loss ?? Infinity, steps };
     if (minimal || steps - best.steps >= PATIENCE) break;

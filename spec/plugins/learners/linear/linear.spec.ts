@@ -252,13 +252,17 @@ describe("linear: the fit", () => {
   });
 
   test("reports the loss on the select side and counts its work", async () => {
-    const context = recording();
     const select = rowsWhere(VALUE_TRAIN, (row) => row % 3 === 0);
+    const rmseOf = (prediction: Float64Array) =>
+      Math.sqrt(
+        prediction.reduce((sum, value, row) => sum + (value - (select.truth[row] as number)) ** 2, 0) /
+          prediction.length,
+      );
+    const context = recording(rmseOf);
     const request = { spec: VALUE, train: VALUE_TRAIN, select, params: { penalty: "l1", l1: 0.01 }, seed: 1 };
     const made = await learnerOf(linear).fit(request, context);
-    const errors = made.predict(select.table).map((value, row) => (value - (select.truth[row] as number)) ** 2);
-    const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error, 0) / errors.length);
-    expect(context.record.reports.map(([, loss]) => loss)).toContainEqual(expect.closeTo(rmse, 6));
+    const losses = context.record.reports.map(([, loss]) => loss);
+    expect(losses).toContainEqual(expect.closeTo(rmseOf(made.predict(select.table)), 6));
     expect(context.record.work).toBeGreaterThan(ROWS * 4);
   });
 
@@ -268,16 +272,18 @@ describe("linear: the fit", () => {
       table,
       noise(99, 60).map((value) => (value > 0 ? 1 : 0)),
     );
-    const context = recording();
     const [train, select] = [rowsWhere(all, (row) => row < 45), rowsWhere(all, (row) => row >= 45)];
+    const logLossOf = (prediction: Float64Array) =>
+      [...select.truth.keys()].reduce(
+        (sum, row) => sum - Math.log(prediction[row * 2 + (select.truth[row] as number)] as number),
+        0,
+      ) / select.truth.length;
+    const context = recording(logLossOf);
     const params = { penalty: "l2", l2: 1e-6 };
     const made = await learnerOf(linear).fit({ spec: BINARY, train, select, params, seed: 1 }, context);
     const losses = context.record.reports.map(([, loss]) => loss);
-    const probability = (row: number) => made.predict(select.table)[row * 2 + (select.truth[row] as number)] as number;
-    const loss =
-      [...select.truth.keys()].reduce((sum, row) => sum - Math.log(probability(row)), 0) / select.truth.length;
     expect(losses.at(-1)).toBeGreaterThan(Math.min(...losses));
-    expect(loss).toBeCloseTo(Math.min(...losses), 6);
+    expect(logLossOf(made.predict(select.table))).toBeCloseTo(Math.min(...losses), 6);
   });
 
   test("a report that throws ends the fit with just that error", async () => {
