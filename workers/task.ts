@@ -1,5 +1,4 @@
 /** The module that runs in the pool's threads: one job at a time, with this thread's own copy of the plugins. */
-import { dirname } from "node:path";
 import { BroadcastChannel } from "node:worker_threads";
 import { Artifacts } from "../core/artifacts/artifacts.js";
 import type { JobKind, JobResult, JobTable, OutcomeOf, Places } from "../core/evaluator/messages.js";
@@ -58,8 +57,8 @@ function plugins(places: Places): Promise<Registry> {
   return loading;
 }
 
-function load({ plugins: folder, without = [] }: Places): Promise<Registry> {
-  const packagesFrom = folder && dirname(folder);
+function load({ plugins: folder, packages, without = [] }: Places): Promise<Registry> {
+  const packagesFrom = packages ?? null;
   return loadPlugins({ builtins: BUILTINS, defaults: DEFAULTS, folder, packagesFrom, without });
 }
 

@@ -2,7 +2,6 @@
 import { BUILTINS, DEFAULTS } from "../../plugins/builtins.js";
 import { type ErrorRecord, SousError } from "../errors.js";
 import type { Descriptors, Evaluator, Places } from "../evaluator/messages.js";
-import type { Home } from "../reconcile/home.js";
 import { findPlugins } from "../registry/discover.js";
 import { loadPlugins } from "../registry/load.js";
 
@@ -20,13 +19,9 @@ type Broken = Descriptors["broken"][number];
  * Starts an evaluator and asks it what there is. A plugin that takes the process down while it is loaded, or never comes
  * back, is found by loading each one alone; it is listed as broken, and the evaluator that is returned goes without it.
  */
-export async function describePlugins(
-  home: Home,
-  places: Places,
-  start: (places: Places) => Evaluator,
-): Promise<Described> {
+export async function describePlugins(places: Places, start: (places: Places) => Evaluator): Promise<Described> {
   const evaluator = start(places);
-  const found = await findPlugins({ folder: home.plugins, packagesFrom: home.folder });
+  const found = await findPlugins({ folder: places.plugins, packagesFrom: places.packages ?? null });
   if (found.length === 0) return { evaluator, descriptors: await describeBuiltins() };
   const asked = await ask(evaluator);
   if ("descriptors" in asked) return { evaluator, descriptors: asked.descriptors };

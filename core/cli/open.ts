@@ -42,6 +42,7 @@ export function watchedFolders(home: Home, configuration: Configuration): readon
 /** Configuration, evaluator and descriptors of a home, for commands that change nothing in it. */
 export async function openKit(home: Home, onOutput: (text: string) => void, artifacts = home.artifacts): Promise<Kit> {
   const configuration = await readConfiguration(home);
+  const places = { artifacts, plugins: configuration.plugins, packages: home.folder };
   const start = (places: Places) =>
     startEvaluator({
       host: new URL("../../workers/host.js", import.meta.url),
@@ -50,7 +51,7 @@ export async function openKit(home: Home, onOutput: (text: string) => void, arti
       idleSeconds: configuration.idle,
       onOutput,
     });
-  const { evaluator, descriptors } = await describePlugins(home, { artifacts, plugins: home.plugins }, start);
+  const { evaluator, descriptors } = await describePlugins(places, start);
   return { home, configuration, descriptors, evaluator, close: () => evaluator.close() };
 }
 

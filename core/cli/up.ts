@@ -27,9 +27,14 @@ export async function up(folder: string, options: { readonly json: boolean }, co
     greet(console, home);
   });
   try {
-    const { workers, rescan } = open.configuration;
+    const { workers, rescan, plugins } = open.configuration;
     const folders = foldersOf(folder, home.folder, watchedFolders(home, open.configuration));
-    const daemon = await Daemon.start(open.parts, { folders, rescan, concurrency: Math.max(2, workers) });
+    const daemon = await Daemon.start(open.parts, {
+      folders,
+      ignore: [plugins],
+      rescan,
+      concurrency: Math.max(2, workers),
+    });
     await aborted(stop);
     if (!options.json) console.line("stopping");
     await daemon.stop();

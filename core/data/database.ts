@@ -20,10 +20,10 @@ export interface DatabaseSettings {
 }
 
 export type Row = Readonly<Record<string, unknown>>;
-export type Numbers = Float32Array | Float64Array | Int32Array;
+type Numbers = Float32Array | Float64Array | Int32Array;
 
 /** Up to 2,048 rows of a result, column by column. The arrays live until the next chunk is asked for. */
-export interface Chunk {
+interface Chunk {
   readonly rows: number;
   column(index: number): Numbers;
 }

@@ -8,13 +8,13 @@ import type { Column, Labelled, LevelColumn, NumberColumn } from "../plugin/inde
 const MAGIC = "SOUSIDE1";
 
 /** Offsets are in bytes from the end of the padded layout. */
-export interface NumberLayout {
+interface NumberLayout {
   readonly name: string;
   readonly type: NumberColumn["type"];
   readonly values: number;
 }
 
-export interface LevelLayout {
+interface LevelLayout {
   readonly name: string;
   readonly type: LevelColumn["type"];
   readonly codes: number;
@@ -25,7 +25,7 @@ export interface LevelLayout {
   readonly text: number;
 }
 
-export interface SideLayout {
+interface SideLayout {
   readonly rows: number;
   readonly columns: readonly (NumberLayout | LevelLayout)[];
   readonly truth: number;

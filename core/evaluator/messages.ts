@@ -15,6 +15,8 @@ export interface Places {
   readonly artifacts: string;
   /** The user's own plugins; null: none. */
   readonly plugins: string | null;
+  /** The folder whose node_modules holds the user's plugin packages; absent: none. */
+  readonly packages?: string;
   /** Absolute paths of plugins that are not to be loaded, since they took the process down or never came back. */
   readonly without?: readonly string[];
 }

@@ -73,7 +73,7 @@ export interface RetiredBody {
 }
 
 /** A retired recipe's file is there again, with work that was decided before it went. */
-export interface ReturnedBody {
+interface ReturnedBody {
   readonly kind: "returned";
   readonly recipe: RecipeMark;
 }

@@ -33,6 +33,12 @@ function said(gates: readonly GateRecord[], outcome: Outcome): readonly GateReco
   return gates.filter((gate) => gate.outcome === outcome);
 }
 
+/** Gates that say the same are named together. */
 function sentence(opening: string, gates: readonly GateRecord[]): string {
-  return `${opening}: ${gates.map((gate) => `${gate.gate.kind}: ${gate.reason.replace(/\.$/, "")}`).join("; ")}.`;
+  const reasons = [...new Set(gates.map(({ reason }) => reason))];
+  const parts = reasons.map((reason) => {
+    const names = gates.filter((gate) => gate.reason === reason).map(({ gate }) => gate.kind);
+    return `${names.join(", ")}: ${reason.replace(/\.$/, "")}`;
+  });
+  return `${opening}: ${parts.join("; ")}.`;
 }

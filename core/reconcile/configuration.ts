@@ -13,6 +13,8 @@ export interface Configuration {
   readonly watch: readonly string[] | null;
   /** Absolute folders, besides a recipe's own, that its data may lie in. */
   readonly roots: readonly string[];
+  /** Absolute folder of the user's own plugins; it need not be there. */
+  readonly plugins: string;
   /** Trials that run at the same time, over all recipes. */
   readonly workers: number;
   /** Seconds between full looks at every recipe and its data. */
@@ -36,6 +38,11 @@ const folders: Field = {
   },
 };
 
+const folder: Field = {
+  expected: "a folder, relative to the home",
+  read: (value, home) => (typeof value === "string" && value !== "" ? resolve(home, value) : undefined),
+};
+
 const duration: Field = {
   expected: "a duration such as 30s or 5m, of a second or more",
   read: (value) => {
@@ -50,6 +57,7 @@ const duration: Field = {
 const FIELDS: Readonly<Record<keyof Configuration, Field>> = {
   watch: folders,
   roots: folders,
+  plugins: folder,
   workers: {
     expected: "a whole number, 1 to 64",
     read: (value) => (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 64 ? value : undefined),
@@ -63,7 +71,16 @@ export async function readConfiguration(home: Home): Promise<Configuration> {
   const path = join(home.folder, CONFIGURATION);
   const text = await readFile(path, "utf8").catch(() => null); // no file: every default
   const given = text === null || isBlank(text) ? {} : fieldsOf(readDocument(text, path), home);
-  return { watch: null, roots: [], workers: Math.min(8, availableParallelism()), rescan: 30, idle: 60, ...given };
+  const plugins = join(home.folder, "plugins");
+  return {
+    watch: null,
+    roots: [],
+    plugins,
+    workers: Math.min(8, availableParallelism()),
+    rescan: 30,
+    idle: 60,
+    ...given,
+  };
 }
 
 /** Nothing but comments: every default, as without the file. */

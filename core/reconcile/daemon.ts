@@ -10,6 +10,8 @@ import { RecipeWatch } from "./watch.js";
 export interface DaemonOptions {
   /** Absolute folders that hold recipes. */
   readonly folders: readonly string[];
+  /** Absolute folders below them that hold none. */
+  readonly ignore: readonly string[];
   /** Seconds between full looks at every name. */
   readonly rescan: number;
   /** Recipes that are worked on at the same time. */
@@ -38,7 +40,7 @@ export class Daemon {
       new RecipeWatch({
         home: parts.home.folder,
         folders: options.folders,
-        ignore: ownFolders(parts.home),
+        ignore: [...ownFolders(parts.home), ...options.ignore],
         onName: (name) => daemon().#hint(name),
         onOther: () => daemon().#hintData(),
         onError: (error) => parts.emit({ kind: "notice", message: `watching: ${String(error)}` }),

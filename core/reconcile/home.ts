@@ -14,8 +14,6 @@ export interface Home {
   /** For people: the champions, their versions, and the promotion log. */
   readonly models: string;
   readonly ledger: string;
-  /** The user's own plugins. */
-  readonly plugins: string;
   /** For `sous`: what it can make again (artifacts) and what it has learned (store). */
   readonly state: string;
   readonly artifacts: string;
@@ -30,7 +28,6 @@ export function homeAt(folder: string): Home {
     folder: absolute,
     models: join(absolute, "models"),
     ledger: join(absolute, "ledger"),
-    plugins: join(absolute, "plugins"),
     state,
     artifacts: join(state, "artifacts"),
     store: join(state, "store.sqlite"),
@@ -51,7 +48,7 @@ export function findHome(folder: string): Home {
   return homeAt(basename(absolute) === "recipes" ? dirname(absolute) : absolute);
 }
 
-/** Folders that recipes and data are never looked for in. */
+/** Folders that recipes are never looked for in. */
 export function ownFolders(home: Home): readonly string[] {
-  return [home.models, home.ledger, home.state, home.plugins];
+  return [home.models, home.ledger, home.state];
 }

@@ -8,7 +8,7 @@ import { isoNow } from "../clock.js";
 import type { ErrorRecord } from "../errors.js";
 import type { DaemonEvent } from "./events.js";
 
-export type RecipePhase =
+type RecipePhase =
   | "reading"
   | "searching"
   | "confirming"

@@ -17,13 +17,13 @@ export interface StudyEnd {
   readonly result: SearchResult;
 }
 
-export interface MetricChoice {
+interface MetricChoice {
   readonly name: string;
   readonly direction: "minimize" | "maximize";
 }
 
 /** The metric that a recipe is searched and judged by. */
-export function metricOf(parts: Parts, recipe: Recipe, summary: SnapshotSummary): MetricChoice {
+function metricOf(parts: Parts, recipe: Recipe, summary: SnapshotSummary): MetricChoice {
   const { task } = summary.spec;
   const name = recipe.metric ?? parts.descriptors.defaults.metrics[task];
   const metric = parts.descriptors.metrics.find((known) => known.name === name);

@@ -29,7 +29,7 @@ const ERROR = "error";
 /** A proposal sees the outcomes of all trials but this many before it, however many run at once. */
 const LAG = 3;
 
-export type Ended = "trials" | "work" | "wall" | "space";
+type Ended = "trials" | "work" | "wall" | "space";
 
 export interface SearchRequest {
   readonly recipe: Recipe;
@@ -41,7 +41,7 @@ export interface SearchRequest {
   readonly warm: readonly Params[];
 }
 
-export interface SearchProgress {
+interface SearchProgress {
   readonly trial: number;
   readonly state: "complete" | "pruned" | "failed";
   readonly score: number | null;

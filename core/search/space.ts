@@ -5,7 +5,7 @@ import type { Task } from "../plugin/index.js";
 import type { Recipe } from "../recipe/recipe.js";
 
 /** The parameter that chooses the learner; every other one is `<learner>.<parameter>` and exists only when it is chosen. */
-export const LEARNER_PARAMETER = "learner";
+const LEARNER_PARAMETER = "learner";
 
 /**
  * One conditional space over all learners of a recipe, with the recipe's overrides in place of single distributions.

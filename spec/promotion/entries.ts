@@ -4,7 +4,7 @@ import { canonicalJson } from "../../core/json.js";
 import { type DecisionBody, type Entry, GENESIS, type Header } from "../../core/ledger/entry.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
 
-export const evidence: ConfirmOutcome = {
+const evidence: ConfirmOutcome = {
   rows: 100,
   spec: { task: "binary", target: "churn", classes: ["no", "yes"] },
   candidate: { digest: "c".repeat(64), bytes: 10, scores: { roc_auc: { point: 0.9, low: 0.85, high: 0.95 } } },

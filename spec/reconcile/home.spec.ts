@@ -51,6 +51,7 @@ describe("readConfiguration", () => {
     expect(await configuration(text)).toEqual({
       watch: [at("project", "recipes"), at("shared")],
       roots: ["/data"],
+      plugins: at("project", "plugins"),
       workers: 3,
       rescan: 120,
       idle: 5,

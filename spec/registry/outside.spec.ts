@@ -89,7 +89,9 @@ it("gives them the host's copies although the home has its own", () =>
 
 it("runs an outside learner in the evaluator's threads, with its digest told to the daemon", () =>
   inHome(async (home, folder) => {
-    const evaluator = evaluatorIn(home, { places: { artifacts: join(home, "artifacts"), plugins: folder } });
+    const evaluator = evaluatorIn(home, {
+      places: { artifacts: join(home, "artifacts"), plugins: folder, packages: home },
+    });
     try {
       const told = await evaluator.run({ kind: "describe" }, LIMITS);
       const snapshot = await snapshotIn(home, evaluator);

@@ -18,7 +18,7 @@ import type { Design } from "./design.js";
  */
 export const CUT = 10;
 
-export interface NumberFeature {
+interface NumberFeature {
   readonly name: string;
   readonly type: NumberColumn["type"];
   /** Weighted, over the finite values. Missing becomes the mean. */
