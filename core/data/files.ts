@@ -1,6 +1,7 @@
 /** The files that a recipe's data lie in. Nothing here reads their content, so that the daemon can ask often. */
-import { realpath, stat } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
+import { lookAt } from "../artifacts/look.js";
 import { SousError } from "../errors.js";
 import { expandGlobs } from "./glob.js";
 import type { SourceFile } from "./snapshot.js";
@@ -9,8 +10,8 @@ import type { SourceFile } from "./snapshot.js";
 export async function fingerprintFiles(folder: string, globs: readonly string[]): Promise<readonly SourceFile[]> {
   const files: SourceFile[] = [];
   for (const path of await expandGlobs(folder, globs)) {
-    const found = await stat(path).catch(() => null); // deleted since it was listed
-    if (found !== null) files.push({ path, bytes: found.size, modifiedMs: found.mtimeMs });
+    const found = asFile(path); // null: deleted since it was listed
+    if (found !== null) files.push(found);
   }
   return files;
 }
@@ -41,11 +42,16 @@ function within(path: string, root: string): boolean {
   return path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
 }
 
+function asFile(path: string): SourceFile | null {
+  const found = lookAt(path);
+  return found === null ? null : { path, bytes: Number(found.size), modifiedMs: Number(found.mtimeNs) / 1e6 };
+}
+
 /** Refuses what was read when a file is no longer what it was before the reading: half of a write may be in it. */
-export async function assertUnchanged(files: readonly SourceFile[], folder: string): Promise<void> {
+export function assertUnchanged(files: readonly SourceFile[], folder: string): void {
   for (const { path, bytes, modifiedMs } of files) {
-    const found = await stat(path).catch(() => null); // deleted: changed as well
-    if (found === null || found.size !== bytes || found.mtimeMs !== modifiedMs) {
+    const found = asFile(path);
+    if (found?.bytes !== bytes || found.modifiedMs !== modifiedMs) {
       throw new SousError("DATA_CHANGING", { file: relative(folder, path) });
     }
   }

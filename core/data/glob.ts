@@ -4,8 +4,9 @@
  * names that begin with a dot, and `**` follows no symbolic links, so that a loop of links can't hang it.
  */
 import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
+import { lookAt } from "../artifacts/look.js";
 
 /** Absolute paths of the files (never folders) that match any of the patterns, sorted, without repeats. */
 export async function expandGlobs(folder: string, patterns: readonly string[]): Promise<readonly string[]> {
@@ -32,7 +33,7 @@ function meaningful(segment: string): boolean {
 
 async function walk(path: string, segments: readonly string[]): Promise<string[]> {
   const [segment, ...rest] = segments;
-  if (segment === undefined) return (await isFile(path)) ? [path] : [];
+  if (segment === undefined) return lookAt(path)?.isFile() ? [path] : [];
   if (segment === "**") return walkDeep(path, rest);
   if (!/[*?[]/.test(segment)) return walk(join(path, segment), rest);
   const wanted = expression(segment);
@@ -53,10 +54,6 @@ function visible(name: string, segment: string): boolean {
 
 async function entries(path: string): Promise<Dirent[]> {
   return readdir(path, { withFileTypes: true }).catch(() => []); // no such folder: nothing matches
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() ?? false; // no such file: no match
 }
 
 function expression(segment: string): RegExp {

@@ -39,7 +39,7 @@ export async function takeSnapshot(
   }).catch((error: unknown) => {
     throw memoryError(error, job) ?? error;
   });
-  await assertUnchanged(files, job.folder);
+  assertUnchanged(files, job.folder);
   return { summary: await keepSnapshot(new Artifacts(places.artifacts), taken), files };
 }
 

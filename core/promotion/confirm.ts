@@ -7,13 +7,16 @@ import type { Contender, Evidence, Gate, Labelled, Metric, TaskSpec, Verdict } f
 import type { Choice } from "../recipe/recipe.js";
 import { scoreInterval } from "../statistics/interval.js";
 
+/** A champion that can't be run on these data is known by the reason. */
+export type Champion = Contender | { readonly digest: string; readonly unfit: string };
+
 export interface ConfirmInputs {
   readonly job: Pick<ConfirmJob, "metric" | "secondary" | "parity" | "gates" | "alpha" | "seed">;
   readonly spec: TaskSpec;
   /** The confirm side with its answers. */
   readonly confirm: Labelled;
   readonly candidate: Contender;
-  readonly champion: Contender | null;
+  readonly champion: Champion | null;
   readonly baseline: Contender;
   readonly metrics: ReadonlyMap<string, Metric>;
   readonly gates: ReadonlyMap<string, Gate>;
@@ -25,12 +28,13 @@ export interface ConfirmInputs {
  * @throws SousError METRIC_UNKNOWN, GATE_UNKNOWN
  */
 export async function confirm(inputs: ConfirmInputs): Promise<ConfirmOutcome> {
-  const { job, spec, confirm: side, candidate, champion, baseline } = inputs;
+  const { job, spec, confirm: side, candidate, baseline } = inputs;
   const metrics = [job.metric, ...job.secondary].map((name) => metricNamed(inputs.metrics, name));
   const gates = job.gates.map((choice) => [choice, gateNamed(inputs.gates, choice.kind)] as const);
   const evidence = evidenceOf(inputs);
+  const { champion } = evidence;
   const scores = (contender: Contender) => scoresOf(contender, metrics, evidence);
-  const records: GateRecord[] = [];
+  const records: GateRecord[] = [...unfitRecord(inputs.champion)];
   for (const [choice, gate] of gates) records.push({ gate: choice, ...(await verdictOf(gate, choice, evidence)) });
   return {
     rows: side.table.rows,
@@ -40,6 +44,16 @@ export async function confirm(inputs: ConfirmInputs): Promise<ConfirmOutcome> {
     baseline: scores(baseline),
     gates: records,
   };
+}
+
+/**
+ * A champion that can't be compared is no reason to promote: a column that is missing for a day would put a worse model
+ * in its place. A person who wants the new one all the same gives the recipe another name.
+ */
+function unfitRecord(champion: Champion | null): readonly GateRecord[] {
+  if (champion === null || !("unfit" in champion)) return [];
+  const reason = `The champion can't be compared on these data: ${champion.unfit}`;
+  return [{ gate: { kind: "champion" }, outcome: "INCONCLUSIVE", reason, figures: { champion: champion.digest } }];
 }
 
 function evidenceOf({ job, spec, confirm: side, candidate, champion, baseline, metrics }: ConfirmInputs): Evidence {
@@ -52,7 +66,7 @@ function evidenceOf({ job, spec, confirm: side, candidate, champion, baseline, m
     group: side.group,
     table: side.table,
     candidate,
-    champion,
+    champion: champion === null || "unfit" in champion ? null : champion,
     baseline,
     parity: job.parity,
     alpha: job.alpha,

@@ -1,5 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { sha256 } from "../artifacts/digest.js";
+import { lookAt } from "../artifacts/look.js";
 
 interface Known {
   readonly mark: string;
@@ -15,7 +16,7 @@ export class FileDigests {
 
   /** SHA-256 (hex) of the file, or null where there is none. */
   async of(path: string): Promise<string | null> {
-    const mark = await markOf(path);
+    const mark = markOf(path);
     if (mark === null) return null;
     const known = this.#known.get(path);
     if (known?.mark === mark) return known.digest;
@@ -25,7 +26,7 @@ export class FileDigests {
   }
 }
 
-async function markOf(path: string): Promise<string | null> {
-  const found = await stat(path, { bigint: true }).catch(() => null); // whatever can't be read has to be restored
+function markOf(path: string): string | null {
+  const found = lookAt(path); // whatever can't be read has to be restored
   return found?.isFile() ? `${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}` : null;
 }

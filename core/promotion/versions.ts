@@ -99,6 +99,20 @@ export class ModelViews {
     return restored;
   }
 
+  /**
+   * Sees to it that the artifacts have a version's model, where jobs look for it.
+   * @throws SousError VERSION_LOST
+   */
+  async provideModel(version: Version): Promise<void> {
+    if ((await this.#places.artifacts.find(version.model)) !== null) return;
+    const bytes = await this.#modelBytes(version);
+    if (bytes === null) {
+      const path = this.versionFolder(version.name, version.number);
+      throw new SousError("VERSION_LOST", { path, digest: version.model });
+    }
+    await this.#places.artifacts.put(bytes);
+  }
+
   #filesOf(version: Version): readonly Expected[] {
     const folder = this.versionFolder(version.name, version.number);
     const { artifacts } = this.#places;

@@ -33,6 +33,7 @@ export async function judge(parts: Parts, one: Case, signal: AbortSignal): Promi
   const look = nextLook(standing, one.summary.sideDigests.confirm);
   const alpha = spend(one.read.recipe.promotion.alpha, look);
   const state = standing.recipes.get(one.read.recipe.name);
+  if (state?.champion) await parts.views.provideModel(state.champion);
   const evidence = await confirmFinalist(parts, confirmJob(one, { state, baseline, alpha }), { one, signal });
   if (evidence === null) return null;
   const body = decisionBody(parts, one, { evidence, look, alpha, state });

@@ -91,9 +91,9 @@ export class NameQueue {
   #pump(): void {
     if (this.#stopped || this.#held) return;
     const time = monotonic();
-    const due = [...this.#waiting].filter(([, at]) => at <= time).sort(([, a], [, b]) => a - b);
-    for (const [name] of due) {
+    for (const [name, due] of this.#waiting) {
       if (this.#flying.size >= this.#options.concurrency) return;
+      if (due > time) continue;
       this.#waiting.delete(name);
       const run = this.#fly(name).finally(() => this.#running.delete(run));
       this.#running.add(run);

@@ -2,9 +2,9 @@
  * One name, one step. Reads the recipe file, the data files, the store and the ledger as they are now, and does what is
  * missing; it never asks what happened. Doing it twice changes nothing, so a crash anywhere is mended by doing it again.
  */
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../artifacts/digest.js";
+import { lookAt } from "../artifacts/look.js";
 import { monotonic, now } from "../clock.js";
 import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
@@ -76,14 +76,14 @@ export class Reconciler {
     const working = this.#working.get(name);
     if (working === undefined) return false;
     const path = this.#pathOf(name);
-    if ((await stampOf(path)) === null) return true;
+    if (stampOf(path) === null) return true;
     // What can't be read now is told when the study is done: the last good recipe goes on (DESIGN §6).
     const read = await this.#read(path).catch(() => null);
     return read !== null && read.workDigest !== working;
   }
 
   async #look(name: string, signal: AbortSignal): Promise<StepEnd> {
-    const stamp = await stampOf(this.#pathOf(name));
+    const stamp = stampOf(this.#pathOf(name));
     if (stamp === null) return this.#retire(name);
     this.#gone.delete(name);
     if (stamp.age < SETTLE && stamp.age >= 0) return { again: SETTLE };
@@ -107,8 +107,9 @@ export class Reconciler {
   /** Gives the recipe's name to the file; names that the file had before are retired, or come back. */
   async #claim(name: string, recipe: string): Promise<void> {
     const holder = this.#claims.holder(recipe);
-    if (holder !== null && holder !== name) {
-      if ((await stampOf(this.#pathOf(holder))) !== null) {
+    if (holder === name) return;
+    if (holder !== null) {
+      if (stampOf(this.#pathOf(holder)) !== null) {
         throw new SousError("RECIPE_NAME_TAKEN", { name: recipe, path: name, holder });
       }
       this.#claims.release(holder);
@@ -269,8 +270,8 @@ interface Stamp {
 }
 
 /** Null when there is no file. */
-async function stampOf(path: string): Promise<Stamp | null> {
-  const found = await stat(path).catch(() => null); // gone, or no longer ours to see: the same to us
+function stampOf(path: string): Stamp | null {
+  const found = lookAt(path);
   if (found === null) return null;
-  return { text: `${found.ino}:${found.size}:${found.mtimeMs}`, age: now() - found.mtimeMs };
+  return { text: `${found.ino}:${found.size}:${found.mtimeNs}`, age: now() - Number(found.mtimeMs) };
 }

@@ -8,15 +8,7 @@ import { isoNow } from "../clock.js";
 import type { ErrorRecord } from "../errors.js";
 import type { DaemonEvent } from "./events.js";
 
-type RecipePhase =
-  | "reading"
-  | "searching"
-  | "confirming"
-  | "settled"
-  | "waiting"
-  | "invalid"
-  | "failed"
-  | "retired";
+type RecipePhase = "reading" | "searching" | "confirming" | "settled" | "waiting" | "invalid" | "failed" | "retired";
 
 export interface RecipeStatus {
   readonly phase: RecipePhase;

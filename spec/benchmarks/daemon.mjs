@@ -1,7 +1,7 @@
 /** What the benchmarks share: a home in a temporary folder, a real daemon in a process of its own, and readings of /proc. */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { readFileSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -14,7 +14,7 @@ export function machine() {
 
 export async function makeHome() {
   const home = await mkdtemp(join(tmpdir(), "sous-bench-"));
-  process.on("exit", () => void rm(home, { recursive: true, force: true }));
+  process.on("exit", () => rmSync(home, { recursive: true, force: true }));
   return home;
 }
 

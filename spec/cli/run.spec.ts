@@ -74,6 +74,23 @@ describe("sous run --once", () => {
     expect(out).toContain("champion");
   });
 
+  it("keeps a champion that can't be run on the data of today, and says why", async () => {
+    await home.putRecipe("first");
+    await run();
+    const rows = rowsCsv(400).split("\n");
+    const withoutColor = rows.map((row) =>
+      row
+        .split(",")
+        .filter((_, index) => index !== 3)
+        .join(","),
+    );
+    await home.put("recipes/data/rows.csv", withoutColor.join("\n"));
+    expect((await run()).status).toBe(0);
+    const [first, second] = await home.entries();
+    expect(first).toMatchObject({ decision: "PROMOTED" });
+    expect(second).toMatchObject({ decision: "INCONCLUSIVE", reason: expect.stringMatching(/champion .*color/) });
+  });
+
   it("waits for a person in manual mode, and exits 3 because nothing serves", async () => {
     await home.putRecipe("first", "budget: { trials: 3 }\npromotion: { mode: manual }");
     const { status } = await run();

@@ -2,7 +2,7 @@ import { SousError } from "../../core/errors.js";
 import type { ConfirmJob, ConfirmOutcome } from "../../core/evaluator/messages.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import type { Contender, Labelled, TaskSpec } from "../../core/plugin/index.js";
-import { confirm } from "../../core/promotion/confirm.js";
+import { type Champion, confirm } from "../../core/promotion/confirm.js";
 import { type Desk, sideOf, summaryOf } from "../desk.js";
 
 /** The look at the confirm side: the files that would ship are what is judged. */
@@ -11,11 +11,23 @@ export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<Conf
   const side = sideOf(desk, "confirm");
   const contender = (digest: string) => contenderOf(digest, desk, { spec, side });
   const candidate = await contender(job.candidate);
-  const champion = job.champion === null ? null : await contender(job.champion);
+  const champion = job.champion === null ? null : await championOf(job.champion, contender);
   const baseline = await contender(job.baseline);
   const { metrics, gates } = desk.registry;
   return confirm({ job, spec, confirm: side, candidate, champion, baseline, metrics, gates });
 }
+
+/** Data change: the champion may want a column that is gone, or know other classes. */
+async function championOf(digest: string, contender: (digest: string) => Promise<Contender>): Promise<Champion> {
+  try {
+    return await contender(digest);
+  } catch (error) {
+    if (error instanceof SousError && UNFIT.has(error.code)) return { digest, unfit: error.message };
+    throw error;
+  }
+}
+
+const UNFIT: ReadonlySet<string> = new Set(["MODEL_COLUMN", "MODEL_CONTRACT", "MODEL_PREDICTION", "MODEL_RUN"]);
 
 interface Exam {
   readonly spec: TaskSpec;
