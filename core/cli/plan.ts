@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,7 +14,9 @@ import { readRecipe } from "../recipe/read.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { RecipeRejected } from "../recipe/rejected.js";
 import { renderYaml } from "../recipe/render.js";
+import { outcomeOf } from "../search/search.js";
 import { composeSpace } from "../search/space.js";
+import { openStore } from "../store/store.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
 import { interruption } from "./interrupt.js";
@@ -36,7 +39,7 @@ export async function plan(given: string, console: Console): Promise<number> {
     section(console, "Columns", columnLines(summary));
     section(console, "Split", splitLines(summary, read));
     section(console, "Evidence", await evidenceLines(kit, read, summary));
-    section(console, "Cost", costLines(kit, read, summary));
+    section(console, "Cost", await costLines(kit, read, summary));
     for (const warning of summary.warnings) console.line(`warning: ${warning}`);
     return EXIT.ok;
   } catch (error) {
@@ -128,15 +131,34 @@ async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, summary: Snapshot
   ];
 }
 
-/** What the budget allows at most; what a trial takes is known only once one ran. */
-function costLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSummary): readonly string[] {
+/** What the budget allows at most, and what it will come to if trials go on as they did. */
+async function costLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSummary): Promise<readonly string[]> {
   const { budget } = recipe;
   const space = composeSpace(recipe, kit.descriptors, summary.spec.task);
   const width = Math.min(budget.threads, kit.configuration.workers);
   const worst = (budget.trials * budget.per_trial_wall) / width;
   const cap = Math.min(worst, budget.wall ?? Number.POSITIVE_INFINITY);
+  const typical = await trialSeconds(kit.home.store, recipe.name);
+  const guess = typical === null ? null : Math.max(1, Math.round((typical * budget.trials) / width));
   return [
     `${budget.trials} trials over ${Object.keys(space).length} parameters, ${width} at a time, each at most ${writeDuration(budget.per_trial_wall)}`,
     `at most ${writeDuration(Math.ceil(cap))} in all, ${Math.round(budget.memory / 2 ** 20)} MiB`,
+    guess === null || typical === null
+      ? "what a trial takes is known once a study of this recipe has run"
+      : `about ${writeDuration(guess)} by the last study, whose trials took ${typical.toPrecision(2)} s each`,
   ];
+}
+
+/** Mean seconds of the complete trials of the recipe's newest study; null where there is none. */
+async function trialSeconds(path: string, name: string): Promise<number | null> {
+  if (!existsSync(path)) return null;
+  const store = await openStore(path, { readonly: true });
+  try {
+    const [study] = await store.studiesOf(name);
+    const trials = study === undefined ? [] : await store.trialStorage(study.id).load();
+    const seconds = trials.flatMap((trial) => outcomeOf(trial)?.seconds ?? []);
+    return seconds.length === 0 ? null : seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
+  } finally {
+    await store.close();
+  }
 }

@@ -277,7 +277,8 @@ function isFinished({ state }: FrozenTrial): boolean {
   return state === "complete" || state === "pruned" || state === "failed";
 }
 
-function outcomeOf(trial: FrozenTrial): TrialOutcome | null {
+/** What the evaluator said of a complete trial; null for the others. */
+export function outcomeOf(trial: FrozenTrial): TrialOutcome | null {
   return (trial.userAttrs[OUTCOME] as TrialOutcome | undefined) ?? null;
 }
 

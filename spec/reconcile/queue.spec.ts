@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { jest } from "@jest/globals";
 import { NameQueue, type StepEnd } from "../../core/reconcile/queue.js";
 
 const SETTLED: StepEnd = { again: null };
+const FAILED: StepEnd = { again: null, failed: true };
 
 /** Runs a queue until it is idle and returns the names in the order in which their steps began. */
 async function drain(names: readonly string[], step: (name: string, signal: AbortSignal) => Promise<StepEnd>) {
@@ -64,21 +66,26 @@ describe("NameQueue", () => {
   });
 
   it("tries a failed step again, later each time, and forgets the failures after a success", async () => {
-    const times: number[] = [];
-    const end = deferred();
-    const queue = new NameQueue({
-      concurrency: 1,
-      step: async () => {
-        times.push(performance.now());
-        return times.length < 3 ? { again: null, failed: true } : SETTLED;
-      },
-      onIdle: () => end.resolve(),
-    });
-    queue.add("a");
-    await end.promise;
-    const [first, second, third] = times as [number, number, number];
-    expect(second - first).toBeGreaterThan(200);
-    expect(third - second).toBeGreaterThan(450);
+    jest.useFakeTimers();
+    try {
+      let runs = 0;
+      const ends: StepEnd[] = [FAILED, FAILED, SETTLED, FAILED];
+      const queue = new NameQueue({ concurrency: 1, step: async () => ends[runs++] ?? SETTLED });
+      const runsAfter = async (milliseconds: number) => {
+        await jest.advanceTimersByTimeAsync(milliseconds);
+        return runs;
+      };
+      queue.add("a");
+      expect(await runsAfter(249)).toBe(1);
+      expect(await runsAfter(1)).toBe(2);
+      expect(await runsAfter(499)).toBe(2);
+      expect(await runsAfter(1)).toBe(3);
+      queue.add("a");
+      expect(await runsAfter(249)).toBe(4);
+      expect(await runsAfter(1)).toBe(5);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it("interrupts the step of a name in flight and runs it again when it was added as well", async () => {
