@@ -5,7 +5,9 @@
 import { plainOutput } from "../environment.js";
 
 const ERASE = "\r\u001b[2K";
+/** Characters of a bar that stands alone, and of one of several. */
 const WIDTH = 24;
+const NARROW = 10;
 
 export interface Progress {
   readonly label: string;
@@ -64,15 +66,17 @@ export class Console {
 
   #draw(): void {
     if (this.plain || this.#bars.size === 0) return;
-    const text = [...this.#bars.values()].map(bar).join("   ");
-    this.#out.write(text.slice(0, Math.max(20, (this.#out.columns ?? 100) - 1)));
+    const width = this.#bars.size > 1 ? NARROW : WIDTH;
+    const text = [...this.#bars.values()].map((progress) => bar(progress, width)).join("   ");
+    const columns = this.#out.columns || 100; // 0 where a terminal doesn't know
+    this.#out.write(text.slice(0, columns - 1));
     this.#drawn = true;
   }
 }
 
 /** `churn ████████────── 12/20 best roc_auc 0.8312` */
-export function bar(progress: Progress): string {
+export function bar(progress: Progress, width = WIDTH): string {
   const share = progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
-  const filled = Math.round(share * WIDTH);
-  return `${progress.label} ${"█".repeat(filled)}${"─".repeat(WIDTH - filled)} ${progress.done}/${progress.total} ${progress.note}`;
+  const filled = Math.round(share * width);
+  return `${progress.label} ${"█".repeat(filled)}${"─".repeat(width - filled)} ${progress.done}/${progress.total} ${progress.note}`;
 }

@@ -20,6 +20,7 @@ import { openStore } from "../store/store.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
 import { interruption } from "./interrupt.js";
+import { short } from "./narrator.js";
 import { type Kit, locateRecipe, openKit } from "./open.js";
 import { table } from "./table.js";
 
@@ -33,7 +34,7 @@ export async function plan(given: string, console: Console): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "sous-plan-"));
   const kit = await openKit(home, (text) => console.error(text), folder);
   try {
-    const read = await readRecipe(path, { descriptors: kit.descriptors, roots: kit.configuration.roots });
+    const read = await readRecipe(short(path), { descriptors: kit.descriptors, roots: kit.configuration.roots });
     section(console, `Recipe ${read.recipe.name}`, [renderYaml(read.recipe).trimEnd(), `digest: ${read.digest}`]);
     const summary = await readData(kit, read);
     section(console, "Columns", columnLines(summary));

@@ -3,6 +3,7 @@ import { readRecipe } from "../recipe/read.js";
 import { RecipeRejected } from "../recipe/rejected.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
+import { short } from "./narrator.js";
 import { locateRecipe, openKit } from "./open.js";
 
 /** `sous validate <recipe...>`: every problem of every file; reads no data. */
@@ -12,7 +13,7 @@ export async function validate(given: readonly string[], console: Console): Prom
     const { home, path } = locateRecipe(one);
     const kit = await openKit(home, (text) => console.error(text));
     try {
-      const { recipe, digest } = await readRecipe(path, {
+      const { recipe, digest } = await readRecipe(short(path), {
         descriptors: kit.descriptors,
         roots: kit.configuration.roots,
       });
