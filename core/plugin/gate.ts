@@ -7,6 +7,7 @@ export type Outcome = "PASS" | "FAIL" | "INCONCLUSIVE";
 /** How far the exported graph is from the trainer's own predictions. */
 export interface Parity {
   readonly rows: number;
+  /** Of probabilities the largest difference; of a regression's values relative to their size. */
   readonly maxAbs: number;
   /** Share of rows whose predicted class is the same, 0 … 1; 1 for regression. */
   readonly labelAgreement: number;

@@ -3,8 +3,8 @@ import type { Evidence, Gate, Verdict } from "../../core/plugin/index.js";
 const DEFAULT_MAX_ABS = 1e-5;
 
 /**
- * The exported graph predicts what the trainer does: the same classes, and numbers as near as float32 allows. For a
- * regression the limit grows with the size of the predictions, as float32 carries 7 digits of any number.
+ * The exported graph predicts what the trainer does: the same classes, and numbers as near as float32 allows. The
+ * differences of a regression are relative already (Parity), as float32 carries 7 digits of any number.
  */
 export const onnxParity: Gate = {
   name: "onnx_parity",
@@ -16,8 +16,7 @@ export const onnxParity: Gate = {
         type: "number",
         exclusiveMinimum: 0,
         default: DEFAULT_MAX_ABS,
-        description:
-          "Largest difference of a probability; for a regression to be multiplied by its largest prediction.",
+        description: "Largest difference of a probability, or of a regression's value relative to its size.",
       },
     },
   },
@@ -26,9 +25,7 @@ export const onnxParity: Gate = {
   },
 };
 
-function judgeParity({ parity, spec, candidate }: Evidence, maxAbs: number): Verdict {
-  const scale = spec.task === "regression" ? largest(candidate.prediction) : 1;
-  const limit = maxAbs * Math.max(1, scale);
+function judgeParity({ parity, spec }: Evidence, limit: number): Verdict {
   const { rows, labelAgreement } = parity;
   const figures = {
     rows,
@@ -52,8 +49,4 @@ function judgeParity({ parity, spec, candidate }: Evidence, maxAbs: number): Ver
 /** Rounded down, so that 100 % is said only of all. */
 function percent(share: number): string {
   return `${Math.floor(share * 1e4) / 100} %`;
-}
-
-function largest(prediction: Float64Array): number {
-  return prediction.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
