@@ -39,6 +39,7 @@ const TOLD: Told = {
   restored: ({ name, paths }, console) =>
     console.line(`${name}: restored from the log: ${paths.map(short).join(", ")}`),
   retired: ({ name }, console) => console.line(`${name}: retired; its models stay`),
+  mended: ({ name }, console) => console.line(`${name}: in order again`),
   idle: () => {},
 };
 

@@ -86,6 +86,7 @@ export class Daemon {
   async #rescan(): Promise<void> {
     const names = await this.#watch.scan();
     if (this.#stopping.signal.aborted) return;
+    await this.#reconciler.restoreRetired();
     this.#addAll(names);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#rescan(), this.#options.rescan * 1000);

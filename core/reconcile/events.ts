@@ -36,6 +36,8 @@ export type DaemonEvent =
     }
   | { readonly kind: "restored"; readonly name: string; readonly paths: readonly string[] }
   | { readonly kind: "retired"; readonly name: string }
+  /** What was told to be wrong with a recipe, or with its file, is so no longer. */
+  | { readonly kind: "mended"; readonly name: string; readonly path: string }
   | { readonly kind: "idle" };
 
 export type Listener = (event: DaemonEvent) => void;

@@ -62,7 +62,7 @@ export class Reconciler {
   async step(name: string, signal: AbortSignal): Promise<StepEnd> {
     try {
       const end = await this.#look(name, signal);
-      if (end.again === null && this.#seen.get(name)?.settled) this.#told.delete(name);
+      this.#tellMended(name);
       return end;
     } catch (error) {
       return this.#sortError(name, error);
@@ -127,10 +127,14 @@ export class Reconciler {
   async #readChanged(name: string, stamp: string): Promise<ReadRecipe | null> {
     const seen = this.#seen.get(name);
     if (seen?.stamp === stamp) return seen.read;
-    this.#seen.set(name, { stamp, read: null, settled: null });
-    const read = await this.#read(this.#pathOf(name));
-    this.#seen.set(name, { stamp, read, settled: null });
-    return read;
+    try {
+      const read = await this.#read(this.#pathOf(name));
+      this.#seen.set(name, { stamp, read, settled: null });
+      return read;
+    } catch (error) {
+      if (error instanceof RecipeRejected) this.#seen.set(name, { stamp, read: null, settled: null });
+      throw error;
+    }
   }
 
   #read(path: string): Promise<ReadRecipe> {
@@ -196,6 +200,14 @@ export class Reconciler {
     this.#parts.emit({ kind: "restored", name: recipe, paths: restored.map(({ path }) => path) });
   }
 
+  /** The files of recipes without a file, which no step looks at, are held to the log as well. */
+  async restoreRetired(): Promise<void> {
+    for (const state of this.#parts.standing.now().recipes.values()) {
+      if (state.state !== "retired") continue;
+      await this.#restoreViews(state.name).catch((error) => this.#sortError(state.name, error));
+    }
+  }
+
   /** The file is gone: its recipe is retired, unless another file has it now or it comes back soon. */
   async #retire(name: string): Promise<StepEnd> {
     this.#seen.delete(name);
@@ -233,8 +245,16 @@ export class Reconciler {
     }
     const coded = asCoded(error);
     const again = coded.kind === "transient";
-    this.#tell(name, { kind: "failed", name, error: coded.toJSON(), again });
+    const recipe = this.#seen.get(name)?.read?.recipe.name ?? name;
+    this.#tell(name, { kind: "failed", name: recipe, error: coded.toJSON(), again });
     return again ? { again: null, failed: true } : SETTLED;
+  }
+
+  /** What was wrong with a name is so no longer. */
+  #tellMended(name: string): void {
+    const seen = this.#seen.get(name);
+    if (!seen?.settled || seen.read === null || !this.#told.delete(name)) return;
+    this.#parts.emit({ kind: "mended", name: seen.read.recipe.name, path: name });
   }
 
   #tell(name: string, event: DaemonEvent): void {

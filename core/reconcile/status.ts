@@ -45,6 +45,8 @@ export class StatusBoard {
   take(event: DaemonEvent): void {
     const change = changeOf(event);
     if (change === null) return;
+    // A row under the file's path stood for a file that held no recipe.
+    if (event.kind === "mended") this.#recipes.delete(event.path);
     const { name, ...status } = change;
     const known = this.#recipes.get(name);
     const since = known?.phase === status.phase ? known.since : isoNow();
@@ -90,6 +92,8 @@ function changeOf(event: DaemonEvent): Change | null {
       return { name: event.name, phase: "invalid", errors: event.errors };
     case "failed":
       return { name: event.name, phase: "failed", errors: [event.error] };
+    case "mended":
+      return { name: event.name, phase: "settled" };
     case "retired":
       return { name: event.name, phase: "retired" };
     default:

@@ -109,6 +109,31 @@ describe("sous up", () => {
     expect((await home.entries()).map(({ kind }) => kind)).toEqual(["decision", "decision"]);
   });
 
+  it("tells when a broken recipe is in order again, and takes it off the list of troubles", async () => {
+    const up = start();
+    await up.event(isKind("watching"));
+    await home.put("recipes/first.recipe.yaml", "data: { source: data/rows.csv }\n");
+    await up.event(isKind("invalid"));
+    await home.putRecipe("first");
+    await up.event(isKind("mended", "first"));
+    await up.end();
+    const { recipes } = JSON.parse(await home.read(".sous/status.json"));
+    expect(Object.keys(recipes)).toEqual(["first"]);
+    expect(recipes.first).toMatchObject({ phase: "settled", errors: [] });
+  });
+
+  it("holds the models of a retired recipe to the log", async () => {
+    await home.putRecipe("first");
+    const up = start();
+    await up.decided("first");
+    await rm(path("first"));
+    await up.event(isKind("retired", "first"));
+    await up.end();
+    await writeFile(join(home.folder, "models/first/champion.onnx"), "garbage");
+    await start().event(isKind("restored", "first"));
+    expect((await readFile(join(home.folder, "models/first/champion.onnx"))).length).toBeGreaterThan(100);
+  });
+
   it("refuses a second file with the same recipe name and keeps the first", async () => {
     await home.putRecipe("first", "name: same\nbudget: { trials: 3 }");
     const up = start();
