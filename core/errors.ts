@@ -496,6 +496,11 @@ export const CATALOGUE = {
     message: "The trial was ended because the recipe's wall time was used up.",
     mend: "Raise budget.wall, or lower budget.trials.",
   },
+  PROMOTION_NOT_REPRODUCED: {
+    kind: "terminal",
+    message: "The finalist's model was made again by {learner} and is another one ({got} for {expected}).",
+    mend: "Its learner isn't deterministic, or changed: its conformance check says more. Change search.seed to search anew.",
+  },
   PROMOTION_NO_BASELINE: {
     kind: "terminal",
     message: "No baseline learner for the task {task} is loaded, so there is nothing that a first champion could beat.",

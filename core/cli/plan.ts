@@ -14,7 +14,7 @@ import { readRecipe } from "../recipe/read.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { RecipeRejected } from "../recipe/rejected.js";
 import { renderYaml } from "../recipe/render.js";
-import { outcomeOf } from "../search/search.js";
+import { outcomeOf } from "../search/result.js";
 import { composeSpace } from "../search/space.js";
 import { openStore } from "../store/store.js";
 import type { Console } from "./console.js";

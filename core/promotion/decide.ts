@@ -12,11 +12,23 @@ export function spend(alpha: number, look: number): number {
   return (6 * alpha) / (Math.PI * look) ** 2;
 }
 
+export interface Judgement {
+  readonly decision: Decision;
+  /** One sentence with numbers. */
+  readonly reason: string;
+}
+
+/** Where the search found the champion again, bit for bit: whatever the gates say, nothing is better than before. */
+export const UNCHANGED: Judgement = {
+  decision: "REJECTED",
+  reason: "Not promoted: the finalist is the champion itself, bit for bit.",
+};
+
 /**
  * Every gate must pass. That needs no correction for their number: a false promotion needs all of them to be wrong
  * (intersection–union test). A gate that is against outweighs one that can't tell.
  */
-export function decide(gates: readonly GateRecord[], mode: "auto" | "manual"): { decision: Decision; reason: string } {
+export function decide(gates: readonly GateRecord[], mode: "auto" | "manual"): Judgement {
   if (gates.length === 0)
     return { decision: "INCONCLUSIVE", reason: "Not promoted: the recipe has no gate to judge by." };
   const against = said(gates, "FAIL");

@@ -9,11 +9,11 @@ import { fromRecord, SousError } from "../errors.js";
 import type { ConfirmJob, ConfirmOutcome, TrialOutcome } from "../evaluator/messages.js";
 import type { DecisionBody, Entry, RecipeMark } from "../ledger/entry.js";
 import { nextLook, nextNumber, type RecipeState } from "../promotion/champion.js";
-import { decide, spend } from "../promotion/decide.js";
+import { decide, spend, UNCHANGED } from "../promotion/decide.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
-import type { Finalist } from "../search/search.js";
-import { limits } from "../search/search.js";
+import type { Finalist } from "../search/result.js";
+import { limits, trialJob } from "../search/search.js";
 import type { Parts } from "./parts.js";
 import type { StudyEnd } from "./study.js";
 
@@ -34,6 +34,7 @@ export async function judge(parts: Parts, one: Case, signal: AbortSignal): Promi
   const alpha = spend(one.read.recipe.promotion.alpha, look);
   const state = standing.recipes.get(one.read.recipe.name);
   if (state?.champion) await parts.views.provideModel(state.champion);
+  if (!(await provideCandidate(parts, one, signal))) return null;
   const evidence = await confirmFinalist(parts, confirmJob(one, { state, baseline, alpha }), { one, signal });
   if (evidence === null) return null;
   const body = decisionBody(parts, one, { evidence, look, alpha, state });
@@ -58,6 +59,22 @@ async function fitBaseline(parts: Parts, one: Case, signal: AbortSignal): Promis
   const result = await parts.evaluator.run(job, { ...limits(one.read.recipe), signal });
   if (result.status === "failed") throw fromRecord(result.error);
   return result.status === "done" ? result.outcome : null;
+}
+
+/**
+ * The finalist's model, made again where it was forgotten: a recipe whose gates were edited has its study judged anew.
+ * False when the signal ended it.
+ */
+async function provideCandidate(parts: Parts, one: Case, signal: AbortSignal): Promise<boolean> {
+  const { outcome, trial, learner, params } = one.finalist;
+  if ((await parts.artifacts.find(outcome.model)) !== null) return true;
+  const place = { snapshot: one.summary.digest, recipe: one.read.recipe, metric: one.end.study.metric };
+  const job = trialJob(place, { number: trial, learner, params });
+  const result = await parts.evaluator.run(job, { ...limits(one.read.recipe), signal });
+  if (result.status === "failed") throw fromRecord(result.error);
+  if (result.status !== "done") return false;
+  if (result.outcome.model === outcome.model) return true;
+  throw new SousError("PROMOTION_NOT_REPRODUCED", { learner, expected: outcome.model, got: result.outcome.model });
 }
 
 interface Rivals {
@@ -102,7 +119,8 @@ interface Look {
 }
 
 function decisionBody(parts: Parts, one: Case, { evidence, look, alpha, state }: Look): DecisionBody {
-  const { decision, reason } = decide(evidence.gates, one.read.recipe.promotion.mode);
+  const isChampion = one.finalist.outcome.model === state?.champion?.model;
+  const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, one.read.recipe.promotion.mode);
   const { finalist, end, summary } = one;
   const promoted = { number: nextNumber(state), model: finalist.outcome.model, from: state?.champion?.number ?? null };
   return {

@@ -4,7 +4,8 @@ import type { SnapshotSummary } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
 import type { ReadRecipe, Recipe } from "../recipe/recipe.js";
 import { createPruner } from "../search/pruner.js";
-import { type SearchResult, search } from "../search/search.js";
+import { type Ended, resultOf, type SearchResult } from "../search/result.js";
+import { search } from "../search/search.js";
 import { composeSpace } from "../search/space.js";
 import type { Study } from "../store/studies.js";
 import type { Parts } from "./parts.js";
@@ -32,7 +33,10 @@ function metricOf(parts: Parts, recipe: Recipe, summary: SnapshotSummary): Metri
   return { name, direction: metric.direction };
 }
 
-/** Runs the recipe's study on this snapshot to its end, or on from where it stopped. Null when the signal ended it. */
+/**
+ * Runs the recipe's study on this snapshot to its end, or on from where it stopped; one that is done is only read. Null
+ * when the signal ended it.
+ */
 export async function runStudy(
   parts: Parts,
   read: ReadRecipe,
@@ -42,6 +46,10 @@ export async function runStudy(
   const { recipe } = read;
   const study = await openStudy(parts, read, summary);
   const storage = parts.store.trialStorage(study.id);
+  if (study.state === "done" && study.ended !== null) {
+    const trials = await storage.load();
+    return { study, result: resultOf(trials, study.direction, study.ended as Ended) };
+  }
   const metric = { name: study.metric, direction: study.direction };
   parts.emit({ kind: "study", name: recipe.name, study: study.id, resumed: (await storage.load()).length });
   const result = await search(
@@ -72,7 +80,7 @@ async function openStudy(parts: Parts, read: ReadRecipe, summary: SnapshotSummar
   const metric = metricOf(parts, recipe, summary);
   const study = await parts.store.createStudy({
     name: recipe.name,
-    workDigest: read.workDigest,
+    workDigest: searchDigest(recipe),
     snapshot: summary.digest,
     plugins: digestOf(parts.descriptors.plugins),
     space: composeSpace(recipe, parts.descriptors, summary.spec.task),
@@ -85,6 +93,12 @@ async function openStudy(parts: Parts, read: ReadRecipe, summary: SnapshotSummar
     if (other.id !== study.id) await parts.store.supersedeStudy(other.id);
   }
   return study;
+}
+
+/** Gates and promotion only judge what a study found, so that editing them trains nothing anew. */
+function searchDigest(recipe: Recipe): string {
+  const { description: _, owner: __, labels: ___, gates: ____, promotion: _____, ...searched } = recipe;
+  return digestOf(searched);
 }
 
 /** What won the studies before this one, newest first: where to begin again after data or recipe changed. */

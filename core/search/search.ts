@@ -9,7 +9,6 @@ import {
   contains,
   createStudy,
   deriveSeed,
-  type FrozenTrial,
   HyperparameterError,
   type Pruner,
   type Storage,
@@ -17,19 +16,14 @@ import {
   type Trial,
 } from "hyperparameter-js";
 import { type ErrorRecord, fromRecord, SousError } from "../errors.js";
-import type { Evaluator, JobResult, RunOptions, TrialJob, TrialOutcome } from "../evaluator/messages.js";
+import type { Evaluator, JobResult, RunOptions, TrialJob } from "../evaluator/messages.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { remoteSampler, SearchInterrupted } from "./proposer.js";
+import { bestOf, type Ended, ERROR, isFinished, OUTCOME, resultOf, type SearchResult, workOf } from "./result.js";
 import { splitParams } from "./space.js";
-
-/** User attributes of a trial: what the evaluator said of it. */
-const OUTCOME = "outcome";
-const ERROR = "error";
 
 /** A proposal sees the outcomes of all trials but this many before it, however many run at once. */
 const LAG = 3;
-
-type Ended = "trials" | "work" | "wall" | "space";
 
 export interface SearchRequest {
   readonly recipe: Recipe;
@@ -56,24 +50,6 @@ export interface SearchPorts {
   readonly signal: AbortSignal;
   readonly onStart: (trial: number) => void;
   readonly onTrial: (progress: SearchProgress) => void;
-}
-
-export interface Finalist {
-  readonly trial: number;
-  readonly learner: string;
-  readonly params: Params;
-  readonly outcome: TrialOutcome;
-}
-
-export interface SearchResult {
-  readonly ended: Ended;
-  /** The best complete trial on the select side, the earliest of equals; null when no trial completed. */
-  readonly finalist: Finalist | null;
-  readonly counts: Readonly<Record<"complete" | "pruned" | "failed", number>>;
-  /** Multiply-adds of all trials. */
-  readonly work: number;
-  /** What the last failed trial said, for a study without a finalist. */
-  readonly failure: ErrorRecord | null;
 }
 
 /**
@@ -108,6 +84,25 @@ export function limits(recipe: Recipe): Pick<RunOptions, "deadline" | "memory"> 
   return { deadline: recipe.budget.per_trial_wall, memory: recipe.budget.memory };
 }
 
+export interface TrialPlace {
+  readonly snapshot: string;
+  readonly recipe: Recipe;
+  readonly metric: string;
+}
+
+export interface TrialPoint {
+  readonly number: number;
+  readonly learner: string;
+  /** Without prefix. */
+  readonly params: Params;
+}
+
+/** The job of a trial: the same for the same number and parameters, so that its model can be made again. */
+export function trialJob({ snapshot, recipe, metric }: TrialPlace, { number, learner, params }: TrialPoint): TrialJob {
+  const seed = deriveSeed(recipe.search.seed, "fit", number);
+  return { kind: "trial", snapshot, learner, params, seed, metric, secondary: recipe.secondary_metrics };
+}
+
 class StudyRun {
   readonly #study: Study;
   readonly #request: SearchRequest;
@@ -136,7 +131,7 @@ class StudyRun {
     try {
       const ended = await this.#loop();
       await Promise.all(this.#flying.values());
-      return this.#ports.signal.aborted ? null : this.#result(ended);
+      return this.#ports.signal.aborted ? null : resultOf(this.#study.trials, this.#request.metric.direction, ended);
     } finally {
       clearTimeout(timer);
       await Promise.allSettled(this.#flying.values());
@@ -210,9 +205,7 @@ class StudyRun {
   #jobOf(trial: Trial): TrialJob {
     const { snapshot, recipe, metric } = this.#request;
     const { learner, own } = splitParams(trial.params);
-    const seed = deriveSeed(recipe.search.seed, "fit", trial.number);
-    const secondary = recipe.secondary_metrics;
-    return { kind: "trial", snapshot, learner, params: own, seed, metric: metric.name, secondary };
+    return trialJob({ snapshot, recipe, metric: metric.name }, { number: trial.number, learner, params: own });
   }
 
   /** A trial that was cancelled stays "running" in the storage, and is handed out again when the study goes on. */
@@ -243,52 +236,8 @@ class StudyRun {
 
   #progress(number: number, score: number | null, error: ErrorRecord | null): void {
     const trials = this.#study.trials.filter((trial) => isFinished(trial));
-    const best = this.#best()?.values?.[0] ?? null;
+    const best = bestOf(trials, this.#request.metric.direction)?.values?.[0] ?? null;
     const state = error !== null ? "failed" : score !== null ? "complete" : "pruned";
     this.#ports.onTrial({ trial: number, state, score, best, done: trials.length, error });
   }
-
-  /** The best by the metric; of equals the earliest. */
-  #best(): FrozenTrial | null {
-    const sign = this.#request.metric.direction === "minimize" ? 1 : -1;
-    const cost = (trial: FrozenTrial) => sign * (trial.values?.[0] ?? Number.POSITIVE_INFINITY);
-    const complete = this.#study.trials.filter((trial) => trial.state === "complete");
-    return complete.reduce<FrozenTrial | null>(
-      (best, trial) => (best === null || cost(trial) < cost(best) ? trial : best),
-      null,
-    );
-  }
-
-  #result(ended: Ended): SearchResult {
-    const trials = this.#study.trials;
-    const count = (state: string) => trials.filter((trial) => trial.state === state).length;
-    const failed = trials.findLast((trial) => trial.state === "failed");
-    return {
-      ended,
-      finalist: finalistOf(this.#best()),
-      counts: { complete: count("complete"), pruned: count("pruned"), failed: count("failed") },
-      work: workOf(trials),
-      failure: (failed?.userAttrs[ERROR] as ErrorRecord | undefined) ?? null,
-    };
-  }
-}
-
-function isFinished({ state }: FrozenTrial): boolean {
-  return state === "complete" || state === "pruned" || state === "failed";
-}
-
-/** What the evaluator said of a complete trial; null for the others. */
-export function outcomeOf(trial: FrozenTrial): TrialOutcome | null {
-  return (trial.userAttrs[OUTCOME] as TrialOutcome | undefined) ?? null;
-}
-
-function workOf(trials: readonly FrozenTrial[]): number {
-  return trials.reduce((sum, trial) => sum + (outcomeOf(trial)?.work ?? 0), 0);
-}
-
-function finalistOf(trial: FrozenTrial | null): Finalist | null {
-  const outcome = trial === null ? null : outcomeOf(trial);
-  if (trial === null || outcome === null) return null;
-  const { learner, own } = splitParams(trial.params);
-  return { trial: trial.number, learner, params: own, outcome };
 }

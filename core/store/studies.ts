@@ -11,6 +11,7 @@ import type { StudyRow, Tables } from "./tables.js";
 export interface StudyDefinition {
   /** Of the recipe. */
   readonly name: string;
+  /** Of the recipe, as far as trials depend on it. */
   readonly workDigest: string;
   /** Digest. */
   readonly snapshot: string;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../core/artifacts/digest.js";
 import { rowsCsv, sous, TemporaryHome } from "../support/sous.js";
@@ -72,6 +72,20 @@ describe("sous run --once", () => {
     expect(entries.map((entry) => entry.kind)).toEqual(["decision", "decision"]);
     expect(entries[1]).toMatchObject({ evidence: { champion: { digest: expect.any(String) } } });
     expect(out).toContain("champion");
+  });
+
+  it("judges the same study anew when only the gates change, and promotes no model over itself", async () => {
+    await home.putRecipe("first");
+    await run();
+    await rm(join(home.folder, ".sous/artifacts/blobs"), { recursive: true });
+    await home.putRecipe("first", "budget: { trials: 4 }\ngates: [beats_baseline]");
+    const { out } = await sous(["run", "recipes/first.recipe.yaml", "--once", "--json"], home.folder);
+    expect(out).not.toContain('"kind":"trial"');
+    const [first, second] = await home.entries();
+    if (first?.kind !== "decision" || second?.kind !== "decision") throw new Error("two decisions were due");
+    expect(second.search).toEqual(first.search);
+    expect(second).toMatchObject({ decision: "REJECTED", look: 2, version: null });
+    expect(second.reason).toContain("the champion itself");
   });
 
   it("keeps a champion that can't be run on the data of today, and says why", async () => {

@@ -7,7 +7,8 @@ import type { Evaluator, SnapshotOutcome } from "../../core/evaluator/messages.j
 import { canonicalJson } from "../../core/json.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
-import { type SearchPorts, type SearchResult, search } from "../../core/search/search.js";
+import type { SearchResult } from "../../core/search/result.js";
+import { type SearchPorts, search } from "../../core/search/search.js";
 import { DESCRIPTORS } from "../support/descriptors.js";
 import { evaluatorIn, snapshotIn } from "../support/evaluator.js";
 
