@@ -21,6 +21,7 @@ export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
 }
 
 export class Console {
@@ -28,6 +29,7 @@ export class Console {
   readonly #err: Output;
   /** True where lines must not be rewritten or coloured. */
   readonly plain: boolean;
+  readonly #gone = new AbortController();
   readonly #bars = new Map<string, Progress>();
   #drawn = false;
 
@@ -35,17 +37,24 @@ export class Console {
     this.#out = out;
     this.#err = err;
     this.plain = plainOutput(out);
+    // EPIPE: whoever read along has gone (`sous log | head`). A daemon goes on all the same.
+    for (const stream of [out, err]) stream.on("error", () => this.#gone.abort());
+  }
+
+  /** Aborts when nobody reads the output any more. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   line(text = ""): void {
     this.#erase();
-    this.#out.write(`${text}\n`);
+    this.#write(this.#out, `${text}\n`);
     this.#draw();
   }
 
   error(text: string): void {
     this.#erase();
-    this.#err.write(`${text}\n`);
+    this.#write(this.#err, `${text}\n`);
     this.#draw();
   }
 
@@ -58,9 +67,13 @@ export class Console {
     this.#draw();
   }
 
+  #write(stream: Output, text: string): void {
+    if (!this.#gone.signal.aborted) stream.write(text);
+  }
+
   #erase(): void {
     if (!this.#drawn) return;
-    this.#out.write(ERASE);
+    this.#write(this.#out, ERASE);
     this.#drawn = false;
   }
 
@@ -69,7 +82,7 @@ export class Console {
     const width = this.#bars.size > 1 ? NARROW : WIDTH;
     const text = [...this.#bars.values()].map((progress) => bar(progress, width)).join("   ");
     const columns = this.#out.columns || 100; // 0 where a terminal doesn't know
-    this.#out.write(text.slice(0, columns - 1));
+    this.#write(this.#out, text.slice(0, columns - 1));
     this.#drawn = true;
   }
 }

@@ -25,7 +25,7 @@ export async function log(options: LogOptions, console: Console): Promise<number
     console.line(options.json ? canonicalJson(entry) : `${formatEntry(entry, { color: !console.plain })}\n`);
   };
   if (options.follow) {
-    for await (const entry of follow(folder, interruption())) show(entry);
+    for await (const entry of follow(folder, AbortSignal.any([interruption(), console.gone]))) show(entry);
     return EXIT.ok;
   }
   const { entries } = await openLedger(folder, { write: false });

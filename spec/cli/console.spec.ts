@@ -6,7 +6,7 @@ function output(isTTY: boolean): { out: Output; text: () => string } {
   const write = (part: string) => {
     text += part;
   };
-  return { out: { isTTY, columns: 80, write }, text: () => text };
+  return { out: { isTTY, columns: 80, write, on: () => {} }, text: () => text };
 }
 
 const progress = { label: "churn", done: 5, total: 20, note: "best 0.8" };

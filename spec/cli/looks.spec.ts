@@ -1,4 +1,6 @@
 /** Commands that change nothing, on one home that has been worked in. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rowsCsv, sous, TemporaryHome } from "../support/sous.js";
@@ -82,6 +84,23 @@ describe("sous log", () => {
   it("prints the very lines of the log as JSON", async () => {
     const { out } = await run("log", "--json", "--recipe", "first");
     expect(out).toBe(await home.read("ledger/entries.jsonl"));
+  });
+
+  it("ends quietly when whoever reads along has gone", async () => {
+    const line = await home.read("ledger/entries.jsonl");
+    const log = `'${process.execPath}' dist/core/cli/sous.js log -C '${home.folder}' --json`;
+    const shell = spawn("bash", ["-c", `set -o pipefail; ${log} | true; echo $?`], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [out, err] = ["", ""];
+    shell.stdout.on("data", (chunk) => {
+      out += chunk;
+    });
+    shell.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    await once(shell, "close");
+    expect({ out, err, line: line.length > 0 }).toEqual({ out: "0\n", err: "", line: true });
   });
 
   it("names a recipe that may have been meant", async () => {
