@@ -16,5 +16,5 @@ export default {
   transform: { "^.+\\.ts$": "@swc/jest" },
   // Jest keeps one core free by itself; half of these tests wait for processes of their own.
   maxWorkers: "100%",
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };
