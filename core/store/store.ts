@@ -5,15 +5,7 @@
 import type { Storage } from "hyperparameter-js";
 import { openDatabase } from "./database.js";
 import { findSnapshot, newestSnapshot, putSnapshot, type SnapshotRecord } from "./snapshots.js";
-import {
-  createStudy,
-  findStudy,
-  type Progress,
-  progressOf,
-  type Study,
-  type StudyDefinition,
-  studiesOf,
-} from "./studies.js";
+import { createStudy, findStudy, type Study, type StudyDefinition, studiesOf } from "./studies.js";
 import { trialStorage } from "./trials.js";
 
 /** Every call that has resolved is durable. Throws STORE_BUSY, STORE_FAILED and STORE_DAMAGED. */
@@ -34,11 +26,8 @@ export interface Store {
   closeStudy(id: string, end: { readonly ended: string; readonly finalist: number | null }): Promise<void>;
   /** Sets an open study aside; a done one stays done. */
   supersedeStudy(id: string): Promise<void>;
-  /** With its trials. */
-  removeStudy(id: string): Promise<void>;
 
   trialStorage(study: string): Storage;
-  progress(study: string): Promise<Progress>;
 
   close(): Promise<void>;
 }
@@ -68,11 +57,7 @@ export async function openStore(path: string, options: { readonly readonly?: boo
       const open = tables.updateTable("study").set({ state: "superseded" }).where("state", "=", "open");
       await open.where("id", "=", id).execute();
     },
-    removeStudy: async (id) => {
-      await tables.deleteFrom("study").where("id", "=", id).execute();
-    },
     trialStorage: (study) => trialStorage(tables, study),
-    progress: (study) => progressOf(tables, study),
     close: async () => close(),
   };
 }

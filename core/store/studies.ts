@@ -1,4 +1,4 @@
-import type { Direction, Space, TrialState } from "hyperparameter-js";
+import type { Direction, Space } from "hyperparameter-js";
 import type { Kysely, Selectable } from "kysely";
 import { digestOf } from "../artifacts/digest.js";
 import { isoNow } from "../clock.js";
@@ -37,12 +37,6 @@ export interface Study extends StudyDefinition {
   readonly created: string;
 }
 
-export interface Progress {
-  readonly counts: Readonly<Record<TrialState, number>>;
-  /** Of complete trials, by the study's direction; null before the first. */
-  readonly best: number | null;
-}
-
 export function studyId(definition: StudyDefinition): string {
   const { name, workDigest, snapshot, plugins, space, sampler, seed, direction, metric } = definition;
   return digestOf({ name, workDigest, snapshot, plugins, space, sampler, seed, direction, metric });
@@ -70,32 +64,6 @@ export async function findStudy(tables: Kysely<Tables>, id: string): Promise<Stu
 export async function studiesOf(tables: Kysely<Tables>, name: string): Promise<readonly Study[]> {
   const query = tables.selectFrom("study").selectAll().where("name", "=", name);
   return (await query.orderBy("ordinal", "desc").execute()).map(studyOf);
-}
-
-export async function progressOf(tables: Kysely<Tables>, id: string): Promise<Progress> {
-  const rows = await tables
-    .selectFrom("trial")
-    .innerJoin("study", "study.id", "trial.study")
-    .select(["trial.state", "trial.values", "study.direction"])
-    .where("trial.study", "=", id)
-    .execute();
-  const counts = { waiting: 0, running: 0, complete: 0, pruned: 0, failed: 0 };
-  let best: number | null = null;
-  for (const row of rows) {
-    counts[row.state] += 1;
-    if (row.state === "complete") best = better(best, firstOf(row.values), row.direction);
-  }
-  return { counts, best };
-}
-
-function firstOf(values: string): number {
-  return (decode(values) as readonly number[] | null)?.[0] ?? Number.NaN;
-}
-
-function better(best: number | null, value: number, direction: Direction): number | null {
-  if (Number.isNaN(value)) return best;
-  if (best === null) return value;
-  return direction === "maximize" ? Math.max(best, value) : Math.min(best, value);
 }
 
 function rowOf(definition: StudyDefinition) {
