@@ -2,7 +2,7 @@
  * What crosses between the daemon and the evaluator process: jobs in, outcomes out, digests for everything large.
  * A job is self-contained, so that a queue can carry it to an evaluator on any host (DESIGN §6, Scale-out).
  */
-import type { Direction, FrozenTrial, Params, Proposal, Space } from "hyperparameter-js";
+import type { Params, Proposal, ProposeRequest, Space } from "hyperparameter-js";
 import type { SnapshotSummary, SourceFile, TimeCuts } from "../data/snapshot.js";
 import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
@@ -95,11 +95,7 @@ export interface SnapshotOutcome {
 export interface ProposeJob {
   readonly kind: "propose";
   readonly sampler: Choice;
-  readonly space: Space;
-  readonly trials: readonly FrozenTrial[];
-  readonly directions: readonly Direction[];
-  readonly number: number;
-  readonly seed: number;
+  readonly request: ProposeRequest;
 }
 
 export interface TrialJob {

@@ -20,7 +20,7 @@ const MIB = 2 ** 20;
 const NAMES: { readonly [K in JobKind]: (job: JobTable[K]["job"]) => string } = {
   describe: () => "description of the plugins",
   snapshot: ({ data }) => `snapshot of ${data.source.join(", ")}`,
-  propose: ({ sampler, number }) => `proposal of trial ${number} by ${sampler.kind}`,
+  propose: ({ sampler, request }) => `proposal of trial ${request.number} by ${sampler.kind}`,
   trial: ({ learner }) => `trial of ${learner}`,
   confirm: ({ candidate }) => `confirmation of ${candidate.slice(0, 12)}`,
 };

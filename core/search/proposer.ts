@@ -16,9 +16,7 @@ export function remoteSampler(evaluator: Evaluator, choice: Choice, options: Run
   return {
     name: choice.kind,
     async propose(request: ProposeRequest): Promise<Proposal> {
-      const { space, trials, directions, number, seed } = request;
-      const job = { kind: "propose", sampler: choice, space, trials, directions, number, seed } as const;
-      const result = await evaluator.run(job, options);
+      const result = await evaluator.run({ kind: "propose", sampler: choice, request }, options);
       if (result.status === "done") return result.outcome;
       if (result.status === "failed") throw fromRecord(result.error);
       throw new SearchInterrupted("the proposal was not needed any more");

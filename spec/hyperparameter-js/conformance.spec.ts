@@ -75,7 +75,7 @@ describe("checkSampler", () => {
     ],
     [
       "one that takes every trial for a complete one",
-      "no error: only running trials",
+      "no error: only failed trials",
       sampler((r) => ({
         params: draw(r),
         why: { rule: "x", acquisition: r.trials.map(({ values }) => (values as number[])[0] ?? 0)[0] ?? 0 },

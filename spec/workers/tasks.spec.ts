@@ -139,11 +139,14 @@ describe("other jobs", () => {
       {
         kind: "propose",
         sampler,
-        space: { x: { type: "float", low: 1, high: 2 } },
-        trials: [],
-        directions: ["minimize"],
-        number: 0,
-        seed: 1,
+        request: {
+          space: { x: { type: "float", low: 1, high: 2 } },
+          trials: [],
+          running: [],
+          directions: ["minimize"],
+          number: 0,
+          seed: 1,
+        },
       },
       LIMITS,
     );

@@ -11,6 +11,7 @@ export type HyperparameterCode =
   | "CONDITION_UNKNOWN"
   | "CONDITION_OUTSIDE"
   | "CONDITION_CYCLE"
+  | "RELATION_INVALID"
   | "OPTION_INVALID"
   | "PARAMS_OUTSIDE"
   | "PROPOSAL_INVALID"
@@ -23,7 +24,10 @@ export type HyperparameterCode =
   | "REPORT_INVALID"
   | "NO_COMPLETE_TRIAL"
   | "OBJECTIVES_UNSUPPORTED"
-  | "STORAGE_INVALID";
+  | "STORAGE_INVALID"
+  | "CONSTRAINTS_INVALID"
+  | "SPACE_UNSUPPORTED"
+  | "IMPORT_INVALID";
 
 export interface ErrorFields {
   readonly code: HyperparameterCode;

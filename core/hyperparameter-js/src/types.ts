@@ -39,7 +39,33 @@ export type Distribution = FloatDistribution | IntDistribution | CategoricalDist
 export type Space = Readonly<Record<string, Distribution>>;
 
 export type Direction = "minimize" | "maximize";
-export type TrialState = "waiting" | "running" | "complete" | "pruned" | "failed";
+/** `stale`: given up without an outcome, which says nothing about its parameters. */
+export type TrialState = "waiting" | "running" | "complete" | "pruned" | "failed" | "stale";
+
+/**
+ * What must hold between parameters of a declared space, beside their own ranges. One that a point doesn't have is left
+ * out of the relation: an order holds between those that exist, a sum goes over them.
+ */
+export type Relation =
+  /** Each number is at most the next one; `strict`: less than it. */
+  | { readonly type: "order"; readonly params: readonly string[]; readonly strict?: boolean }
+  /** low ≤ Σ weight · value ≤ high. Weights: one per parameter, 1 by default. */
+  | {
+      readonly type: "sum";
+      readonly params: readonly string[];
+      readonly weights?: readonly number[];
+      readonly low?: number;
+      readonly high?: number;
+    }
+  /** Points in which all of these hold are left out. */
+  | { readonly type: "forbidden"; readonly when: Condition };
+
+/** An earlier study, given to a new one as data to start from. Its space may differ. */
+export interface EarlierStudy {
+  readonly space: Space;
+  readonly directions: readonly Direction[];
+  readonly trials: readonly FrozenTrial[];
+}
 
 /** Why a proposal was made: the rule that made it, numbers behind it, and the nearest earlier trials. */
 export interface Explanation {
@@ -58,6 +84,8 @@ export interface FrozenTrial {
   readonly distributions: Space;
   /** One value per direction; null until complete. */
   readonly values: readonly number[] | null;
+  /** Black-box constraints, as measured with the values: above 0 is violated. Absent: none were. */
+  readonly constraints?: readonly number[];
   /** Reported intermediate values, [step, value], in order of report. */
   readonly intermediate: readonly (readonly [number, number])[];
   /** JSON values that belong to the user. */
@@ -72,8 +100,14 @@ export interface FrozenTrial {
 
 export interface ProposeRequest {
   readonly space: Space;
-  /** What the sampler may see, by number; trials still running in logical time have state "running" and no values. */
+  readonly relations?: readonly Relation[];
+  /**
+   * The trials that have ended in logical time, by number. In the requests of one study it is the same array, longer each
+   * time, and nothing in it changes: so what is derived from it may be kept beside it and only extended (`history/fold`).
+   */
   readonly trials: readonly FrozenTrial[];
+  /** The trials asked and, in logical time, not ended yet: state "running", no values. */
+  readonly running: readonly FrozenTrial[];
   readonly directions: readonly Direction[];
   /** The number of the trial to propose for. */
   readonly number: number;
@@ -81,6 +115,9 @@ export interface ProposeRequest {
   readonly seed: number;
   /** True: points that were tried may be proposed again (noisy objectives). Default: false. */
   readonly duplicates?: boolean;
+  /** How many trials the study is planned to have. */
+  readonly budget?: number;
+  readonly earlier?: readonly EarlierStudy[];
 }
 
 export interface Proposal {
@@ -97,7 +134,7 @@ export interface Sampler {
 export interface PruneRequest {
   /** The trial with its reports so far. */
   readonly trial: FrozenTrial;
-  /** The history the trial could see when it was asked. */
+  /** The ended trials that it could see when it was asked; append-only, as in `ProposeRequest`. */
   readonly trials: readonly FrozenTrial[];
   readonly direction: Direction;
 }

@@ -81,7 +81,7 @@ function request(count: number, seed: number, change: Partial<ProposeRequest> = 
       distributions: activeSpace(SPACE, params),
     });
   });
-  return { space: SPACE, trials, directions: ["minimize"], number: count, seed, ...change };
+  return { space: SPACE, trials, running: [], directions: ["minimize"], number: count, seed, ...change };
 }
 
 describe("the proposal", () => {

@@ -68,7 +68,7 @@ describe("ask and tell", () => {
       ],
       [
         study.tell(0, JSON.parse('{"state":"done"}')),
-        'trial 0: expected a state of complete, pruned or failed, got {"state":"done"} (VALUES_INVALID)',
+        'trial 0: expected a state of complete, pruned, failed, stale, got {"state":"done"} (VALUES_INVALID)',
       ],
     ];
     for (const [call, message] of wrong) await expect(call).rejects.toThrow(message);

@@ -35,6 +35,7 @@ function trial(number: number): FrozenTrial {
 const REQUEST: ProposeRequest = {
   space: SPACE,
   trials: Array.from({ length: 12 }, (_, number) => trial(number)),
+  running: [],
   directions: ["minimize"],
   number: 12,
   seed: 9,

@@ -1,5 +1,5 @@
 /** The conformance kit for samplers: what every author, of this library or not, has to hold to. */
-import { cardinality, contains, isUsed } from "../space/points.js";
+import { cardinality, contains, pointKey } from "../space/points.js";
 import type { FrozenTrial, Proposal, ProposeRequest, Sampler, Space } from "../types.js";
 import { CONDITIONS, FINITE, FIXED, historyOf, NUMBERS, repeat } from "./cases.js";
 import { attempt, deepFreeze, type Finding, textOf } from "./finding.js";
@@ -44,7 +44,9 @@ function sameTrial(): FrozenTrial {
 }
 
 function requestOf({ space, trials, change }: Case, seed: number): ProposeRequest {
-  return { space, trials, directions: ["minimize"], number: trials.length, seed, ...change };
+  const running = trials.filter(({ state }) => state === "running");
+  const ended = trials.filter(({ state }) => state !== "running");
+  return { space, trials: ended, running, directions: ["minimize"], number: trials.length, seed, ...change };
 }
 
 function judge(request: ProposeRequest, proposal: Proposal, name: string): readonly Finding[] {
@@ -76,7 +78,7 @@ async function checkFinite(sampler: Sampler): Promise<readonly Finding[]> {
   while (trials.length < size) {
     const request = requestOf({ name: "finite", space: FINITE, trials: [...trials] }, 5);
     const { params } = await sampler.propose(deepFreeze(request));
-    if (isUsed(params, trials)) {
+    if (trials.some((trial) => pointKey(trial.params) === pointKey(params))) {
       const expected = `a point that none of ${trials.length} trials has, of ${size} points`;
       return [{ rule: "no duplicates", expected, got: textOf(params) }];
     }

@@ -21,7 +21,6 @@ function distanceOn(distribution: Distribution): Distance {
 export function nearestTrials(space: Space, params: Params, trials: readonly FrozenTrial[]): readonly number[] {
   const distances = Object.entries(space).map(([name, distribution]) => [name, distanceOn(distribution)] as const);
   return trials
-    .filter(({ state }) => state !== "running")
     .map(({ number, params: other }) => ({
       number,
       far: distances.reduce((sum, [name, distance]) => sum + distance(params[name], other[name]), 0),

@@ -1,3 +1,4 @@
+import { usedPoints } from "../history/used.js";
 import { createRng } from "../random/rng.js";
 import { drawFresh, drawPoint } from "../space/points.js";
 import type { Params, ProposeRequest, Sampler } from "../types.js";
@@ -6,8 +7,7 @@ import { nearestTrials } from "./nearest.js";
 /** A uniform point: one that no trial has, while there is one and duplicates weren't asked for. */
 export function drawRandom(request: ProposeRequest, purpose: string): Params {
   const rng = createRng(request.seed, request.number, purpose);
-  if (request.duplicates === true) return drawPoint(request.space, rng);
-  return drawFresh(request.space, request.trials, rng) ?? drawPoint(request.space, rng);
+  return drawFresh(request.space, usedPoints(request), rng) ?? drawPoint(request.space, rng);
 }
 
 /** Draws each parameter uniformly: over choices, over grid points, over the range, over the log of the range. */

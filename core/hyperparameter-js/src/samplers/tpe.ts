@@ -1,8 +1,9 @@
 /** Tree-structured Parzen estimator: Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 2011. */
 import { HyperparameterError, show } from "../errors.js";
+import { usedPoints } from "../history/used.js";
 import { onlyDirection } from "../objective.js";
 import { createRng, type Rng } from "../random/rng.js";
-import { drawFresh, isUsed } from "../space/points.js";
+import { drawFresh } from "../space/points.js";
 import type { Params, Proposal, ProposeRequest, Sampler } from "../types.js";
 import { scoredTrials, splitTrials } from "./history.js";
 import { nearestTrials } from "./nearest.js";
@@ -30,7 +31,10 @@ interface Scored {
 
 /** Candidates by falling log ratio; ties in the order drawn. */
 function rankCandidates(request: ProposeRequest, count: number, rng: Rng): readonly Scored[] {
-  const { below, above } = splitTrials(request.trials, onlyDirection(request.directions, "tpe"));
+  const { below, above } = splitTrials(
+    [...request.trials, ...request.running],
+    onlyDirection(request.directions, "tpe"),
+  );
   const good = parzenMixture(
     request.space,
     below.map(({ params }) => params),
@@ -50,10 +54,10 @@ function choose(
   rng: Rng,
 ): Omit<Proposal, "why"> & { ratio?: number } {
   const [first] = ranked as readonly [Scored];
-  if (request.duplicates === true) return first;
-  const fresh = ranked.find(({ params }) => !isUsed(params, request.trials));
+  const used = usedPoints(request);
+  const fresh = ranked.find(({ params }) => !used(params));
   if (fresh !== undefined) return fresh;
-  return { params: drawFresh(request.space, request.trials, rng) ?? first.params };
+  return { params: drawFresh(request.space, used, rng) ?? first.params };
 }
 
 /**

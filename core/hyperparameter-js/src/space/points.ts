@@ -1,6 +1,6 @@
 /** Points of a space: drawn, compared, counted, and found where most have been used. */
 import type { Rng } from "../random/rng.js";
-import type { Distribution, FrozenTrial, Params, ParamValue, Space } from "../types.js";
+import type { Distribution, Params, ParamValue, Space } from "../types.js";
 import { activeSpace, alternatives, buildParams, isActive, topologicalOrder } from "./conditions.js";
 import { drawUniform, memberOf, sizeOf, valueAt } from "./distribution.js";
 
@@ -53,11 +53,19 @@ function classesOf(space: Space, name: string): readonly { readonly value: Param
   return rest > 0 ? [...classes, { value: OTHER, size: rest }] : classes;
 }
 
+const cardinalities = new WeakMap<Space, number>();
+
 /**
  * How many different points a valid space has; Infinity where a float without step can be among them, or where there are
  * more than 2^20.
  */
 export function cardinality(space: Space): number {
+  const known = cardinalities.get(space) ?? countPoints(space);
+  cardinalities.set(space, known);
+  return known;
+}
+
+function countPoints(space: Space): number {
   const order = topologicalOrder(space);
   const count = (depth: number, params: Params): number => {
     const name = order[depth];
@@ -83,34 +91,19 @@ export function* points(space: Space, params: Params = {}, depth = 0): Generator
     yield* points(space, { ...params, [name]: valueAt(distribution, index) }, depth + 1);
 }
 
-/** Keys of the trials' parameters that are points of this space, whatever became of the trials. */
-function usedKeys(space: Space, trials: readonly FrozenTrial[]): Set<string> {
-  const used = trials.map(({ params }) => pointOf(space, params)).filter((point) => point !== null);
-  return new Set(used.map(pointKey));
-}
-
-/** Whether some trial has these parameters. */
-export function isUsed(params: Params, trials: readonly FrozenTrial[]): boolean {
-  const names = Object.keys(params);
-  return trials.some(
-    (trial) =>
-      names.every((name) => params[name] === trial.params[name]) && Object.keys(trial.params).length === names.length,
-  );
-}
-
-function listFresh(space: Space, used: ReadonlySet<string>): Params[] {
+function listFresh(space: Space, used: (params: Params) => boolean): Params[] {
   const fresh: Params[] = [];
-  for (const point of points(space)) if (!used.has(pointKey(point))) fresh.push(point);
+  for (const point of points(space)) if (!used(point)) fresh.push(point);
   return fresh;
 }
 
-/** A point that no trial has; null where a finite space has none left. */
-export function drawFresh(space: Space, trials: readonly FrozenTrial[], rng: Rng): Params | null {
+/** A point that isn't used; null where a finite space has none left. */
+export function drawFresh(space: Space, used: (params: Params) => boolean, rng: Rng): Params | null {
   for (let draw = 0; draw < DRAWS; draw++) {
     const point = drawPoint(space, rng);
-    if (!isUsed(point, trials)) return point;
+    if (!used(point)) return point;
   }
   if (!Number.isFinite(cardinality(space))) return drawPoint(space, rng);
-  const fresh = listFresh(space, usedKeys(space, trials));
+  const fresh = listFresh(space, used);
   return fresh.length === 0 ? null : (fresh[rng.int(fresh.length)] as Params);
 }

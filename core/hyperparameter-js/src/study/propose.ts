@@ -1,12 +1,13 @@
 /** From a sampler's proposal to the parameters of a trial: checked, kept apart from earlier ones, joined to enqueued ones. */
 import { HyperparameterError, show } from "../errors.js";
+import { usedPoints } from "../history/used.js";
 import { createRng } from "../random/rng.js";
 import { activeSpace, buildParams } from "../space/conditions.js";
 import { drawUniform, memberOf } from "../space/distribution.js";
-import { drawFresh, isUsed, pointOf } from "../space/points.js";
-import type { Explanation, FrozenTrial, Params, Proposal, Space } from "../types.js";
+import { drawFresh, pointOf } from "../space/points.js";
+import type { Explanation, FrozenTrial, Params, Proposal, ProposeRequest, Space } from "../types.js";
 import type { Settings } from "./options.js";
-import { seenSpace } from "./visible.js";
+import { seenSpace, type View } from "./visible.js";
 
 export interface Start {
   readonly params: Params;
@@ -18,13 +19,18 @@ interface Ask {
   readonly number: number;
   /** Undefined: define-by-run. */
   readonly space: Space | undefined;
-  readonly visible: readonly FrozenTrial[];
+  readonly view: View;
+}
+
+function requestOf(settings: Settings, { number, view }: Ask, space: Space): ProposeRequest {
+  const { directions, seed, duplicates } = settings;
+  return { space, ...view, directions, number, seed, duplicates };
 }
 
 /** Asks the sampler, and refuses what isn't a point of the space. */
-async function proposePoint(settings: Settings, { number, visible }: Ask, space: Space): Promise<Proposal> {
-  const { sampler, directions, seed, duplicates } = settings;
-  const proposal = await sampler.propose({ space, trials: visible, directions, number, seed, duplicates });
+async function proposePoint({ sampler }: Settings, request: ProposeRequest): Promise<Proposal> {
+  const { space, number } = request;
+  const proposal = await sampler.propose(request);
   const params = pointOf(space, proposal.params);
   if (params !== null) return { params, why: proposal.why };
   throw new HyperparameterError({
@@ -36,18 +42,20 @@ async function proposePoint(settings: Settings, { number, visible }: Ask, space:
 }
 
 /** A point in place of one that was tried before, whoever proposed it. */
-function freshPoint({ number, visible }: Ask, space: Space, seed: number): Proposal {
-  const params = drawFresh(space, visible, createRng(seed, number, "fresh"));
+function freshPoint(request: ProposeRequest): Proposal {
+  const { space, number, seed } = request;
+  const params = drawFresh(space, usedPoints(request), createRng(seed, number, "fresh"));
   if (params !== null) return { params, why: { rule: "unseen", note: "the sampler proposed a point tried before" } };
   const expected = "a point that no trial has";
   throw new HyperparameterError({ code: "SPACE_EXHAUSTED", where: `trial ${number}`, expected, got: "none left" });
 }
 
 export async function startNew(settings: Settings, ask: Ask): Promise<Start> {
-  const space = ask.space ?? seenSpace(ask.visible);
-  const proposal = await proposePoint(settings, ask, space);
-  const free = ask.space === undefined || settings.duplicates || !isUsed(proposal.params, ask.visible);
-  const { params, why } = free ? proposal : freshPoint(ask, space, settings.seed);
+  const space = ask.space ?? seenSpace(ask.view.trials);
+  const request = requestOf(settings, ask, space);
+  const proposal = await proposePoint(settings, request);
+  const free = ask.space === undefined || !usedPoints(request)(proposal.params);
+  const { params, why } = free ? proposal : freshPoint(request);
   return { params, distributions: activeSpace(space, params), why };
 }
 
@@ -72,7 +80,7 @@ export async function startEnqueued(settings: Settings, ask: Ask, { params: give
   if (space === undefined) return { params: given, distributions: {}, why };
   const fixed = checkEnqueued(space, given, `trial ${ask.number}`);
   const complete = pointOf(space, fixed) !== null;
-  const proposed = complete ? fixed : (await proposePoint(settings, ask, space)).params;
+  const proposed = complete ? fixed : (await proposePoint(settings, requestOf(settings, ask, space))).params;
   const params = buildParams(space, (name, distribution) => {
     const source = [fixed, proposed].find((values) => Object.hasOwn(values, name));
     if (source !== undefined) return source[name];

@@ -11,7 +11,7 @@ import { endingOf, type Outcome } from "./outcome.js";
 import { checkEnqueued, startEnqueued, startNew } from "./propose.js";
 import { freezeTrial, newTrial, RunningTrial, type Trial } from "./trial.js";
 import { Turns } from "./turns.js";
-import { isFinished, visibleTrials } from "./visible.js";
+import { isFinished, Visible } from "./visible.js";
 
 /** A trial made elsewhere, to be taken into the history. State: complete, where not said. */
 export type AddedTrial = Pick<FrozenTrial, "params"> & Partial<Omit<FrozenTrial, "number" | "asked">>;
@@ -19,6 +19,7 @@ export type AddedTrial = Pick<FrozenTrial, "params"> & Partial<Omit<FrozenTrial,
 export class Study<S extends Space = Space> {
   readonly #settings: Settings;
   readonly #trials: FrozenTrial[];
+  readonly #visible: Visible;
   readonly #running = new Map<number, RunningTrial<unknown>>();
   readonly #telling = new Set<number>();
   readonly #asks = new Turns();
@@ -33,6 +34,7 @@ export class Study<S extends Space = Space> {
   constructor(settings: Settings, trials: readonly FrozenTrial[]) {
     this.#settings = settings;
     this.#trials = [...trials];
+    this.#visible = new Visible(settings.lag);
     this.#changed();
   }
 
@@ -115,7 +117,7 @@ export class Study<S extends Space = Space> {
   async #begin(number: number, space: Space | undefined): Promise<FrozenTrial> {
     const known = this.#trials[number];
     if (known?.state === "running") return known;
-    const ask = { number, space, visible: visibleTrials(this.#trials, number, this.lag) };
+    const ask = { number, space, view: this.#visible.to(number, this.#trials) };
     const start = known ? await startEnqueued(this.#settings, ask, known) : await startNew(this.#settings, ask);
     return this.#write(newTrial(number, "running", start, known?.userAttrs));
   }
@@ -128,7 +130,7 @@ export class Study<S extends Space = Space> {
 
   #shouldPrune(trial: FrozenTrial): boolean {
     const direction = onlyDirection(this.directions, "shouldPrune");
-    const trials = visibleTrials(this.#trials, trial.number, this.lag);
+    const { trials } = this.#visible.to(trial.number, this.#trials);
     return this.#settings.pruner.prune({ trial, trials, direction });
   }
 
