@@ -46,6 +46,11 @@ describe("ask and tell", () => {
     ],
     [{ state: "pruned" as const }, { state: "pruned", values: null }],
     [{ state: "failed" as const }, { state: "failed", values: null }],
+    [{ state: "stale" as const }, { state: "stale", values: null }],
+    [
+      { state: "complete" as const, values: 3, constraints: [0.5, -1] },
+      { state: "complete", values: [3], constraints: [0.5, -1] },
+    ],
   ])("takes %j as the end of a trial", async (outcome, wanted) => {
     const study = await createStudy({ space });
     await study.ask();
@@ -105,10 +110,75 @@ describe("ask and tell", () => {
   });
 });
 
+describe("black-box constraints", () => {
+  it("are kept with a complete trial, from the trial itself or from tell, and not with one that failed", async () => {
+    const study = await createStudy({ space, seed: 2 });
+    await study.optimize(
+      (trial) => {
+        trial.setConstraints([trial.number - 1]);
+        return trial.number === 2 ? Number.NaN : 1;
+      },
+      { nTrials: 3 },
+    );
+    const last = await study.ask();
+    last.setConstraints([7]);
+    await study.tell(last, { state: "complete", values: 1, constraints: [8, 9] });
+    expect(study.trials.map(({ constraints }) => constraints)).toEqual([[-1], [0], undefined, [8, 9]]);
+  });
+
+  it("are refused where one is NaN or no number, and the trial goes on", async () => {
+    const study = await createStudy({ space });
+    const trial = await study.ask();
+    expect(() => trial.setConstraints([Number.NaN])).toThrow(code("CONSTRAINTS_INVALID"));
+    const bad = JSON.parse('{"state":"complete","values":1,"constraints":["none"]}');
+    await expect(study.tell(trial, bad)).rejects.toThrow(code("CONSTRAINTS_INVALID"));
+    expect((await study.tell(trial, 1)).constraints).toBeUndefined();
+  });
+});
+
+describe("trials left running", () => {
+  const left = async () => {
+    const storage = memoryStorage();
+    const study = await createStudy({ space, lag: 2, storage });
+    await study.tell(await study.ask(), 1);
+    const open = [await study.ask(), await study.ask()];
+    return { storage, open };
+  };
+
+  it("are handed out again by the next process, with the same numbers and parameters", async () => {
+    const { storage, open } = await left();
+    const study = await createStudy({ space, lag: 2, storage });
+    const again = [await study.ask(), await study.ask()];
+    expect(again.map(({ number, params }) => [number, params])).toEqual(open.map((each) => [each.number, each.params]));
+  });
+
+  it("end as stale ones where that was asked for, durably, and their points are free again", async () => {
+    const { storage } = await left();
+    const study = await createStudy({ space, lag: 2, storage, unfinished: "stale" });
+    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "stale", "stale"]);
+    expect((await storage.load()).map(({ state }) => state)).toEqual(["complete", "stale", "stale"]);
+    expect((await study.ask()).number).toBe(3);
+    const finite = await createStudy({ space: { on: { type: "categorical", choices: [true] } }, seed: 3 });
+    await finite.tell(await finite.ask(), { state: "stale" });
+    expect((await finite.ask()).params).toEqual({ on: true });
+  });
+});
+
 describe("options", () => {
+  it("take the space as it is when given: what is written to it later changes nothing", async () => {
+    const mine = { x: { type: "float", low: 0, high: 1 } } as { x: { type: "float"; low: number; high: number } };
+    const study = await createStudy({ space: mine });
+    mine.x.low = 0.9;
+    mine.x.high = 0.1;
+    expect((await study.ask()).params.x).toBeLessThan(1);
+    expect(Object.isFrozen(mine)).toBe(false);
+  });
+
   it.each([
     [{ seed: -1 }],
     [{ lag: 0.5 }],
+    [{ budget: 0 }],
+    [JSON.parse('{"unfinished":"forget"}')],
     [{ direction: "minimize", directions: ["minimize"] } as const],
     [{ directions: [] }],
     [JSON.parse('{"direction":"up"}')],

@@ -47,11 +47,25 @@ export function buildParams(
   return params;
 }
 
-/** The distributions of the parameters that exist beside these values. */
+const conditional = new WeakMap<Space, boolean>();
+
+/** Whether some parameter exists only beside certain values of others. */
+export function hasConditions(space: Space): boolean {
+  const known = conditional.get(space) ?? Object.values(space).some(({ when }) => when !== undefined);
+  conditional.set(space, known);
+  return known;
+}
+
+const parts = new WeakMap<Space, Map<string, Space>>();
+
+/** The distributions of the parameters that exist beside these values: one object for all points that have the same ones. */
 export function activeSpace(space: Space, params: Params): Space {
-  return Object.fromEntries(
-    topologicalOrder(space)
-      .filter((name) => isActive(space[name] as Distribution, params))
-      .map((name) => [name, space[name] as Distribution]),
-  );
+  if (!hasConditions(space)) return space;
+  const names = topologicalOrder(space).filter((name) => isActive(space[name] as Distribution, params));
+  const known = parts.get(space) ?? new Map<string, Space>();
+  parts.set(space, known);
+  const key = JSON.stringify(names);
+  const part = known.get(key) ?? Object.fromEntries(names.map((name) => [name, space[name] as Distribution]));
+  known.set(key, part);
+  return part;
 }

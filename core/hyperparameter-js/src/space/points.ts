@@ -1,7 +1,7 @@
 /** Points of a space: drawn, compared, counted, and found where most have been used. */
 import type { Rng } from "../random/rng.js";
 import type { Distribution, Params, ParamValue, Space } from "../types.js";
-import { activeSpace, alternatives, buildParams, isActive, topologicalOrder } from "./conditions.js";
+import { activeSpace, alternatives, buildParams, hasConditions, isActive, topologicalOrder } from "./conditions.js";
 import { drawUniform, memberOf, sizeOf, valueAt } from "./distribution.js";
 
 /** Spaces with more points than this count as endless: a study never gets through them. */
@@ -12,6 +12,22 @@ const DRAWS = 64;
 
 /** A point with each value as the space writes it; null where it isn't a point of the space. */
 export function pointOf(space: Space, params: Params): Params | null {
+  return hasConditions(space) ? conditionalPoint(space, params) : plainPoint(space, params);
+}
+
+function plainPoint(space: Space, params: Params): Params | null {
+  const point: Record<string, ParamValue> = {};
+  let count = 0;
+  for (const name of topologicalOrder(space)) {
+    const member = Object.hasOwn(params, name) ? memberOf(space[name] as Distribution, params[name]) : undefined;
+    if (member === undefined) return null;
+    point[name] = member;
+    count++;
+  }
+  return Object.keys(params).length === count ? point : null;
+}
+
+function conditionalPoint(space: Space, params: Params): Params | null {
   const point = buildParams(space, (name, distribution) =>
     Object.hasOwn(params, name) ? memberOf(distribution, params[name]) : undefined,
   );

@@ -4,7 +4,8 @@ import { deriveSeed } from "../random/rng.js";
 import { tpeSampler } from "../samplers/tpe.js";
 import { validateSpace } from "../space/validate.js";
 import { memoryStorage } from "../storage.js";
-import type { Direction, Pruner, Sampler, Space, Storage } from "../types.js";
+import type { Direction, EarlierStudy, ProposeRequest, Pruner, Sampler, Space, Storage } from "../types.js";
+import { ownSpace } from "./space.js";
 
 export interface StudyOptions<S extends Space = Space> {
   /** Of the one objective. Default: minimize. */
@@ -28,6 +29,12 @@ export interface StudyOptions<S extends Space = Space> {
   readonly lag?: number;
   /** True: a finite space may give the same point again. Default: false. */
   readonly duplicates?: boolean;
+  /** How many trials the study will have, as far as is known: samplers may plan by it. 1 or more. */
+  readonly budget?: number;
+  /** Earlier studies to learn from. Only samplers that know how to do. */
+  readonly earlier?: readonly EarlierStudy[];
+  /** Trials that the study's last process left running are handed out again, or given up. Default: "resume". */
+  readonly unfinished?: "resume" | "stale";
 }
 
 export interface Settings {
@@ -38,7 +45,9 @@ export interface Settings {
   readonly seed: number;
   readonly space: Space | undefined;
   readonly lag: number;
-  readonly duplicates: boolean;
+  /** What each request to the sampler says of the study. */
+  readonly plan: Pick<ProposeRequest, "directions" | "seed" | "duplicates" | "budget" | "earlier">;
+  readonly unfinished: "resume" | "stale";
 }
 
 function directionsOf({ direction, directions }: StudyOptions): readonly Direction[] {
@@ -53,22 +62,32 @@ function directionsOf({ direction, directions }: StudyOptions): readonly Directi
   });
 }
 
+function checkWhole(where: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  const expected = `a whole number of ${least} or more`;
+  throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(value) });
+}
+
 export function settingsOf(options: StudyOptions): Settings {
-  const { seed = 0, lag = 0, space, duplicates = false } = options;
+  const { seed = 0, lag = 0, space, duplicates = false, budget, earlier, unfinished = "resume" } = options;
   deriveSeed(seed);
-  if (!Number.isSafeInteger(lag) || lag < 0) {
-    const expected = "a whole number of 0 or more";
-    throw new HyperparameterError({ code: "OPTION_INVALID", where: "lag", expected, got: show(lag) });
+  checkWhole("lag", lag, 0);
+  if (budget !== undefined) checkWhole("budget", budget, 1);
+  if (unfinished !== "resume" && unfinished !== "stale") {
+    const expected = "resume or stale";
+    throw new HyperparameterError({ code: "OPTION_INVALID", where: "unfinished", expected, got: show(unfinished) });
   }
-  if (space !== undefined) validateSpace(space);
+  for (const study of earlier ?? []) validateSpace(study.space);
+  const directions = directionsOf(options);
   return {
-    directions: directionsOf(options),
+    directions,
     sampler: options.sampler ?? tpeSampler(),
     pruner: options.pruner ?? medianPruner(),
     storage: options.storage ?? memoryStorage(),
     seed,
-    space,
+    space: space && ownSpace(space),
     lag,
-    duplicates,
+    plan: { directions, seed, duplicates, ...(budget && { budget }), ...(earlier && { earlier }) },
+    unfinished,
   };
 }

@@ -22,9 +22,8 @@ interface Ask {
   readonly view: View;
 }
 
-function requestOf(settings: Settings, { number, view }: Ask, space: Space): ProposeRequest {
-  const { directions, seed, duplicates } = settings;
-  return { space, ...view, directions, number, seed, duplicates };
+function requestOf({ plan }: Settings, { number, view }: Ask, space: Space): ProposeRequest {
+  return { ...plan, space, ...view, number };
 }
 
 /** Asks the sampler, and refuses what isn't a point of the space. */

@@ -2,13 +2,13 @@
 import { HyperparameterError, show } from "../errors.js";
 import { onlyDirection } from "../objective.js";
 import { activeSpace } from "../space/conditions.js";
-import { validateSpace } from "../space/validate.js";
-import type { Direction, FrozenTrial, Params, ParamsOf, Space } from "../types.js";
+import type { Direction, FrozenTrial, Params, ParamsOf, Space, Storage } from "../types.js";
 import { paretoBest } from "./best.js";
 import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
 import { type Settings, type StudyOptions, settingsOf } from "./options.js";
 import { endingOf, type Outcome } from "./outcome.js";
 import { checkEnqueued, startEnqueued, startNew } from "./propose.js";
+import { ownSpace } from "./space.js";
 import { freezeTrial, newTrial, RunningTrial, type Trial } from "./trial.js";
 import { Turns } from "./turns.js";
 import { isFinished, Visible } from "./visible.js";
@@ -76,9 +76,9 @@ export class Study<S extends Space = Space> {
    */
   ask(): Promise<Trial<ParamsOf<S>>>;
   ask<const T extends Space>(space: T): Promise<Trial<ParamsOf<T>>>;
-  ask(space: Space | undefined = this.#settings.space): Promise<Trial<unknown>> {
+  ask(given?: Space): Promise<Trial<unknown>> {
     return this.#asks.run(async () => {
-      if (space !== this.#settings.space) validateSpace(space as Space);
+      const space = given === undefined ? this.#settings.space : ownSpace(given);
       for (;;) {
         const number = this.#nextNumber();
         if (this.#settled < number - this.lag) await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -141,11 +141,11 @@ export class Study<S extends Space = Space> {
   async tell(trial: Trial<unknown> | number, outcome: Outcome): Promise<FrozenTrial> {
     const record = this.#openRecord(trial);
     const { number } = record;
-    const { state, values } = endingOf(outcome, this.directions.length, `trial ${number}`);
+    const ending = endingOf(outcome, this.directions.length, `trial ${number}`);
     const running = this.#running.get(number);
     this.#telling.add(number);
     try {
-      const told = running?.freeze(state, values) ?? freezeTrial({ ...record, state, values });
+      const told = running?.freeze(ending) ?? freezeTrial({ ...record, ...ending });
       await this.#write(told);
       running?.close();
       this.#running.delete(number);
@@ -211,18 +211,18 @@ export class Study<S extends Space = Space> {
   }
 
   #addedRecord(added: AddedTrial, number: number): FrozenTrial {
-    const { state = "complete", values = null, params, intermediate = [], userAttrs = {}, why = null } = added;
+    const { state = "complete", values, params, intermediate = [], userAttrs = {}, why = null, constraints } = added;
     const where = `trial ${number}, added`;
     if (state === "waiting" || state === "running") {
-      const expected = "a finished trial: complete, pruned or failed";
+      const expected = "a finished trial: complete, pruned, failed or stale";
       throw new HyperparameterError({ code: "TRIAL_INVALID", where, expected, got: show(state) });
     }
     const ending = endingOf(
-      state === "complete" ? { state, values: values ?? [] } : { state },
+      state === "complete" ? { state, values: values ?? [], ...(constraints && { constraints }) } : { state },
       this.directions.length,
       where,
     );
-    const distributions = added.distributions ?? activeSpace(this.#settings.space ?? {}, params);
+    const distributions = added.distributions ?? declaredFor(this.#settings.space, params);
     const copied = intermediate.map(([step, value]) => [step, value] as const);
     return freezeTrial({
       number,
@@ -247,6 +247,11 @@ export class Study<S extends Space = Space> {
   }
 }
 
+/** What the declared space says of the parameters that an added trial has. */
+function declaredFor(space: Space = {}, params: Params): Space {
+  return Object.fromEntries(Object.entries(activeSpace(space, params)).filter(([name]) => Object.hasOwn(params, name)));
+}
+
 function checkNumbers(trials: readonly FrozenTrial[]): void {
   const gap = trials.findIndex(({ number }, index) => number !== index);
   if (gap < 0) return;
@@ -254,11 +259,20 @@ function checkNumbers(trials: readonly FrozenTrial[]): void {
   throw new HyperparameterError({ code: "STORAGE_INVALID", where: "storage", expected: `trial ${gap}`, got });
 }
 
-/** Opens a study on its storage; trials that were running when it was last left are handed out first. */
+/** Opens a study on its storage; trials that were running when it was last left are handed out first, or given up. */
 export async function createStudy<const S extends Space = Space>(options: StudyOptions<S> = {}): Promise<Study<S>> {
   const settings = settingsOf(options);
   const loaded = await settings.storage.load();
   const trials = loaded.toSorted((a, b) => a.number - b.number);
   checkNumbers(trials);
-  return new Study<S>(settings, trials.map(freezeTrial));
+  const closed = settings.unfinished === "stale" ? await giveUp(settings.storage, trials) : trials;
+  return new Study<S>(settings, closed.map(freezeTrial));
+}
+
+/** Trials that nobody runs any more end as stale ones. */
+async function giveUp(storage: Storage, trials: readonly FrozenTrial[]): Promise<readonly FrozenTrial[]> {
+  const closed = trials.map((trial) => (trial.state === "running" ? { ...trial, state: "stale" as const } : trial));
+  for (const trial of closed)
+    if (trial.state === "stale" && trials[trial.number]?.state === "running") await storage.put(trial);
+  return closed;
 }

@@ -3,7 +3,8 @@ import { HyperparameterError, show } from "../errors.js";
 import { createRng } from "../random/rng.js";
 import { drawUniform, memberOf, sameDistribution } from "../space/distribution.js";
 import { validateDistribution } from "../space/validate.js";
-import type { Distribution, FrozenTrial, Params, ParamValue } from "../types.js";
+import type { Distribution, FrozenTrial, Params, ParamValue, TrialState } from "../types.js";
+import { constraintsOf } from "./outcome.js";
 
 export interface RangeOptions {
   readonly log?: boolean;
@@ -27,6 +28,20 @@ export interface Trial<P = Params> {
   /** Whether to stop now, by the history that the trial could see when it was asked. */
   shouldPrune(): boolean;
   setUserAttr(key: string, value: unknown): void;
+  /** What was measured of black-box constraints: above 0 is violated. They count when the trial is told complete. */
+  setConstraints(values: readonly number[]): void;
+}
+
+/** Most trials have none: they share these. */
+export const NO_REPORTS: FrozenTrial["intermediate"] = Object.freeze([]);
+const NOTHING_SUGGESTED = Object.freeze({ params: Object.freeze({}), distributions: Object.freeze({}) });
+const NO_ATTRS: FrozenTrial["userAttrs"] = Object.freeze({});
+
+interface TrialEnd {
+  readonly state: TrialState;
+  readonly values: readonly number[] | null;
+  /** Default: what `setConstraints` was given. */
+  readonly constraints?: readonly number[] | null;
 }
 
 /** What a running trial needs to know of its study. */
@@ -41,18 +56,17 @@ export interface TrialContext {
 export class RunningTrial<P = Params> implements Trial<P> {
   readonly #record: FrozenTrial;
   readonly #context: TrialContext;
-  readonly #params: Record<string, ParamValue>;
-  readonly #distributions: Record<string, Distribution>;
-  readonly #intermediate: [number, number][] = [];
-  readonly #userAttrs: Record<string, unknown>;
+  /** What was suggested beside the declared parameters, with a copy of those; null: nothing was. */
+  #suggested: { params: Record<string, ParamValue>; distributions: Record<string, Distribution> } | null = null;
+  readonly #intermediate: (readonly [number, number])[] = [];
+  readonly #steps = new Set<number>();
+  #userAttrs: Readonly<Record<string, unknown>> | null = null;
+  #constraints: readonly number[] | null = null;
   #closed = false;
 
   constructor(record: FrozenTrial, context: TrialContext) {
     this.#record = record;
     this.#context = context;
-    this.#params = context.declared ? { ...record.params } : {};
-    this.#distributions = context.declared ? { ...record.distributions } : {};
-    this.#userAttrs = { ...record.userAttrs };
   }
 
   get number(): number {
@@ -60,7 +74,13 @@ export class RunningTrial<P = Params> implements Trial<P> {
   }
 
   get params(): P {
-    return { ...this.#params } as P;
+    const { params } = this.#point;
+    return (params === this.#suggested?.params ? { ...params } : params) as P;
+  }
+
+  /** The parameters that the trial has by now, and what they were drawn from. */
+  get #point(): Pick<FrozenTrial, "params" | "distributions"> {
+    return this.#suggested ?? (this.#context.declared ? this.#record : NOTHING_SUGGESTED);
   }
 
   suggestFloat(name: string, low: number, high: number, options: RangeOptions = {}): number {
@@ -78,9 +98,10 @@ export class RunningTrial<P = Params> implements Trial<P> {
   #suggest(name: string, distribution: Distribution): ParamValue {
     this.#checkOpen();
     validateDistribution(distribution, name);
-    const known = Object.hasOwn(this.#distributions, name) ? this.#distributions[name] : undefined;
+    const { params, distributions } = this.#point;
+    const known = Object.hasOwn(distributions, name) ? distributions[name] : undefined;
     if (known === undefined) return this.#take(name, distribution);
-    if (sameDistribution(known, distribution)) return this.#params[name] as ParamValue;
+    if (sameDistribution(known, distribution)) return params[name] as ParamValue;
     const where = `trial ${this.number}, ${name}`;
     throw new HyperparameterError({
       code: "DISTRIBUTION_CHANGED",
@@ -92,8 +113,10 @@ export class RunningTrial<P = Params> implements Trial<P> {
 
   #take(name: string, distribution: Distribution): ParamValue {
     const value = this.#proposed(name, distribution) ?? this.#draw(name, distribution);
-    this.#params[name] = value;
-    this.#distributions[name] = distribution;
+    const { params, distributions } = this.#point;
+    this.#suggested ??= { params: { ...params }, distributions: { ...distributions } };
+    this.#suggested.params[name] = value;
+    this.#suggested.distributions[name] = distribution;
     return value;
   }
 
@@ -121,33 +144,42 @@ export class RunningTrial<P = Params> implements Trial<P> {
       const expected = "a step that is a whole number of 0 or more";
       throw new HyperparameterError({ code: "REPORT_INVALID", where, expected, got: show(step) });
     }
-    if (!this.#intermediate.some(([known]) => known === step)) this.#intermediate.push([step, value]);
+    if (this.#steps.has(step)) return;
+    this.#steps.add(step);
+    this.#intermediate.push(Object.freeze([step, value] as const));
   }
 
   shouldPrune(): boolean {
     this.#checkOpen();
-    return this.#context.shouldPrune(this.freeze("running", null));
+    return this.#context.shouldPrune(this.freeze({ state: "running", values: null }));
   }
 
   setUserAttr(key: string, value: unknown): void {
     this.#checkOpen();
-    this.#userAttrs[key] = value;
+    this.#userAttrs = { ...(this.#userAttrs ?? this.#record.userAttrs), [key]: value };
+  }
+
+  setConstraints(values: readonly number[]): void {
+    this.#checkOpen();
+    this.#constraints = constraintsOf(values, `trial ${this.number}`);
   }
 
   /** The trial as data, as it is now. */
-  freeze(state: FrozenTrial["state"], values: readonly number[] | null): FrozenTrial {
-    const { number, why, params, distributions } = this.#record;
-    const record = {
+  freeze({ state, values, constraints = this.#constraints }: TrialEnd): FrozenTrial {
+    const { number, why, params, distributions, userAttrs } = this.#record;
+    const point = this.#point;
+    return freezeTrial({
       number,
       state,
-      params: { ...this.#params },
-      distributions: { ...this.#distributions },
+      params: Object.isFrozen(point.params) ? point.params : { ...point.params },
+      distributions: Object.isFrozen(point.distributions) ? point.distributions : { ...point.distributions },
       values,
-      intermediate: this.#intermediate.map((report) => [...report] as const),
-      userAttrs: { ...this.#userAttrs },
+      ...(constraints && state === "complete" && { constraints }),
+      intermediate: this.#intermediate.length > 0 ? [...this.#intermediate] : NO_REPORTS,
+      userAttrs: this.#userAttrs ?? userAttrs,
       why,
-    };
-    return freezeTrial(this.#context.declared ? record : { ...record, asked: { params, distributions } });
+      ...(!this.#context.declared && { asked: { params, distributions } }),
+    });
   }
 
   /** After this every call is an error. */
@@ -169,10 +201,10 @@ export class RunningTrial<P = Params> implements Trial<P> {
 
 /** Frozen through and through, but for user attributes' own insides. */
 export function freezeTrial(trial: FrozenTrial): FrozenTrial {
-  for (const part of [trial.params, trial.distributions, trial.values, trial.userAttrs, trial.why, trial.why?.nearest])
-    if (part) Object.freeze(part);
-  trial.intermediate.forEach(Object.freeze);
-  Object.freeze(trial.intermediate);
+  const { params, distributions, values, constraints, intermediate, userAttrs, why } = trial;
+  for (const part of [params, distributions, values, constraints, intermediate, userAttrs, why, why?.nearest])
+    if (part && !Object.isFrozen(part)) Object.freeze(part);
+  for (const report of intermediate) Object.freeze(report);
   return Object.freeze(trial);
 }
 
@@ -181,7 +213,7 @@ export function newTrial(
   number: number,
   state: "waiting" | "running",
   { params, distributions, why }: Pick<FrozenTrial, "params" | "distributions" | "why">,
-  userAttrs: FrozenTrial["userAttrs"] = {},
+  userAttrs: FrozenTrial["userAttrs"] = NO_ATTRS,
 ): FrozenTrial {
-  return freezeTrial({ number, state, params, distributions, values: null, intermediate: [], userAttrs, why });
+  return freezeTrial({ number, state, params, distributions, values: null, intermediate: NO_REPORTS, userAttrs, why });
 }

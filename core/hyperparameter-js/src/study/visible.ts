@@ -24,11 +24,13 @@ export interface View {
 
 /**
  * What trials see, asked for in the order of their numbers: then it is always the same array, and only grows. A trial that
- * looks back at less than the newest one has seen gets a copy.
+ * looks again, while it runs, at less than newer ones have seen gets a copy, and the same one each time.
  */
 export class Visible {
   readonly #lag: number;
   readonly #ended: FrozenTrial[] = [];
+  /** By length; at most one for each trial that can run at once. */
+  readonly #copies = new Map<number, readonly FrozenTrial[]>();
 
   constructor(lag: number) {
     this.#lag = lag;
@@ -38,8 +40,15 @@ export class Visible {
   to(number: number, all: readonly FrozenTrial[]): View {
     const settled = Math.max(0, number - this.#lag);
     for (let at = this.#ended.length; at < settled; at++) this.#ended.push(all[at] as FrozenTrial);
-    const trials = this.#ended.length === settled ? this.#ended : this.#ended.slice(0, settled);
+    const trials = this.#ended.length === settled ? this.#ended : this.#copy(settled);
     return { trials, running: all.slice(settled, number).map(asRunning) };
+  }
+
+  #copy(length: number): readonly FrozenTrial[] {
+    const copy = this.#copies.get(length) ?? this.#ended.slice(0, length);
+    this.#copies.set(length, copy);
+    if (this.#copies.size > this.#lag + 1) this.#copies.delete(Math.min(...this.#copies.keys()));
+    return copy;
   }
 }
 
