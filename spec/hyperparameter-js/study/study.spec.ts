@@ -258,6 +258,8 @@ describe("the best", () => {
     for (const outcome of [2, { state: "failed" } as const, 5, 5, { state: "pruned" } as const, Number.NaN])
       await study.tell(await study.ask(), outcome);
     expect(study.bestTrial.number).toBe(2);
+    const kind: "a" | "b" = study.bestParams.kind;
+    expect([study.bestValue, kind]).toEqual([5, study.bestTrial.params.kind]);
   });
 
   it("is a Pareto front for several directions", async () => {

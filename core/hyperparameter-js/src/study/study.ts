@@ -65,6 +65,16 @@ export class Study<S extends Space = Space> {
     throw new HyperparameterError({ code: "NO_COMPLETE_TRIAL", where: "bestTrial", expected, got: "none" });
   }
 
+  /** The value of `bestTrial`. */
+  get bestValue(): number {
+    return (this.bestTrial.values as readonly [number])[0];
+  }
+
+  /** The parameters of `bestTrial`. */
+  get bestParams(): ParamsOf<S> {
+    return this.bestTrial.params as ParamsOf<S>;
+  }
+
   /** The Pareto front: complete trials that no other one dominates, by number. */
   get bestTrials(): readonly FrozenTrial[] {
     return paretoBest(this.#trials, this.directions);
