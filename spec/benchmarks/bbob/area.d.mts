@@ -1,0 +1,1 @@
+export function ecdfArea(curve: readonly number[]): number;

@@ -1,0 +1,1 @@
+export function rotation(d: number, ...keys: (number | string)[]): number[][];
