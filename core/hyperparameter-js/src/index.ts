@@ -31,6 +31,8 @@ export { activeSpace } from "./space/conditions.js";
 export { cardinality, contains, drawPoint, pointKey } from "./space/points.js";
 export { validateSpace } from "./space/validate.js";
 export { memoryStorage } from "./storage.js";
+export type { HypervolumeOptions } from "./study/best.js";
+export { hypervolume, paretoFront } from "./study/best.js";
 export type { Objective, OptimizeOptions } from "./study/optimize.js";
 export type { StudyOptions } from "./study/options.js";
 export type { Outcome } from "./study/outcome.js";

@@ -8,3 +8,8 @@ export function onlyDirection(directions: readonly Direction[], where: string): 
   const got = `${directions.length}`;
   throw new HyperparameterError({ code: "OBJECTIVES_UNSUPPORTED", where, expected: "one objective", got });
 }
+
+/** Values with the sign that makes each of them one to minimise. */
+export function minimised(values: readonly number[], directions: readonly Direction[]): number[] {
+  return values.map((value, index) => (directions[index] === "maximize" ? -value : value));
+}

@@ -3,7 +3,7 @@ import { HyperparameterError, show } from "../errors.js";
 import { onlyDirection } from "../objective.js";
 import { activeSpace } from "../space/conditions.js";
 import type { Direction, FrozenTrial, Params, ParamsOf, Space, Storage } from "../types.js";
-import { paretoBest } from "./best.js";
+import { paretoFront } from "./best.js";
 import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
 import { type Settings, type StudyOptions, settingsOf } from "./options.js";
 import { endingOf, type Outcome } from "./outcome.js";
@@ -56,7 +56,7 @@ export class Study<S extends Space = Space> {
     return [...this.#trials];
   }
 
-  /** The complete trial with the best value; of equals the first. Throws NO_COMPLETE_TRIAL. */
+  /** The complete trial with the best value, a feasible one first; of equals the first. Throws NO_COMPLETE_TRIAL. */
   get bestTrial(): FrozenTrial {
     onlyDirection(this.directions, "bestTrial");
     const [best] = this.bestTrials;
@@ -75,9 +75,9 @@ export class Study<S extends Space = Space> {
     return this.bestTrial.params as ParamsOf<S>;
   }
 
-  /** The Pareto front: complete trials that no other one dominates, by number. */
+  /** The Pareto front: complete, feasible trials that no other one dominates, by number (see `paretoFront`). */
   get bestTrials(): readonly FrozenTrial[] {
-    return paretoBest(this.#trials, this.directions);
+    return paretoFront(this.#trials, this.directions);
   }
 
   /**
