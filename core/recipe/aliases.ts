@@ -179,7 +179,7 @@ export const NAME_ALIASES: Readonly<Record<string, Readonly<Record<string, strin
     choice: "categorical",
     category: "categorical",
   },
-  pruner: { none: "nop", off: "nop" },
+  pruner: { none: "nop", off: "nop", asha: "successive_halving", quantile: "percentile" },
   sampler: { bayesian: "tpe", optuna: "tpe", bohb: "tpe", grid: "random" },
   "promotion mode": { automatic: "auto", approval: "manual" },
 };

@@ -45,6 +45,7 @@ const RULES: readonly Rule[] = [
   { reads: ["task", "split.method"], find: splitTask },
   { reads: ["data.target", "data.ignore", "data.weight", "data.group", "data.time", "data.key"], find: targetReused },
   { reads: ["budget.wall", "budget.per_trial_wall", "budget.memory"], find: quantities },
+  { reads: ["search.pruner"], find: prunerBounds },
   { reads: ["search.space", "search.learners"], find: spaceFindings },
 ];
 
@@ -156,6 +157,23 @@ function quantities({ budget }: RecipeFile): Finding[] {
   const memory = budget?.memory ?? null;
   if (memory !== null && bytes(memory) < 2 ** 26) found.push(tooSmall("budget.memory", memory, "at least 64MiB"));
   return found;
+}
+
+/** Options of pruners of which the first must be at most the second. */
+const PRUNER_BOUNDS = [
+  ["lower", "upper"],
+  ["min_resource", "max_resource"],
+] as const;
+
+function prunerBounds({ search }: RecipeFile): Finding[] {
+  const pruner = search?.pruner;
+  if (typeof pruner !== "object") return [];
+  return PRUNER_BOUNDS.flatMap(([low, high]) => {
+    const [least, most] = [pruner[low], pruner[high]];
+    if (typeof least !== "number" || typeof most !== "number" || least <= most) return [];
+    const details = { expected: `at least ${low}, ${least}`, got: show(most), hint: "" };
+    return [finding("RECIPE_OUT_OF_RANGE", `search.pruner.${high}`, details)];
+  });
 }
 
 function items<T extends string>(path: string, list: readonly T[] | null | undefined): (readonly [string, T])[] {
