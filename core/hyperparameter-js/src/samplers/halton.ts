@@ -1,0 +1,11 @@
+import { scrambledHalton } from "../math/halton.js";
+import type { Sampler } from "../types.js";
+import { quasiSampler } from "./quasi.js";
+
+/**
+ * Scrambled Halton points by trial number, the scramble from the study's seed. Any number of trials is covered about as
+ * evenly as the next one, where Sobol's are best at powers of two; coarser than Sobol's in many dimensions.
+ */
+export function haltonSampler(): Sampler {
+  return quasiSampler("halton", scrambledHalton);
+}
