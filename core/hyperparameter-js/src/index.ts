@@ -33,6 +33,8 @@ export type { TpeOptions } from "./samplers/tpe.js";
 export { tpeSampler } from "./samplers/tpe.js";
 export { activeSpace } from "./space/conditions.js";
 export { cardinality, contains, drawPoint, pointKey } from "./space/points.js";
+export { validateRelations } from "./space/relation-rules.js";
+export { holds } from "./space/relations.js";
 export { validateSpace } from "./space/validate.js";
 export { memoryStorage } from "./storage.js";
 export type { HypervolumeOptions } from "./study/best.js";
@@ -59,6 +61,7 @@ export type {
   ProposeRequest,
   PruneRequest,
   Pruner,
+  Relation,
   Sampler,
   Space,
   Storage,

@@ -1,5 +1,14 @@
 import fc from "fast-check";
-import type { Distribution, FrozenTrial, Params, ParamValue, Space } from "hyperparameter-js";
+import {
+  createRng,
+  type Distribution,
+  type FrozenTrial,
+  type Params,
+  type ParamValue,
+  type Relation,
+  type Space,
+} from "hyperparameter-js";
+import { drawUniform } from "../../../core/hyperparameter-js/src/space/distribution.js";
 
 const choices = fc.uniqueArray(fc.constantFrom<ParamValue>("a", "b", "1", 1, 2.5, true, false, null), {
   minLength: 1,
@@ -66,4 +75,37 @@ export function trialWith(params: Params, number = 0): FrozenTrial {
     userAttrs: {},
     why: null,
   };
+}
+
+/** Relations over a space with at least one of its parameters in each; some may leave no point. */
+export function relationsOf(space: Space): fc.Arbitrary<readonly Relation[]> {
+  const names = Object.keys(space);
+  const numeric = names.filter((name) => space[name]?.type !== "categorical");
+  const forbidden = fc
+    .subarray(names, { minLength: 1, maxLength: Math.min(2, names.length) })
+    .chain((some) =>
+      fc.tuple(...some.map((name) => memberIn(space[name] as Distribution).map((value) => [name, value]))),
+    )
+    .map((entries): Relation => ({ type: "forbidden", when: Object.fromEntries(entries) }));
+  const order = fc
+    .tuple(fc.shuffledSubarray(numeric, { minLength: Math.min(2, numeric.length) }), fc.boolean())
+    .map(([params, strict]): Relation => ({ type: "order", params, strict }));
+  const sum = fc
+    .tuple(fc.shuffledSubarray(numeric, { minLength: Math.min(1, numeric.length) }), fc.integer({ min: -2, max: 2 }))
+    .chain(([params, weight]) =>
+      fc.tuple(...params.map((name) => memberIn(space[name] as Distribution))).map((values): Relation => {
+        const weights = values.map((_, at) => (at % 2 ? weight : 1));
+        const high = values.reduce<number>(
+          (total, value, at) => total + (value as number) * (weights[at] as number),
+          0,
+        );
+        return { type: "sum", params, weights, high };
+      }),
+    );
+  const kinds = [forbidden, ...(numeric.length > 0 ? [sum] : []), ...(numeric.length > 1 ? [order] : [])];
+  return fc.array(fc.oneof(...kinds), { minLength: 1, maxLength: 3 });
+}
+
+function memberIn(distribution: Distribution): fc.Arbitrary<ParamValue> {
+  return fc.nat().map((seed) => drawUniform(distribution, createRng(seed)));
 }

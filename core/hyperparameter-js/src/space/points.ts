@@ -1,8 +1,11 @@
 /** Points of a space: drawn, compared, counted, and found where most have been used. */
+import { HyperparameterError } from "../errors.js";
 import type { Rng } from "../random/rng.js";
 import type { Distribution, Params, ParamValue, Space } from "../types.js";
 import { activeSpace, alternatives, buildParams, hasConditions, isActive, topologicalOrder } from "./conditions.js";
-import { drawUniform, memberOf, sizeOf, valueAt } from "./distribution.js";
+import { memberOf, sizeOf, valueAt } from "./distribution.js";
+import { drawFree, drawHolding } from "./feasible.js";
+import { holds, isBroken, type Relations } from "./relations.js";
 
 /** Spaces with more points than this count as endless: a study never gets through them. */
 const COUNTABLE = 2 ** 20;
@@ -50,10 +53,6 @@ export function pointKey(params: Params): string {
   );
 }
 
-export function drawPoint(space: Space, rng: Rng): Params {
-  return buildParams(space, (_, distribution) => drawUniform(distribution, rng));
-}
-
 /** Stands for the values that no condition names; NaN can be no parameter's value. */
 const OTHER = Number.NaN;
 
@@ -97,29 +96,58 @@ function countPoints(space: Space): number {
   return count(0, {});
 }
 
-/** Every point of a space whose cardinality is finite. */
-export function* points(space: Space, params: Params = {}, depth = 0): Generator<Params> {
+/** Every point of a space whose cardinality is finite that holds to the relations. */
+export function* points(space: Space, relations: Relations = [], params: Params = {}, depth = 0): Generator<Params> {
   const name = topologicalOrder(space)[depth];
-  if (name === undefined) return yield params;
+  if (name === undefined) {
+    if (holds(relations, params)) yield params;
+    return;
+  }
   const distribution = space[name] as Distribution;
-  if (!isActive(distribution, params)) return yield* points(space, params, depth + 1);
-  for (let index = 0; index < sizeOf(distribution); index++)
-    yield* points(space, { ...params, [name]: valueAt(distribution, index) }, depth + 1);
+  if (!isActive(distribution, params)) return yield* points(space, relations, params, depth + 1);
+  for (let index = 0; index < sizeOf(distribution); index++) {
+    const next = { ...params, [name]: valueAt(distribution, index) };
+    if (!isBroken(relations, next)) yield* points(space, relations, next, depth + 1);
+  }
 }
 
-function listFresh(space: Space, used: (params: Params) => boolean): Params[] {
+function listFresh(space: Space, relations: Relations, used: (params: Params) => boolean): Params[] {
   const fresh: Params[] = [];
-  for (const point of points(space)) if (!used(point)) fresh.push(point);
+  for (const point of points(space, relations)) if (!used(point)) fresh.push(point);
   return fresh;
 }
 
-/** A point that isn't used; null where a finite space has none left. */
-export function drawFresh(space: Space, used: (params: Params) => boolean, rng: Rng): Params | null {
+function pick(found: readonly Params[], rng: Rng): Params | null {
+  return found.length === 0 ? null : (found[rng.int(found.length)] as Params);
+}
+
+/**
+ * A uniform point: of those that hold to the relations, where some are given. Throws RELATION_INVALID where no point is
+ * found that does.
+ */
+export function drawPoint(space: Space, rng: Rng, relations: Relations = []): Params {
+  if (relations.length === 0) return drawFree(space, rng);
+  const point = drawHolding(space, relations, rng) ?? pickListed(space, relations, rng);
+  if (point !== null) return point;
+  const expected = "a point of the space that holds to all";
+  throw new HyperparameterError({ code: "RELATION_INVALID", where: "relations", expected, got: "none found" });
+}
+
+function pickListed(space: Space, relations: Relations, rng: Rng): Params | null {
+  return Number.isFinite(cardinality(space)) ? pick([...points(space, relations)], rng) : null;
+}
+
+/** A point that isn't used and holds to the relations; null where a finite space has none left. */
+export function drawFresh(
+  space: Space,
+  used: (params: Params) => boolean,
+  rng: Rng,
+  relations: Relations = [],
+): Params | null {
   for (let draw = 0; draw < DRAWS; draw++) {
-    const point = drawPoint(space, rng);
+    const point = drawPoint(space, rng, relations);
     if (!used(point)) return point;
   }
-  if (!Number.isFinite(cardinality(space))) return drawPoint(space, rng);
-  const fresh = listFresh(space, used);
-  return fresh.length === 0 ? null : (fresh[rng.int(fresh.length)] as Params);
+  if (!Number.isFinite(cardinality(space))) return drawPoint(space, rng, relations);
+  return pick(listFresh(space, relations, used), rng);
 }
