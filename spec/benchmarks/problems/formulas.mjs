@@ -70,6 +70,11 @@ export function rosenbrock(d) {
   return { box: same(d, [-2.048, 2.048]), minimum: 0, minimizer: same(d, 1), at };
 }
 
+export function ellipsoid(d) {
+  const at = (x) => sum(x, (v, i) => (i + 1) * v * v);
+  return { box: same(d, [-5.12, 5.12]), minimum: 0, minimizer: same(d, 0), at };
+}
+
 export function ackley(d) {
   const at = (x) => {
     const radius = Math.sqrt(sum(x, (v) => v * v) / d);

@@ -68,6 +68,50 @@ export const interacting = {
   minimizer: { loss: "hinge", features: "waves", centred: false, strength: 10 ** 0.3, share: 0.75, rounds: 120 },
 };
 
+/** A branch that is easy and second, and one that is best and has an interaction. */
+export const twoBranches = {
+  name: "two-branches",
+  space: {
+    booster: { type: "categorical", choices: ["shallow", "deep"] },
+    eta: { type: "float", low: 1e-3, high: 1, log: true },
+    stumps: { type: "int", low: 10, high: 400, when: { booster: "shallow" } },
+    depth: { type: "int", low: 2, high: 12, when: { booster: "deep" } },
+    leaf: { type: "float", low: 0.1, high: 100, log: true, when: { booster: "deep" } },
+  },
+  value({ booster, eta, stumps, depth, leaf }) {
+    const rate = Math.log10(eta) + 1.5;
+    if (booster === "shallow") return 0.2 + 0.2 * rate ** 2 + ((stumps - 250) / 300) ** 2;
+    const tilt = Math.log10(leaf) - 0.2 * (depth - 6);
+    return 0.4 * rate ** 2 + 0.5 * tilt ** 2 + 0.02 * (depth - 6) ** 2;
+  },
+  minimum: 0,
+  minimizer: { booster: "deep", eta: 10 ** -1.5, depth: 6, leaf: 1 },
+};
+
+const STEPS = 8;
+const OPTIONS = ["a", "b", "c", "d"];
+
+/** What an option costs at a step, and what it costs after the option of the step before. */
+const stepCost = (at, option) => (option === (5 * at) % 4 ? 0 : 0.2 + 0.8 * uniforms("step", at, option)());
+const pairCost = (at, before, option) => uniforms("pair", at, before, option)() * 0.8;
+
+/** A pipeline of eight choices, each of which matters alone and with the one before. */
+export const choices = {
+  name: "choices-8",
+  space: Object.fromEntries(
+    Array.from({ length: STEPS }, (_, at) => [`step${at + 1}`, { type: "categorical", choices: OPTIONS }]),
+  ),
+  value(params) {
+    const taken = Object.keys(choices.space).map((step) => OPTIONS.indexOf(params[step]));
+    return taken.reduce(
+      (sum, option, at) => sum + stepCost(at, option) + (at === 0 ? 0 : pairCost(at, taken[at - 1], option)),
+      0,
+    );
+  },
+  minimum: 2.967872678115964,
+  minimizer: { step1: "a", step2: "a", step3: "c", step4: "d", step5: "a", step6: "a", step7: "b", step8: "d" },
+};
+
 const BRANCHES = {
   linear: ({ penalty }) => 0.3 + 0.1 * (Math.log10(penalty) + 1) ** 2,
   trees: ({ depth, rate }) => 0.1 + 0.03 * (depth - 7) ** 2 + 0.4 * (Math.log10(rate) + 1.5) ** 2,

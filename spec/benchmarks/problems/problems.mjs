@@ -4,18 +4,23 @@
  */
 import { continuous, moved, noisy } from "./continuous.mjs";
 import * as formulas from "./formulas.mjs";
-import { branches, interacting, mixed6, ordinal } from "./mixed.mjs";
+import { branches, choices, interacting, mixed6, ordinal, twoBranches } from "./mixed.mjs";
 import { readTables } from "./tables.mjs";
 
-const { ackley, rosenbrock } = formulas;
+const { ackley, ellipsoid, rosenbrock } = formulas;
 const inGroup = (group, problems) => problems.map((problem) => ({ truth: problem.value, ...problem, group }));
 
+/** The five of the goals' table, then shapes that they lack: noise, a condition, only choices, many dimensions. */
 export const TUNING = inGroup("tuning", [
   continuous("branin", formulas.branin),
   continuous("hartmann-6", formulas.hartmann6),
   continuous("rosenbrock-5", rosenbrock(5)),
   continuous("ackley-5", ackley(5)),
   mixed6,
+  noisy(continuous("branin", formulas.branin), 0.5),
+  twoBranches,
+  choices,
+  continuous("ellipsoid-20", moved(ellipsoid(20), { key: 5 })),
 ]);
 
 /** Seven measured tables, or null where the data is absent. */
