@@ -6,6 +6,8 @@ export { checkSampler } from "./conformance/sampler.js";
 export { checkStorage } from "./conformance/storage.js";
 export type { ErrorFields, HyperparameterCode } from "./errors.js";
 export { HyperparameterError, TrialPruned } from "./errors.js";
+export type { ImportanceOptions } from "./importance/importance.js";
+export { importance } from "./importance/importance.js";
 export type { CheckpointOptions } from "./pruners/checkpoint.js";
 export type { HyperbandOptions } from "./pruners/hyperband.js";
 export { hyperbandPruner } from "./pruners/hyperband.js";

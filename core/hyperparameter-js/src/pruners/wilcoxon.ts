@@ -1,5 +1,6 @@
 import { foldTrials } from "../history/fold.js";
 import { exp } from "../math/elementary.js";
+import { violationOf } from "../pareto/constraints.js";
 import type { Pruner } from "../types.js";
 import { checkRange } from "./options.js";
 import { type Sense, senseOf } from "./sense.js";
@@ -63,7 +64,7 @@ export function largestWealth(differences: readonly number[]): number {
 
 interface Best {
   readonly sign: number;
-  /** Total violation of constraints, then value; less is better. */
+  /** Total violation of constraints (without any: more than any), then value; less is better. */
   violation: number;
   value: number;
   /** What the best complete trial reported, by instance. */
@@ -77,9 +78,9 @@ const bestOf = foldTrials(
     value: Number.POSITIVE_INFINITY,
     reports: new Map(),
   }),
-  (best, { state, values, constraints = [], intermediate }) => {
+  (best, { state, values, constraints, intermediate }) => {
     if (state !== "complete" || values === null) return;
-    const violation = constraints.reduce((sum, each) => sum + Math.max(0, each), 0);
+    const violation = constraints === undefined ? Number.POSITIVE_INFINITY : violationOf(constraints);
     const value = best.sign * (values[0] as number);
     if (violation > best.violation || (violation === best.violation && value >= best.value)) return;
     Object.assign(best, { violation, value, reports: new Map(intermediate) });
