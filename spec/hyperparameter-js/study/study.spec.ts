@@ -136,34 +136,6 @@ describe("black-box constraints", () => {
   });
 });
 
-describe("trials left running", () => {
-  const left = async () => {
-    const storage = memoryStorage();
-    const study = await createStudy({ space, lag: 2, storage });
-    await study.tell(await study.ask(), 1);
-    const open = [await study.ask(), await study.ask()];
-    return { storage, open };
-  };
-
-  it("are handed out again by the next process, with the same numbers and parameters", async () => {
-    const { storage, open } = await left();
-    const study = await createStudy({ space, lag: 2, storage });
-    const again = [await study.ask(), await study.ask()];
-    expect(again.map(({ number, params }) => [number, params])).toEqual(open.map((each) => [each.number, each.params]));
-  });
-
-  it("end as stale ones where that was asked for, durably, and their points are free again", async () => {
-    const { storage } = await left();
-    const study = await createStudy({ space, lag: 2, storage, unfinished: "stale" });
-    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "stale", "stale"]);
-    expect((await storage.load()).map(({ state }) => state)).toEqual(["complete", "stale", "stale"]);
-    expect((await study.ask()).number).toBe(3);
-    const finite = await createStudy({ space: { on: { type: "categorical", choices: [true] } }, seed: 3 });
-    await finite.tell(await finite.ask(), { state: "stale" });
-    expect((await finite.ask()).params).toEqual({ on: true });
-  });
-});
-
 describe("options", () => {
   it("take the space as it is when given: what is written to it later changes nothing", async () => {
     const mine = { x: { type: "float", low: 0, high: 1 } } as { x: { type: "float"; low: number; high: number } };
@@ -193,45 +165,6 @@ describe("options", () => {
     const [trial] = await storage.load();
     await storage.put({ ...(trial as FrozenTrial), number: 2 });
     await expect(createStudy({ space, storage })).rejects.toThrow("storage: expected trial 1, got 2 (STORAGE_INVALID)");
-  });
-});
-
-describe("enqueued trials", () => {
-  it("come before new ones, with their own values and the sampler's for the rest", async () => {
-    const study = await createStudy({ space, seed: 2 });
-    await study.enqueueTrial({ x: 1.5, kind: "b" }, { from: "me" });
-    const waiting = await study.enqueueTrial({ x: -0.5 });
-    expect(waiting).toMatchObject({ number: 1, state: "waiting", params: { x: -0.5 } });
-    const first = await study.ask();
-    expect(first.params).toEqual({ x: 1.5, kind: "b" });
-    expect(await study.tell(first, 1)).toMatchObject({ why: { rule: "enqueued" }, userAttrs: { from: "me" } });
-    const second = await study.ask();
-    expect([second.number, second.params.x, typeof second.params.kind]).toEqual([1, -0.5, "string"]);
-    await study.tell(second, 1);
-    expect(await study.ask()).toMatchObject({ number: 2 });
-  });
-
-  it("can be put in while an ask waits", async () => {
-    const study = await createStudy({ space });
-    const running = await study.ask();
-    const waiting = study.ask();
-    await study.enqueueTrial({ x: 3, kind: "a" });
-    await study.tell(running, 0);
-    expect((await waiting).params).toEqual({ x: 3, kind: "a" });
-  });
-
-  it("are refused where a value is outside or its condition isn't enqueued with it", async () => {
-    const study = await createStudy({
-      space: {
-        on: { type: "categorical", choices: [true, false] },
-        x: { type: "int", low: 0, high: 9, when: { on: true } },
-      },
-    });
-    for (const params of [{ on: 1 }, { x: 3 }, { on: false, x: 3 }, { on: true, x: 10 }, { other: 1 }])
-      await expect(study.enqueueTrial(params)).rejects.toEqual(code("PARAMS_OUTSIDE"));
-    await expect(study.enqueueTrial({ on: true, x: 10 })).rejects.toThrow(
-      'trial 0, x: expected a value of {"type":"int","low":0,"high":9,"when":{"on":true}} whose conditions are enqueued with it, got 10',
-    );
   });
 });
 

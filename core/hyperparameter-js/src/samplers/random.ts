@@ -7,7 +7,8 @@ import { nearestTrials } from "./nearest.js";
 /** A uniform point: one that no trial has, while there is one and duplicates weren't asked for. */
 export function drawRandom(request: ProposeRequest, purpose: string): Params {
   const rng = createRng(request.seed, request.number, purpose);
-  return drawFresh(request.space, usedPoints(request), rng) ?? drawPoint(request.space, rng);
+  const { space, relations } = request;
+  return drawFresh(space, usedPoints(request), rng, relations) ?? drawPoint(space, rng, relations);
 }
 
 /** Draws each parameter uniformly: over choices, over grid points, over the range, over the log of the range. */

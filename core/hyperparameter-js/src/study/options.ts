@@ -2,9 +2,10 @@ import { HyperparameterError, show } from "../errors.js";
 import { medianPruner } from "../pruners/median.js";
 import { deriveSeed } from "../random/rng.js";
 import { tpeSampler } from "../samplers/tpe.js";
+import { ownRelations } from "../space/relation-rules.js";
 import { validateSpace } from "../space/validate.js";
 import { memoryStorage } from "../storage.js";
-import type { Direction, EarlierStudy, ProposeRequest, Pruner, Sampler, Space, Storage } from "../types.js";
+import type { Direction, EarlierStudy, ProposeRequest, Pruner, Relation, Sampler, Space, Storage } from "../types.js";
 import { ownSpace } from "./space.js";
 
 export interface StudyOptions<S extends Space = Space> {
@@ -22,6 +23,8 @@ export interface StudyOptions<S extends Space = Space> {
   readonly seed?: number;
   /** Declared parameters are proposed together when a trial is asked. Without it: define-by-run. */
   readonly space?: S;
+  /** What must hold between parameters of the declared space. */
+  readonly relations?: readonly Relation[];
   /**
    * Logical time: the proposal for trial n sees the trials before n − lag as they ended and the `lag` ones after as
    * running, so that lag + 1 trials can run at once and the log stays the same in whatever order they end. Default: 0.
@@ -44,6 +47,7 @@ export interface Settings {
   readonly storage: Storage;
   readonly seed: number;
   readonly space: Space | undefined;
+  readonly relations: readonly Relation[];
   readonly lag: number;
   /** What each request to the sampler says of the study. */
   readonly plan: Pick<ProposeRequest, "directions" | "seed" | "duplicates" | "budget" | "earlier">;
@@ -69,7 +73,16 @@ function checkWhole(where: string, value: number, least: number): void {
 }
 
 export function settingsOf(options: StudyOptions): Settings {
-  const { seed = 0, lag = 0, space, duplicates = false, budget, earlier, unfinished = "resume" } = options;
+  const {
+    seed = 0,
+    lag = 0,
+    space,
+    relations = [],
+    duplicates = false,
+    budget,
+    earlier,
+    unfinished = "resume",
+  } = options;
   deriveSeed(seed);
   checkWhole("lag", lag, 0);
   if (budget !== undefined) checkWhole("budget", budget, 1);
@@ -86,6 +99,7 @@ export function settingsOf(options: StudyOptions): Settings {
     storage: options.storage ?? memoryStorage(),
     seed,
     space: space && ownSpace(space),
+    relations: ownRelations(space ?? {}, relations),
     lag,
     plan: { directions, seed, duplicates, ...(budget && { budget }), ...(earlier && { earlier }) },
     unfinished,

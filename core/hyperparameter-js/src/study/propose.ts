@@ -1,10 +1,12 @@
 /** From a sampler's proposal to the parameters of a trial: checked, kept apart from earlier ones, joined to enqueued ones. */
 import { HyperparameterError, show } from "../errors.js";
 import { usedPoints } from "../history/used.js";
-import { createRng } from "../random/rng.js";
+import { createRng, type Rng } from "../random/rng.js";
 import { activeSpace, buildParams } from "../space/conditions.js";
 import { drawUniform, memberOf } from "../space/distribution.js";
-import { drawFresh, pointOf } from "../space/points.js";
+import { contains, drawFresh, drawPoint, pointOf } from "../space/points.js";
+import { holds, isBroken } from "../space/relations.js";
+import { repair } from "../space/repair.js";
 import type { Explanation, FrozenTrial, Params, Proposal, ProposeRequest, Space } from "../types.js";
 import type { Settings } from "./options.js";
 import { seenSpace, type View } from "./visible.js";
@@ -22,8 +24,25 @@ interface Ask {
   readonly view: View;
 }
 
-function requestOf({ plan }: Settings, { number, view }: Ask, space: Space): ProposeRequest {
-  return { ...plan, space, ...view, number };
+/** Relations are those of the declared space: another one, given to `ask`, has none. */
+function requestOf(
+  { plan, space: declared, relations }: Settings,
+  { number, view }: Ask,
+  space: Space,
+): ProposeRequest {
+  const related = relations.length > 0 && space === declared;
+  return { ...plan, space, ...(related && { relations }), ...view, number };
+}
+
+/** The proposal if it holds to the relations, else the nearest point that does. */
+function related(request: ProposeRequest, { params, why }: Proposal): Proposal {
+  const { space, relations = [], seed, number } = request;
+  if (holds(relations, params)) return { params, why };
+  const rng = createRng(seed, number, "related");
+  const note = "moved from a proposal that breaks a relation";
+  const near = repair(space, relations, params, rng) ?? drawFresh(space, usedPoints(request), rng, relations);
+  if (near !== null) return { params: near, why: { rule: "related", note } };
+  throw exhausted(number);
 }
 
 /** Asks the sampler, and refuses what isn't a point of the space. */
@@ -31,7 +50,7 @@ async function proposePoint({ sampler }: Settings, request: ProposeRequest): Pro
   const { space, number } = request;
   const proposal = await sampler.propose(request);
   const params = pointOf(space, proposal.params);
-  if (params !== null) return { params, why: proposal.why };
+  if (params !== null) return related(request, { params, why: proposal.why });
   throw new HyperparameterError({
     code: "PROPOSAL_INVALID",
     where: `trial ${number}, sampler ${sampler.name}`,
@@ -42,11 +61,15 @@ async function proposePoint({ sampler }: Settings, request: ProposeRequest): Pro
 
 /** A point in place of one that was tried before, whoever proposed it. */
 function freshPoint(request: ProposeRequest): Proposal {
-  const { space, number, seed } = request;
-  const params = drawFresh(space, usedPoints(request), createRng(seed, number, "fresh"));
+  const { space, number, seed, relations } = request;
+  const params = drawFresh(space, usedPoints(request), createRng(seed, number, "fresh"), relations);
   if (params !== null) return { params, why: { rule: "unseen", note: "the sampler proposed a point tried before" } };
+  throw exhausted(number);
+}
+
+function exhausted(number: number): HyperparameterError {
   const expected = "a point that no trial has";
-  throw new HyperparameterError({ code: "SPACE_EXHAUSTED", where: `trial ${number}`, expected, got: "none left" });
+  return new HyperparameterError({ code: "SPACE_EXHAUSTED", where: `trial ${number}`, expected, got: "none left" });
 }
 
 export async function startNew(settings: Settings, ask: Ask): Promise<Start> {
@@ -58,13 +81,18 @@ export async function startNew(settings: Settings, ask: Ask): Promise<Start> {
   return { params, distributions: activeSpace(space, params), why };
 }
 
-/** Throws unless each value is its distribution's and the conditions hold among the enqueued values themselves. */
-export function checkEnqueued(space: Space, fixed: Params, where: string): Params {
+/** Throws unless each value is its distribution's, and conditions and relations hold among the enqueued values themselves. */
+export function checkEnqueued({ space = {}, relations }: Settings, fixed: Params, where: string): Params {
   const kept = buildParams(space, (name, distribution) =>
     Object.hasOwn(fixed, name) ? memberOf(distribution, fixed[name]) : undefined,
   );
   const wrong = Object.keys(fixed).find((name) => !Object.hasOwn(kept, name));
-  if (wrong === undefined) return kept;
+  if (wrong === undefined) {
+    const broken = relations.find((one) => (contains(space, kept) ? !holds([one], kept) : isBroken([one], kept)));
+    if (broken === undefined) return kept;
+    const [expected, got] = [`values that hold to ${show(broken)}`, show(kept)];
+    throw new HyperparameterError({ code: "PARAMS_OUTSIDE", where, expected, got });
+  }
   throw new HyperparameterError({
     code: "PARAMS_OUTSIDE",
     where: `${where}, ${wrong}`,
@@ -77,13 +105,30 @@ export function checkEnqueued(space: Space, fixed: Params, where: string): Param
 export async function startEnqueued(settings: Settings, ask: Ask, { params: given, why }: FrozenTrial): Promise<Start> {
   const { space } = ask;
   if (space === undefined) return { params: given, distributions: {}, why };
-  const fixed = checkEnqueued(space, given, `trial ${ask.number}`);
-  const complete = pointOf(space, fixed) !== null;
-  const proposed = complete ? fixed : (await proposePoint(settings, requestOf(settings, ask, space))).params;
-  const params = buildParams(space, (name, distribution) => {
-    const source = [fixed, proposed].find((values) => Object.hasOwn(values, name));
-    if (source !== undefined) return source[name];
-    return drawUniform(distribution, createRng(settings.seed, ask.number, "enqueued", name));
-  });
+  const fixed = checkEnqueued({ ...settings, space }, given, `trial ${ask.number}`);
+  const request = requestOf(settings, ask, space);
+  const params = contains(space, fixed)
+    ? fixed
+    : joined(request, fixed, (await proposePoint(settings, request)).params);
   return { params, distributions: activeSpace(space, params), why };
+}
+
+/** Draws of what an enqueued trial leaves open, until the relations hold. */
+const DRAWS = 64;
+
+/** The enqueued values come first, even where no others were found that hold to the relations beside them. */
+function joined({ space, relations = [], seed, number }: ProposeRequest, fixed: Params, proposed: Params): Params {
+  const join = (others: Params, rng: Rng): Params =>
+    buildParams(space, (name, distribution) => {
+      const source = [fixed, others].find((values) => Object.hasOwn(values, name));
+      return source === undefined ? drawUniform(distribution, rng) : source[name];
+    });
+  const rng = createRng(seed, number, "enqueued");
+  const first = join(proposed, rng);
+  if (holds(relations, first)) return first;
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const point = join(draw % 2 ? drawPoint(space, rng, relations) : {}, rng);
+    if (holds(relations, point)) return point;
+  }
+  return first;
 }

@@ -204,7 +204,7 @@ export class Study<S extends Space = Space> {
     return this.#births.run(async () => {
       const number = this.#trials.length;
       const { space } = this.#settings;
-      const fixed = space === undefined ? { ...params } : checkEnqueued(space, params, `trial ${number}`);
+      const fixed = space === undefined ? { ...params } : checkEnqueued(this.#settings, params, `trial ${number}`);
       const start = { params: fixed, distributions: {}, why: { rule: "enqueued" } };
       return this.#write(newTrial(number, "waiting", start, { ...userAttrs }));
     });
