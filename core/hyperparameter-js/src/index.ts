@@ -26,6 +26,8 @@ export type { WilcoxonOptions } from "./pruners/wilcoxon.js";
 export { wilcoxonPruner } from "./pruners/wilcoxon.js";
 export type { Rng } from "./random/rng.js";
 export { createRng, deriveSeed } from "./random/rng.js";
+export type { GpOptions } from "./samplers/gp/sampler.js";
+export { gpSampler } from "./samplers/gp/sampler.js";
 export type { GridOptions } from "./samplers/grid.js";
 export { gridSampler } from "./samplers/grid.js";
 export { haltonSampler } from "./samplers/halton.js";

@@ -5,6 +5,7 @@ import type { Sequence } from "../math/sobol.js";
 import { createRng, deriveSeed } from "../random/rng.js";
 import { buildParams } from "../space/conditions.js";
 import { drawFresh, drawPoint } from "../space/points.js";
+import { holds } from "../space/relations.js";
 import type { Params, ParamValue, Proposal, ProposeRequest, Sampler, Space } from "../types.js";
 import { nearestTrials } from "./nearest.js";
 
@@ -33,16 +34,16 @@ function proposeFrom(
   name: string,
   request: ProposeRequest,
 ): Pick<Proposal, "params"> & { rule: string } {
-  const { space, seed, number } = request;
+  const { space, seed, number, relations = [] } = request;
   const used = usedPoints(request);
   const dimensions = columnsOf(space).length;
   for (let scramble = 0; scramble < SCRAMBLES; scramble++) {
     const own = scramble === 0 ? seed : deriveSeed(seed, name, scramble);
     const params = pointAt(space, scrambled(dimensions, own)(number));
-    if (!used(params)) return { params, rule: name };
+    if (!used(params) && holds(relations, params)) return { params, rule: name };
   }
   const rng = createRng(seed, number, name);
-  return { params: drawFresh(space, used, rng) ?? drawPoint(space, rng), rule: `${name}-unseen` };
+  return { params: drawFresh(space, used, rng, relations) ?? drawPoint(space, rng, relations), rule: `${name}-unseen` };
 }
 
 export function quasiSampler(name: string, scrambled: Scrambled): Sampler {
