@@ -40,7 +40,7 @@ export { cardinality, contains, drawPoint, pointKey } from "./space/points.js";
 export { validateRelations } from "./space/relation-rules.js";
 export { holds } from "./space/relations.js";
 export { validateSpace } from "./space/validate.js";
-export { memoryStorage } from "./storage/memory.js";
+export { memoryStorage } from "./storage.js";
 export type { HypervolumeOptions } from "./study/best.js";
 export { hypervolume, paretoFront } from "./study/best.js";
 export type { Objective, OptimizeOptions } from "./study/optimize.js";
@@ -49,11 +49,15 @@ export type { Outcome } from "./study/outcome.js";
 export type { AddedTrial, Study } from "./study/study.js";
 export { createStudy } from "./study/study.js";
 export type { RangeOptions, Trial } from "./study/trial.js";
+export { bestSoFar } from "./terminator/bestSoFar.js";
+export type { Terminator, TerminatorOptions } from "./terminator/terminator.js";
+export { terminator } from "./terminator/terminator.js";
 export type {
   CategoricalDistribution,
   Condition,
   Direction,
   Distribution,
+  EarlierStudy,
   Explanation,
   FloatDistribution,
   FrozenTrial,
