@@ -10,6 +10,7 @@ export default {
     "^sous$": "<rootDir>/core/plugin/index.ts",
     "^sous/testing$": "<rootDir>/core/testing/conformance.ts",
     "^hyperparameter-js$": "<rootDir>/core/hyperparameter-js/src/index.ts",
+    "^hyperparameter-js/file$": "<rootDir>/core/hyperparameter-js/src/storage/file.ts",
     "^onnx-train$": "<rootDir>/core/onnx-train/src/index.ts",
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },

@@ -40,7 +40,7 @@ export { cardinality, contains, drawPoint, pointKey } from "./space/points.js";
 export { validateRelations } from "./space/relation-rules.js";
 export { holds } from "./space/relations.js";
 export { validateSpace } from "./space/validate.js";
-export { memoryStorage } from "./storage.js";
+export { memoryStorage } from "./storage/memory.js";
 export type { HypervolumeOptions } from "./study/best.js";
 export { hypervolume, paretoFront } from "./study/best.js";
 export type { Objective, OptimizeOptions } from "./study/optimize.js";

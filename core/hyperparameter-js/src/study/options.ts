@@ -4,7 +4,7 @@ import { deriveSeed } from "../random/rng.js";
 import { tpeSampler } from "../samplers/tpe.js";
 import { ownRelations } from "../space/relation-rules.js";
 import { validateSpace } from "../space/validate.js";
-import { memoryStorage } from "../storage.js";
+import { memoryStorage } from "../storage/memory.js";
 import type { Direction, EarlierStudy, ProposeRequest, Pruner, Relation, Sampler, Space, Storage } from "../types.js";
 import { ownSpace } from "./space.js";
 

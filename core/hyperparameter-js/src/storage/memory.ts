@@ -1,4 +1,4 @@
-import type { FrozenTrial, Storage } from "./types.js";
+import type { FrozenTrial, Storage } from "../types.js";
 
 /** Keeps trials in memory, for as long as the object lives. */
 export function memoryStorage(): Storage {
