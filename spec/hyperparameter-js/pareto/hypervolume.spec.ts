@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { createRng } from "hyperparameter-js";
 import { nonDominatedBoxes } from "../../../core/hyperparameter-js/src/pareto/boxes.js";
-import { crowdingDistance } from "../../../core/hyperparameter-js/src/pareto/crowding.js";
+import { crowdingDistance, thinByCrowding } from "../../../core/hyperparameter-js/src/pareto/crowding.js";
 import {
   exclusiveVolume,
   hypervolumeContributions,
@@ -17,7 +17,7 @@ const reference = (width: number) => Array.from({ length: width }, (_, k) => 4.5
 describe("hypervolume", () => {
   it.each(WIDTHS)("is the volume by inclusion and exclusion, for %p objectives", (width) => {
     fc.assert(
-      fc.property(pointsOf(width, 8), (points) => {
+      fc.property(pointsOf(width, 7), (points) => {
         const top = reference(width);
         expect(hypervolumeOf(points, top)).toBeCloseTo(volumeByInclusion(points, top), 8);
       }),
@@ -240,4 +240,22 @@ describe("crowding distance", () => {
     expect([...crowdingDistance([])]).toEqual([]);
     expect([...crowdingDistance([[3, 4]])]).toEqual([HIGH]);
   });
+
+  it.each([1, 2, 3, 150])(
+    "thins a front one by one, the most crowded point first (%p objectives or points)",
+    (width) => {
+      const rng = createRng(6, "thin", width);
+      const [count, objectives] = width > 3 ? [width, 2] : [30, width];
+      const front = Array.from({ length: count }, () => Array.from({ length: objectives }, () => rng.int(40)));
+      let left = [...front.keys()];
+      while (left.length > 12) {
+        const room = crowdingDistance(left.map((index) => front[index] as number[]));
+        const least = room.lastIndexOf(Math.min(...room));
+        left = left.toSpliced(least, 1);
+      }
+      const { kept, distances } = thinByCrowding(front, 12);
+      expect(kept).toEqual(left);
+      expect([...distances]).toEqual([...crowdingDistance(left.map((index) => front[index] as number[]))]);
+    },
+  );
 });

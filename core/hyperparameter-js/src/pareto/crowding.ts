@@ -1,11 +1,85 @@
 /** Crowding distance: Deb, Pratap, Agarwal and Meyarivan, IEEE TEC 6, 2002, §III-B. */
-import type { Point, Points } from "./point.js";
+import type { Points } from "./point.js";
 
-/** The gap between two neighbours as a share of the range; infinite ends that are equal have no gap. */
+const NONE = -1;
+
+/** The gap between two neighbours as a share of the range; where both are infinite they may be equal, or far apart. */
 function share(from: number, to: number, range: number): number {
   if (from === to) return 0;
   const gap = (to - from) / range;
   return Number.isNaN(gap) ? 1 : gap;
+}
+
+/** Up to so many values insertion is the faster sort. */
+const FEW = 100;
+
+/** Indexes by rising value; of equals the first one first. */
+function orderOf(values: Float64Array): Uint32Array {
+  const order = Uint32Array.from(values.keys());
+  if (values.length > FEW)
+    return order.sort((a, b) => {
+      const [left, right] = [values[a] as number, values[b] as number];
+      return left === right ? a - b : left < right ? -1 : 1;
+    });
+  for (let place = 1; place < order.length; place++) {
+    const value = values[place] as number;
+    let at = place;
+    for (; at > 0 && (values[order[at - 1] as number] as number) > value; at--) order[at] = order[at - 1] as number;
+    order[at] = place;
+  }
+  return order;
+}
+
+/** One objective of a front: who stands next to whom. */
+class Line {
+  readonly #values: Float64Array;
+  readonly #before: Int32Array;
+  readonly #after: Int32Array;
+  readonly #range: number;
+
+  constructor(front: Points, k: number) {
+    const values = new Float64Array(front.length);
+    for (let at = 0; at < front.length; at++) values[at] = front[at]?.[k] as number;
+    const order = orderOf(values);
+    this.#values = values;
+    this.#before = new Int32Array(order.length).fill(NONE);
+    this.#after = new Int32Array(order.length).fill(NONE);
+    for (let place = 1; place < order.length; place++) {
+      this.#before[order[place] as number] = order[place - 1] as number;
+      this.#after[order[place - 1] as number] = order[place] as number;
+    }
+    this.#range = (values[order.at(-1) as number] as number) - (values[order[0] as number] as number);
+  }
+
+  gap(at: number): number {
+    const [before, after] = [this.#before[at] as number, this.#after[at] as number];
+    if (before === NONE || after === NONE) return Number.POSITIVE_INFINITY;
+    return share(this.#values[before] as number, this.#values[after] as number, this.#range);
+  }
+
+  /** Its neighbours become each other's. */
+  remove(at: number): readonly [number, number] {
+    const [before, after] = [this.#before[at] as number, this.#after[at] as number];
+    if (before !== NONE) this.#after[before] = after;
+    if (after !== NONE) this.#before[after] = before;
+    return [before, after];
+  }
+}
+
+function linesOf(front: Points): readonly Line[] {
+  return Array.from(front[0] ?? [], (_, k) => new Line(front, k));
+}
+
+function crowdingAt(lines: readonly Line[], at: number): number {
+  let sum = 0;
+  for (const line of lines) sum += line.gap(at);
+  return sum;
+}
+
+function measure(lines: readonly Line[], count: number): Float64Array {
+  const distances = new Float64Array(count);
+  for (let at = 0; at < count; at++) distances[at] = crowdingAt(lines, at);
+  return distances;
 }
 
 /**
@@ -13,22 +87,37 @@ function share(from: number, to: number, range: number): number {
  * infinite for the points at an end of an objective. Equal points count as neighbours.
  */
 export function crowdingDistance(front: Points): Float64Array {
-  const distances = new Float64Array(front.length);
-  const order = Uint32Array.from(front, (_, index) => index);
-  const last = front.length - 1;
-  const width = front[0]?.length ?? 0;
-  for (let k = 0; k < width; k++) {
-    const at = (place: number) => (front[order[place] as number] as Point)[k] as number;
-    order.sort((a, b) => {
-      const [left, right] = [front[a]?.[k] as number, front[b]?.[k] as number];
-      return left === right ? a - b : left < right ? -1 : 1;
-    });
-    const range = at(last) - at(0);
-    distances[order[0] as number] = Number.POSITIVE_INFINITY;
-    distances[order[last] as number] = Number.POSITIVE_INFINITY;
-    for (let place = 1; place < last; place++)
-      distances[order[place] as number] =
-        (distances[order[place] as number] as number) + share(at(place - 1), at(place + 1), range);
+  return measure(linesOf(front), front.length);
+}
+
+function mostCrowded(distances: Float64Array, open: Uint8Array): number {
+  let found = NONE;
+  for (let at = 0; at < distances.length; at++)
+    if (open[at] === 1 && (found === NONE || (distances[at] as number) <= (distances[found] as number))) found = at;
+  return found;
+}
+
+export interface Thinned {
+  /** Indexes, rising. */
+  readonly kept: readonly number[];
+  /** The crowding distance of each index kept, among those kept. */
+  readonly distances: Float64Array;
+}
+
+/**
+ * The `count` points of one front that are left when the most crowded one goes again and again: more even than the least
+ * crowded ones all at once, of which whole neighbourhoods may go (Kukkonen and Deb, CEC 2006).
+ */
+export function thinByCrowding(front: Points, count: number): Thinned {
+  const lines = linesOf(front);
+  const distances = measure(lines, front.length);
+  const open = new Uint8Array(front.length).fill(1);
+  for (let left = front.length; left > count; left--) {
+    const gone = mostCrowded(distances, open);
+    open[gone] = 0;
+    const near = lines.flatMap((line) => line.remove(gone)).filter((at) => at !== NONE);
+    for (const at of near) distances[at] = crowdingAt(lines, at);
   }
-  return distances;
+  const kept = [...front.keys()].filter((at) => open[at] === 1);
+  return { kept, distances: Float64Array.from(kept, (at) => distances[at] as number) };
 }
