@@ -1,0 +1,67 @@
+/** What the rules look at: the shape of the space and of the objective, and how far the study is. */
+import { foldTrials } from "../../history/fold.js";
+import { pointKey } from "../../space/points.js";
+import type { FrozenTrial, ProposeRequest, Space } from "../../types.js";
+
+export interface Traits {
+  readonly objectives: number;
+  /** Ended trials that tell something of the objective. */
+  readonly told: number;
+  /** The number of the trial to propose for. */
+  readonly number: number;
+  /** Parameters with more than one value: numbers, and choices. */
+  readonly numbers: number;
+  readonly choices: number;
+  /** Some parameters exist under a condition only. */
+  readonly conditional: boolean;
+  /** Black-box constraints were measured. */
+  readonly constrained: boolean;
+  /** A point may come again, or one came out with another value when it did. */
+  readonly noisy: boolean;
+}
+
+/** Points that are remembered to see whether the same one comes out in the same way: noise shows early or not at all. */
+const REMEMBERED = 1000;
+
+interface Told {
+  count: number;
+  constrained: boolean;
+  differs: boolean;
+  readonly values: Map<string, number>;
+}
+
+function addTrial(told: Told, { state, params, values, constraints }: FrozenTrial): void {
+  if (state !== "complete" && state !== "pruned") return;
+  told.count++;
+  if (constraints !== undefined) told.constrained = true;
+  const [value] = values ?? [];
+  if (value === undefined || told.count > REMEMBERED) return;
+  const key = pointKey(params);
+  const before = told.values.get(key);
+  if (before !== undefined && before !== value) told.differs = true;
+  told.values.set(key, value);
+}
+
+const toldOf = foldTrials(
+  (_: Space): Told => ({ count: 0, constrained: false, differs: false, values: new Map() }),
+  addTrial,
+);
+
+interface Shape {
+  readonly numbers: number;
+  readonly choices: number;
+  readonly conditional: boolean;
+}
+
+function shapeOf(space: Space): Shape {
+  const all = Object.values(space);
+  const choices = all.filter((each) => each.type === "categorical" && each.choices.length > 1).length;
+  const numbers = all.filter((each) => each.type !== "categorical" && each.low < each.high).length;
+  return { numbers, choices, conditional: all.some(({ when }) => when !== undefined) };
+}
+
+export function traitsOf({ space, trials, directions, number, duplicates = false }: ProposeRequest): Traits {
+  const { count, constrained, differs } = toldOf(trials, space);
+  const noisy = duplicates || differs;
+  return { ...shapeOf(space), objectives: directions.length, told: count, number, constrained, noisy };
+}
