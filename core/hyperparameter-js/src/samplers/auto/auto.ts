@@ -6,7 +6,7 @@
 import { onlyDirection } from "../../objective.js";
 import type { Proposal, ProposeRequest, Sampler } from "../../types.js";
 import { gpSampler } from "../gp/sampler.js";
-import { tpeSampler } from "../tpe.js";
+import { tpeSampler } from "../tpe/tpe.js";
 import { polish } from "./polish.js";
 import { type Arm, type Rule, ruleFor } from "./rules.js";
 import { type Traits, traitsOf } from "./traits.js";

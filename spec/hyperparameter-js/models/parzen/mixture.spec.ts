@@ -1,47 +1,9 @@
 import fc from "fast-check";
 import { createRng, type Params, pointKey, type Space } from "hyperparameter-js";
-import { bandwidths, kernelWeights, parzenMixture } from "../../../core/hyperparameter-js/src/samplers/parzen.js";
-import { points } from "../../../core/hyperparameter-js/src/space/points.js";
-import { finiteSpace } from "../space/arbitrary.js";
-import { twinLogDensity } from "./twin.js";
-
-describe("weights", () => {
-  // numpy: concat(linspace(1/m, 1, m - 25), ones(25), [1]), normalised.
-  it("are equal up to 25 observations, and the prior's is one of them", () => {
-    expect([...kernelWeights(0)]).toEqual([1]);
-    expect([...kernelWeights(3)]).toEqual([0.25, 0.25, 0.25, 0.25]);
-    expect(new Set(kernelWeights(25)).size).toBe(1);
-  });
-
-  it("fall off with age beyond 25", () => {
-    const m28 = kernelWeights(28);
-    [0.0012961762799740763, 0.018794556059624108, 0.03629293583927414, 0.03629293583927414].forEach((weight, index) => {
-      expect(m28[index]).toBeCloseTo(weight, 15);
-    });
-    expect(m28.at(-1)).toBeCloseTo(0.03629293583927414, 15);
-    expect(kernelWeights(26)[0]).toBeCloseTo(0.0014771048744460856, 15);
-  });
-});
-
-describe("bandwidths", () => {
-  it.each([
-    ["the wider gap, ends without their outer gap", [0.2, 0.5, 0.55], [0.3, 0.3, 0.2]],
-    ["a lone centre measured to the ends of the range", [0.4], [0.6]],
-    ["at least R/(m + 2)", [0.4, 0.4], [0.25, 0.25]],
-    ["none without observations", [], []],
-  ])("are %s", (_, centres, wanted) => {
-    const got = bandwidths(Float64Array.from(centres), 0, 1);
-    expect(got.length).toBe(wanted.length);
-    wanted.forEach((width, index) => {
-      expect(got[index]).toBeCloseTo(width, 12);
-    });
-  });
-
-  it("are at least a hundredth of the range, however many there are", () => {
-    const many = Float64Array.from({ length: 500 }, (_, index) => -3 + index * 0.02);
-    expect(Math.min(...bandwidths(many, -3, 7))).toBeCloseTo(0.1, 12);
-  });
-});
+import { points } from "../../../../core/hyperparameter-js/src/space/points.js";
+import { finiteSpace } from "../../space/arbitrary.js";
+import { mixtureOf } from "./mixtures.js";
+import { byRank, type TwinRules, twinLogDensity } from "./twin.js";
 
 describe("the mixture", () => {
   const space: Space = {
@@ -62,7 +24,7 @@ describe("the mixture", () => {
     [{ x: 0.95, n: 8, rate: 0.9, kind: "b" }, -6.819038440334415],
     [{ x: 0, n: 1, rate: 1e-4, kind: "c" }, -6.910830337383287],
   ])("has the stored log density at %j", (point, wanted) => {
-    expect(parzenMixture(space, observed).logDensity(point)).toBeCloseTo(wanted, 10);
+    expect(mixtureOf(space, observed).logDensity(point)).toBeCloseTo(wanted, 6);
     expect(twinLogDensity(space, observed, point)).toBeCloseTo(wanted, 10);
   });
 
@@ -73,9 +35,9 @@ describe("the mixture", () => {
         fc.pre(all.length < 400);
         const rng = createRng(count, "mass");
         const seen = Array.from({ length: count }, () => all[rng.int(all.length)] as Params);
-        const mixture = parzenMixture(tree, seen);
+        const mixture = mixtureOf(tree, seen);
         const total = all.reduce((sum, point) => sum + Math.exp(mixture.logDensity(point)), 0);
-        expect(total).toBeCloseTo(1, 9);
+        expect(total).toBeCloseTo(1, 6);
       }),
       { numRuns: 60 },
     );
@@ -92,7 +54,7 @@ describe("the mixture", () => {
       { learner: "tree", depth: 3 },
       { learner: "linear", l2: 2 },
     ];
-    const mixture = parzenMixture(tree, seen);
+    const mixture = mixtureOf(tree, seen);
     const draws = 20_000;
     const counts = new Map<string, number>();
     const rng = createRng(6, "draws");
@@ -112,10 +74,45 @@ describe("the mixture", () => {
       learner: { type: "categorical", choices: ["linear", "tree"] },
       depth: { type: "float", low: 0, high: 4, when: { learner: "tree" } },
     };
-    const mixture = parzenMixture(tree, [{ learner: "linear" }]);
+    const mixture = mixtureOf(tree, [{ learner: "linear" }]);
     // Two kernels: linear with 3/4 of its mass, the uniform prior; depth has the prior's kernel in both.
     const learner = 0.5 * (1 / 4) + 0.5 * 0.5;
     const middle = 1 / (4 * Math.sqrt(2 * Math.PI)) / 0.3829249225480262;
-    expect(mixture.logDensity({ learner: "tree", depth: 2 })).toBeCloseTo(Math.log(learner * middle), 12);
+    expect(mixture.logDensity({ learner: "tree", depth: 2 })).toBeCloseTo(Math.log(learner * middle), 8);
+  });
+
+  const RULES: TwinRules = { weights: (m) => [...byRank(m), 0.3], floor: () => 0.07, same: true, smoothing: () => 0.1 };
+
+  it("has the density of the twin, whatever weights, widths and smoothing", () => {
+    const number = fc.double({ min: 0, max: 1, noNaN: true });
+    const point = fc.record({
+      x: number,
+      n: fc.integer({ min: 1, max: 8 }),
+      rate: number.map((u) => 1e-4 ** u),
+      kind: fc.constantFrom("a", "b", "c"),
+    });
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 1, maxLength: 12 }), point, fc.boolean(), (seen, at, same) => {
+        const rules = { ...RULES, same };
+        const mixture = mixtureOf(space, seen, rules);
+        expect(mixture.logDensity(at)).toBeCloseTo(twinLogDensity(space, seen, at, rules), 5);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("sums up its kernels from the newest on, and no further than it has to", () => {
+    const rng = createRng(1, "over");
+    const seen = Array.from({ length: 200 }, () => ({ x: rng.next(), n: 1 + rng.int(8), rate: 0.1, kind: "a" }));
+    const { mixture, coordinates } = mixtureOf(space, seen, RULES);
+    for (const at of [seen[7], seen[150], { x: 0.99, n: 8, rate: 1e-4, kind: "c" }]) {
+      const point = coordinates(at as Params);
+      const density = mixture.logDensity(point);
+      expect(Math.log(mixture.densityOver(point, density - 3, Number.POSITIVE_INFINITY))).toBeCloseTo(3, 6);
+      const limit = 0.1;
+      const part = mixture.densityOver(point, density, limit);
+      expect(part).toBeGreaterThan(limit);
+      expect(part).toBeLessThan(1 + 1e-6);
+    }
   });
 });

@@ -4,65 +4,17 @@ import {
   createStudy,
   drawPoint,
   type FrozenTrial,
-  type Params,
   type ProposeRequest,
   randomSampler,
   type Sampler,
   type Space,
-  type TrialState,
   tpeSampler,
 } from "hyperparameter-js";
-import { gamma, splitTrials } from "../../../core/hyperparameter-js/src/samplers/history.js";
-import { BRANIN, CONDITIONAL, HARTMANN6, MIXED6, type Problem } from "./problems.js";
-import { twinLogDensity } from "./twin.js";
-
-function trial(number: number, state: TrialState, score: number | null, more: Partial<FrozenTrial> = {}): FrozenTrial {
-  const values = state === "complete" ? [score as number] : null;
-  return { number, state, params: {}, distributions: {}, values, intermediate: [], userAttrs: {}, why: null, ...more };
-}
-
-describe("the split into good and other trials", () => {
-  it("takes a tenth, rounded up, and 25 at most", () => {
-    expect([0, 1, 10, 11, 100, 249, 1000].map(gamma)).toEqual([0, 1, 1, 2, 10, 25, 25]);
-  });
-
-  const history = [
-    trial(0, "complete", 5),
-    trial(1, "running", null),
-    trial(2, "complete", 1),
-    trial(3, "pruned", null, { intermediate: [[4, 0.1]] }),
-    trial(4, "failed", null),
-    trial(5, "complete", 5),
-    trial(6, "pruned", null),
-    trial(7, "pruned", null, { intermediate: [[9, 7]] }),
-    trial(8, "pruned", null, { intermediate: [[9, Number.NaN]] }),
-    trial(9, "complete", Number.NEGATIVE_INFINITY),
-  ];
-
-  it("ranks complete trials by value, then pruned ones by how far they got, then by their last report", () => {
-    const order = (direction: "minimize" | "maximize") => {
-      const ranked: number[] = [];
-      let left = history;
-      while (left.some(({ state }) => state === "complete" || state === "pruned")) {
-        const best = splitTrials(left, direction).below[0] as FrozenTrial;
-        ranked.push(best.number);
-        left = left.filter((each) => each !== best);
-      }
-      return ranked;
-    };
-    expect(order("minimize")).toEqual([9, 2, 0, 5, 7, 8, 3, 6]);
-    expect(order("maximize")).toEqual([0, 5, 2, 9, 7, 8, 3, 6]);
-  });
-
-  it("keeps both parts by age, running and failed trials with the others", () => {
-    const { below, above } = splitTrials(
-      [...history, ...history.map((each) => ({ ...each, number: each.number + 10 }))],
-      "minimize",
-    );
-    expect(below.map(({ number }) => number)).toEqual([9, 19]);
-    expect(above.map(({ number }) => number)).toEqual([...Array(9).keys(), ...Array.from(Array(9), (_, k) => k + 10)]);
-  });
-});
+import { splitTrials } from "../../../../core/hyperparameter-js/src/samplers/tpe/split.js";
+import { sizeOf } from "../../../../core/hyperparameter-js/src/space/distribution.js";
+import { byAge, byRank, type TwinRules, twinLogDensity } from "../../models/parzen/twin.js";
+import { BRANIN, CONDITIONAL, HARTMANN6, MIXED6, type Problem } from "../problems.js";
+import { trial } from "../trials.js";
 
 const SPACE: Space = {
   learner: { type: "categorical", choices: ["linear", "tree", "dummy"] },
@@ -85,21 +37,32 @@ function request(count: number, seed: number, change: Partial<ProposeRequest> = 
 }
 
 describe("the proposal", () => {
-  it("is the drawn point with the largest ratio of densities, as a twin computes it", async () => {
+  it("is a point whose ratio of densities is what a twin computes", async () => {
     for (const count of [12, 30, 90]) {
       const asked = request(count, count);
-      const { below, above } = splitTrials(asked.trials, "minimize");
-      const of = (trials: readonly FrozenTrial[], point: Params) =>
-        twinLogDensity(
-          SPACE,
-          trials.map(({ params }) => params),
-          point,
-        );
+      const { below, above, scored } = splitTrials(asked.trials, ["minimize"]);
+      const share = createRng(asked.seed, asked.number, "tpe").next();
+      const width = (1 / (below.length + 2)) ** share * (1 / scored) ** (1 - share);
+      const rules = (wider: number, weights: (m: number) => number[]): TwinRules => ({
+        weights: (m) => [...weights(m), 0.3],
+        floor: (_, d) => Math.max(wider * width, 0.85 / sizeOf(d)),
+        smoothing: () => 0.1,
+      });
+      const seen = (rows: readonly number[]) => rows.map((row) => (asked.trials[row] as FrozenTrial).params);
       const { params, why } = await tpeSampler().propose(asked);
       expect(why.rule).toBe("tpe");
-      expect(why.acquisition).toBeCloseTo(of(below, params) - of(above, params), 8);
-      const lone = await tpeSampler({ candidates: 1 }).propose(asked);
-      expect(why.acquisition).toBeGreaterThanOrEqual(lone.why.acquisition as number);
+      const good = twinLogDensity(SPACE, seen(below), params, rules(1, byRank));
+      const rest = twinLogDensity(SPACE, seen(above), params, { ...rules(1.3, byAge), same: true });
+      expect(why.acquisition).toBeCloseTo(good - rest, 5);
+    }
+  });
+
+  it("is the best of the candidates: more of them have a larger ratio", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const ratio = async (candidates: number) =>
+        (await tpeSampler({ candidates }).propose(request(60, seed))).why.acquisition as number;
+      expect(await ratio(40)).toBeGreaterThanOrEqual(await ratio(10));
+      expect(await ratio(10)).toBeGreaterThanOrEqual(await ratio(1));
     }
   });
 
@@ -176,17 +139,18 @@ describe("the proposal", () => {
     expect(await proposals(tried(["a", "b", "c"]), true)).toContain("a");
   });
 
-  it("is for one objective", () => {
-    const asked = request(30, 1, { directions: ["minimize", "minimize"] });
-    expect(() => tpeSampler().propose(asked)).toThrow("tpe: expected one objective, got 2 (OBJECTIVES_UNSUPPORTED)");
+  it.each([
+    { candidates: 0 },
+    { candidates: 2.5 },
+    { startup: -1 },
+    { startup: 0 },
+    { priorWeight: 0 },
+    { priorWeight: Number.POSITIVE_INFINITY },
+    { multivariate: false, group: true },
+    { constantLiar: JSON.parse("1") },
+  ])("refuses the options %j", (options) => {
+    expect(() => tpeSampler(options)).toThrow("OPTION_INVALID");
   });
-
-  it.each([{ candidates: 0 }, { candidates: 2.5 }, { startup: -1 }, { startup: 0 }])(
-    "refuses the options %j",
-    (options) => {
-      expect(() => tpeSampler(options)).toThrow("OPTION_INVALID");
-    },
-  );
 });
 
 describe("the quality of the search", () => {
