@@ -13,19 +13,18 @@ function share(from: number, to: number, range: number): number {
 /** Up to so many values insertion is the faster sort. */
 const FEW = 100;
 
-/** Indexes by rising value; of equals the first one first. */
-function orderOf(values: Float64Array): Uint32Array {
-  const order = Uint32Array.from(values.keys());
-  if (values.length > FEW)
-    return order.sort((a, b) => {
-      const [left, right] = [values[a] as number, values[b] as number];
-      return left === right ? a - b : left < right ? -1 : 1;
-    });
+/** Sorts indexes by rising value, equal ones by index. Few are sorted fast where they come nearly in order. */
+function sortBy(values: Float64Array, order: Uint32Array): Uint32Array {
+  const isBefore = (a: number, b: number) => {
+    const [left, right] = [values[a] as number, values[b] as number];
+    return left < right || (left === right && a < b);
+  };
+  if (order.length > FEW) return order.sort((a, b) => (isBefore(a, b) ? -1 : 1));
   for (let place = 1; place < order.length; place++) {
-    const value = values[place] as number;
+    const index = order[place] as number;
     let at = place;
-    for (; at > 0 && (values[order[at - 1] as number] as number) > value; at--) order[at] = order[at - 1] as number;
-    order[at] = place;
+    for (; at > 0 && isBefore(index, order[at - 1] as number); at--) order[at] = order[at - 1] as number;
+    order[at] = index;
   }
   return order;
 }
@@ -37,10 +36,11 @@ class Line {
   readonly #after: Int32Array;
   readonly #range: number;
 
-  constructor(front: Points, k: number) {
+  /** `order`: the front's indexes, in any order, which is left as this objective rises. */
+  constructor(front: Points, k: number, order: Uint32Array) {
     const values = new Float64Array(front.length);
     for (let at = 0; at < front.length; at++) values[at] = front[at]?.[k] as number;
-    const order = orderOf(values);
+    sortBy(values, order);
     this.#values = values;
     this.#before = new Int32Array(order.length).fill(NONE);
     this.#after = new Int32Array(order.length).fill(NONE);
@@ -66,8 +66,10 @@ class Line {
   }
 }
 
+/** Along a front of two objectives one falls as the other rises, so that the second order is there already. */
 function linesOf(front: Points): readonly Line[] {
-  return Array.from(front[0] ?? [], (_, k) => new Line(front, k));
+  const order = Uint32Array.from(front.keys());
+  return Array.from(front[0] ?? [], (_, k) => new Line(front, k, order.reverse()));
 }
 
 function crowdingAt(lines: readonly Line[], at: number): number {
