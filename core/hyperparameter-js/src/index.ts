@@ -57,6 +57,8 @@ export type { RangeOptions, Trial } from "./study/trial.js";
 export { bestSoFar } from "./terminator/bestSoFar.js";
 export type { Terminator, TerminatorOptions } from "./terminator/terminator.js";
 export { terminator } from "./terminator/terminator.js";
+export type { TransferOptions } from "./transfer/sampler.js";
+export { transferSampler } from "./transfer/sampler.js";
 export type {
   CategoricalDistribution,
   Condition,
