@@ -6,9 +6,9 @@ import type { FrozenTrial } from "../types.js";
  * beside others that were measured violates more than any.
  */
 export function violationsOf(trials: readonly FrozenTrial[]): Float64Array {
-  const measured = trials.some(({ constraints }) => constraints !== undefined);
-  const unknown = measured ? Number.POSITIVE_INFINITY : 0;
-  return Float64Array.from(trials, ({ constraints }) =>
-    constraints === undefined ? unknown : violationOf(constraints),
-  );
+  const violations = new Float64Array(trials.length);
+  if (!trials.some(({ constraints }) => constraints !== undefined)) return violations;
+  for (const [at, { constraints }] of trials.entries())
+    violations[at] = constraints === undefined ? Number.POSITIVE_INFINITY : violationOf(constraints);
+  return violations;
 }

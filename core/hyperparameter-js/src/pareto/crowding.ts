@@ -14,36 +14,38 @@ function share(from: number, to: number, range: number): number {
 const FEW = 100;
 
 /** Sorts indexes by rising value, equal ones by index. Few are sorted fast where they come nearly in order. */
-function sortBy(values: Float64Array, order: Uint32Array): Uint32Array {
-  const isBefore = (a: number, b: number) => {
-    const [left, right] = [values[a] as number, values[b] as number];
-    return left < right || (left === right && a < b);
-  };
-  if (order.length > FEW) return order.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+function sortBy(values: readonly number[], order: Uint32Array): void {
+  if (order.length > FEW) {
+    order.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b);
+    return;
+  }
   for (let place = 1; place < order.length; place++) {
     const index = order[place] as number;
-    let at = place;
-    for (; at > 0 && isBefore(index, order[at - 1] as number); at--) order[at] = order[at - 1] as number;
-    order[at] = index;
+    const value = values[index] as number;
+    let at = place - 1;
+    for (; at >= 0; at--) {
+      const other = order[at] as number;
+      if ((values[other] as number) < value || (values[other] === value && other < index)) break;
+      order[at + 1] = other;
+    }
+    order[at + 1] = index;
   }
-  return order;
 }
 
 /** One objective of a front: who stands next to whom. */
 class Line {
-  readonly #values: Float64Array;
-  readonly #before: Int32Array;
-  readonly #after: Int32Array;
+  readonly #values: readonly number[];
+  readonly #before: number[];
+  readonly #after: number[];
   readonly #range: number;
 
   /** `order`: the front's indexes, in any order, which is left as this objective rises. */
   constructor(front: Points, k: number, order: Uint32Array) {
-    const values = new Float64Array(front.length);
-    for (let at = 0; at < front.length; at++) values[at] = front[at]?.[k] as number;
+    const values = front.map((point) => point[k] as number);
     sortBy(values, order);
     this.#values = values;
-    this.#before = new Int32Array(order.length).fill(NONE);
-    this.#after = new Int32Array(order.length).fill(NONE);
+    this.#before = new Array<number>(order.length).fill(NONE);
+    this.#after = new Array<number>(order.length).fill(NONE);
     for (let place = 1; place < order.length; place++) {
       this.#before[order[place] as number] = order[place - 1] as number;
       this.#after[order[place - 1] as number] = order[place] as number;
@@ -68,8 +70,11 @@ class Line {
 
 /** Along a front of two objectives one falls as the other rises, so that the second order is there already. */
 function linesOf(front: Points): readonly Line[] {
-  const order = Uint32Array.from(front.keys());
-  return Array.from(front[0] ?? [], (_, k) => new Line(front, k, order.reverse()));
+  const order = new Uint32Array(front.length);
+  for (let at = 0; at < order.length; at++) order[at] = at;
+  const lines: Line[] = [];
+  for (let k = 0; k < (front[0]?.length ?? 0); k++) lines.push(new Line(front, k, order.reverse()));
+  return lines;
 }
 
 function crowdingAt(lines: readonly Line[], at: number): number {
@@ -112,14 +117,15 @@ export interface Thinned {
  */
 export function thinByCrowding(front: Points, count: number): Thinned {
   const lines = linesOf(front);
-  const distances = measure(lines, front.length);
+  const all = measure(lines, front.length);
   const open = new Uint8Array(front.length).fill(1);
   for (let left = front.length; left > count; left--) {
-    const gone = mostCrowded(distances, open);
+    const gone = mostCrowded(all, open);
     open[gone] = 0;
     const near = lines.flatMap((line) => line.remove(gone)).filter((at) => at !== NONE);
-    for (const at of near) distances[at] = crowdingAt(lines, at);
+    for (const at of near) all[at] = crowdingAt(lines, at);
   }
-  const kept = [...front.keys()].filter((at) => open[at] === 1);
-  return { kept, distances: Float64Array.from(kept, (at) => distances[at] as number) };
+  const kept: number[] = [];
+  for (let at = 0; at < open.length; at++) if (open[at] === 1) kept.push(at);
+  return { kept, distances: all.filter((_, at) => open[at] === 1) };
 }

@@ -20,7 +20,8 @@ interface Sorted {
 function compareRows(cells: Float64Array, width: number): (a: number, b: number) => number {
   return (a, b) => {
     for (let k = 0; k < width; k++) {
-      const [left, right] = [cells[a * width + k] as number, cells[b * width + k] as number];
+      const left = cells[a * width + k] as number;
+      const right = cells[b * width + k] as number;
       if (left !== right) return left < right ? -1 : 1;
     }
     return 0;
@@ -40,7 +41,9 @@ function sortPoints(points: Points): Sorted {
   const width = points[0]?.length ?? 0;
   const given = flatten(points, width);
   const compare = compareRows(given, width);
-  const order = Uint32Array.from(points, (_, index) => index).sort(compare);
+  const order = new Uint32Array(points.length);
+  for (let index = 0; index < order.length; index++) order[index] = index;
+  order.sort(compare);
   const cells = new Float64Array(given.length);
   const rowOf = new Int32Array(points.length);
   let rows = 0;
