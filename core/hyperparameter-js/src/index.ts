@@ -30,6 +30,8 @@ export { wilcoxonPruner } from "./pruners/wilcoxon.js";
 export type { Rng } from "./random/rng.js";
 export { createRng, deriveSeed } from "./random/rng.js";
 export { autoSampler } from "./samplers/auto/auto.js";
+export type { CmaesOptions } from "./samplers/cmaes/cmaes.js";
+export { cmaesSampler } from "./samplers/cmaes/cmaes.js";
 export type { GpOptions } from "./samplers/gp/sampler.js";
 export { gpSampler } from "./samplers/gp/sampler.js";
 export type { GridOptions } from "./samplers/grid.js";

@@ -1,6 +1,9 @@
 /** The normal distribution, stable in the tails. Built on `exp` and `log` of this library, so the same bits everywhere. */
 import { exp, log } from "./elementary.js";
 
+/** Bound once: a look-up of a global is slow in some hosts (Node's vm contexts). */
+const { SQRT1_2, abs, sqrt } = Math;
+
 /** log √(2π) */
 export const LOG_SQRT_2PI = 0.9189385332046728;
 
@@ -32,8 +35,8 @@ export function erfcx(x: number): number {
 
 /** log Φ(z); relative error below 1e-11, however far out. */
 export function logNormalCdf(z: number): number {
-  if (z > 0) return logOneMinus(0.5 * erfcx(z * Math.SQRT1_2) * exp(-0.5 * z * z));
-  return log(0.5 * erfcx(-z * Math.SQRT1_2)) - 0.5 * z * z;
+  if (z > 0) return logOneMinus(0.5 * erfcx(z * SQRT1_2) * exp(-0.5 * z * z));
+  return log(0.5 * erfcx(-z * SQRT1_2)) - 0.5 * z * z;
 }
 
 /** log(1 − p) for p in [0, 1): the series where 1 − p would drop p's digits. */
@@ -56,8 +59,8 @@ export function logNormalMass(a: number, b: number): number {
   if (b - a < NARROW) return -0.125 * (a + b) * (a + b) - LOG_SQRT_2PI + log(b - a);
   if (a >= 0) return logNormalMass(-b, -a);
   if (b > 0) {
-    const left = 0.5 * erfcx(-a * Math.SQRT1_2) * exp(-0.5 * a * a);
-    const right = 0.5 * erfcx(b * Math.SQRT1_2) * exp(-0.5 * b * b);
+    const left = 0.5 * erfcx(-a * SQRT1_2) * exp(-0.5 * a * a);
+    const right = 0.5 * erfcx(b * SQRT1_2) * exp(-0.5 * b * b);
     return log(1 - left - right);
   }
   const upper = logNormalCdf(b);
@@ -66,7 +69,7 @@ export function logNormalMass(a: number, b: number): number {
 
 /** Φ(z) */
 export function normalCdf(z: number): number {
-  const tail = 0.5 * erfcx(Math.abs(z) * Math.SQRT1_2) * exp(-0.5 * z * z);
+  const tail = 0.5 * erfcx(abs(z) * SQRT1_2) * exp(-0.5 * z * z);
   return z < 0 ? tail : 1 - tail;
 }
 
@@ -110,8 +113,8 @@ function ratio(top: readonly number[], bottom: readonly number[], x: number): nu
 export function normalQuantile(p: number): number {
   if (p <= 0 || p >= 1) return p <= 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const q = p - 0.5;
-  if (Math.abs(q) <= 0.425) return q * ratio(CENTRE_TOP, CENTRE_BOTTOM, 0.180625 - q * q);
-  const r = Math.sqrt(-log(q < 0 ? p : 1 - p));
+  if (abs(q) <= 0.425) return q * ratio(CENTRE_TOP, CENTRE_BOTTOM, 0.180625 - q * q);
+  const r = sqrt(-log(q < 0 ? p : 1 - p));
   const z = r <= 5 ? ratio(MIDDLE_TOP, MIDDLE_BOTTOM, r - 1.6) : ratio(TAIL_TOP, TAIL_BOTTOM, r - 5);
   return q < 0 ? -z : z;
 }

@@ -1,12 +1,10 @@
 /** Sequences that fill the unit cube evenly, as samplers: trial n is point n, so that nothing is kept between trials. */
 import { type Column, columnsOf } from "../history/table.js";
-import { usedPoints } from "../history/used.js";
 import type { Sequence } from "../math/sobol.js";
 import { createRng, deriveSeed } from "../random/rng.js";
 import { buildParams } from "../space/conditions.js";
-import { drawFresh, drawPoint } from "../space/points.js";
-import { holds } from "../space/relations.js";
-import type { Params, ParamValue, Proposal, ProposeRequest, Sampler, Space } from "../types.js";
+import type { Params, ParamValue, Sampler, Space } from "../types.js";
+import { takeCandidate } from "./candidates.js";
 import { nearestTrials } from "./nearest.js";
 
 /** Other scrambles of the sequence that are tried where a point may not be proposed. */
@@ -29,29 +27,17 @@ function pointAt(space: Space, coordinates: Float64Array): Params {
 
 type Scrambled = (dimensions: number, seed: number) => Sequence;
 
-function proposeFrom(
-  scrambled: Scrambled,
-  name: string,
-  request: ProposeRequest,
-): Pick<Proposal, "params"> & { rule: string } {
-  const { space, seed, number, relations = [] } = request;
-  const used = usedPoints(request);
-  const dimensions = columnsOf(space).length;
-  for (let scramble = 0; scramble < SCRAMBLES; scramble++) {
-    const own = scramble === 0 ? seed : deriveSeed(seed, name, scramble);
-    const params = pointAt(space, scrambled(dimensions, own)(number));
-    if (!used(params) && holds(relations, params)) return { params, rule: name };
-  }
-  const rng = createRng(seed, number, name);
-  return { params: drawFresh(space, used, rng, relations) ?? drawPoint(space, rng, relations), rule: `${name}-unseen` };
-}
-
 export function quasiSampler(name: string, scrambled: Scrambled): Sampler {
   return {
     name,
     propose(request) {
-      const { params, rule } = proposeFrom(scrambled, name, request);
-      return { params, why: { rule, nearest: nearestTrials(request.space, params, request.trials) } };
+      const { space, seed, number, trials } = request;
+      const dimensions = columnsOf(space).length;
+      const { params, own } = takeCandidate(request, SCRAMBLES, createRng(seed, number, name), (scramble) => {
+        const key = scramble === 0 ? seed : deriveSeed(seed, name, scramble);
+        return pointAt(space, scrambled(dimensions, key)(number));
+      });
+      return { params, why: { rule: own ? name : `${name}-unseen`, nearest: nearestTrials(space, params, trials) } };
     },
   };
 }

@@ -9,6 +9,9 @@ import type {
   ParamValue,
 } from "../types.js";
 
+/** Bound once: a look-up of a global is slow in some hosts (Node's vm contexts). */
+const { abs, max, min, round } = Math;
+
 export type NumericDistribution = FloatDistribution | IntDistribution;
 
 /** Share of a step by which a stepped float may miss its grid point: decimal steps are not exact in binary. */
@@ -25,7 +28,7 @@ export function sizeOf(distribution: Distribution): number {
   const { low, high } = distribution;
   if (low === high) return 1;
   const step = stepOf(distribution);
-  return step === null ? Number.POSITIVE_INFINITY : Math.round((high - low) / step) + 1;
+  return step === null ? Number.POSITIVE_INFINITY : round((high - low) / step) + 1;
 }
 
 /** The value at an index of a finite distribution, 0 … size − 1. Floats to 15 digits, so that 0.1 + 2·0.1 is 0.3. */
@@ -44,10 +47,10 @@ export function memberOf(distribution: Distribution, value: unknown): ParamValue
   if (typeof value !== "number" || !(value >= distribution.low && value <= distribution.high)) return undefined;
   const step = stepOf(distribution);
   if (step === null) return value;
-  const index = Math.round((value - distribution.low) / step);
+  const index = round((value - distribution.low) / step);
   const member = valueAt(distribution, index) as number;
   const tolerance = distribution.type === "int" ? 0 : step * GRID_TOLERANCE;
-  return Math.abs(member - value) <= tolerance ? member : undefined;
+  return abs(member - value) <= tolerance ? member : undefined;
 }
 
 /**
@@ -69,11 +72,11 @@ export function axisOf(distribution: NumericDistribution): Axis {
   const back = distribution.log ? exp : (x: number) => x;
   const { low, high } = distribution;
   const step = stepOf(distribution);
-  const clip = (value: number) => Math.min(Math.max(value, low), high);
+  const clip = (value: number) => min(max(value, low), high);
   if (step === null)
     return { low: into(low), high: into(high), encode: into, decode: (u) => clip(back(u)), cell: () => null };
   const last = sizeOf(distribution) - 1;
-  const indexOf = (value: number) => Math.min(Math.max(Math.round((value - low) / step), 0), last);
+  const indexOf = (value: number) => min(max(round((value - low) / step), 0), last);
   return {
     low: into(low - step / 2),
     high: into(high + step / 2),
