@@ -50,4 +50,8 @@ export const MIGRATIONS: readonly string[] = [
   );
   create index trial_progress on trial (study, state, "values");
   `,
+  `
+  alter table trial add column constraints text;
+  alter table trial add column asked text;
+  `,
 ];

@@ -42,6 +42,10 @@ export interface TrialRow {
   readonly intermediate: string;
   readonly user_attrs: string;
   readonly why: string;
+  /** Null: none were measured. */
+  readonly constraints: string | null;
+  /** Null where the trial took what was proposed. */
+  readonly asked: string | null;
 }
 
 export interface Tables {

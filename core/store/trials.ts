@@ -33,6 +33,8 @@ function rowOf(study: string, trial: FrozenTrial): TrialRow {
     intermediate: encode(trial.intermediate),
     user_attrs: encode(trial.userAttrs),
     why: encode(trial.why),
+    constraints: trial.constraints === undefined ? null : encode(trial.constraints),
+    asked: trial.asked === undefined ? null : encode(trial.asked),
   };
 }
 
@@ -46,5 +48,7 @@ function trialOf(row: TrialRow): FrozenTrial {
     intermediate: decode(row.intermediate) as FrozenTrial["intermediate"],
     userAttrs: decode(row.user_attrs) as FrozenTrial["userAttrs"],
     why: decode(row.why) as FrozenTrial["why"],
+    ...(row.constraints !== null && { constraints: decode(row.constraints) as readonly number[] }),
+    ...(row.asked !== null && { asked: decode(row.asked) as NonNullable<FrozenTrial["asked"]> }),
   });
 }

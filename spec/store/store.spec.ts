@@ -2,7 +2,7 @@ import { copyFile, readdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
-import type { TrialState } from "hyperparameter-js";
+import { checkStorage, type TrialState } from "hyperparameter-js";
 import { MIGRATIONS } from "../../core/store/migrations.js";
 import { openStore, type Store } from "../../core/store/store.js";
 import { studyId } from "../../core/store/studies.js";
@@ -40,10 +40,16 @@ describe("trials", () => {
       expect(() => Object.assign(loaded[0]?.userAttrs ?? {}, { x: 1 })).toThrow(TypeError);
     }));
 
+  test("pass the library's own check of storages", () =>
+    inStore(async (store) => {
+      const { id } = await store.createStudy(STUDY);
+      expect(await checkStorage(() => store.trialStorage(id))).toEqual([]);
+    }));
+
   test("any trial comes back the same", () =>
     inStore(async (store) => {
       const storage = store.trialStorage((await store.createStudy(STUDY)).id);
-      const states: TrialState[] = ["waiting", "running", "complete", "pruned", "failed"];
+      const states: TrialState[] = ["waiting", "running", "complete", "pruned", "failed", "stale"];
       const trials = fc.record({
         state: fc.constantFrom(...states),
         params: fc.dictionary(
@@ -53,6 +59,7 @@ describe("trials", () => {
         ),
         values: fc.oneof(fc.constant(null), fc.array(fc.double(), { minLength: 1, maxLength: 2 })),
         intermediate: fc.array(fc.tuple(fc.nat(), fc.double())),
+        constraints: fc.array(fc.double(), { maxLength: 2 }),
       });
       await fc.assert(
         fc.asyncProperty(trials, async (changes) => {
