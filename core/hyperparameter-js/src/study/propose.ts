@@ -7,7 +7,7 @@ import { drawUniform, memberOf } from "../space/distribution.js";
 import { contains, drawFresh, drawPoint, pointOf } from "../space/points.js";
 import { holds, isBroken } from "../space/relations.js";
 import { repair } from "../space/repair.js";
-import type { Explanation, FrozenTrial, Params, Proposal, ProposeRequest, Space } from "../types.js";
+import type { Explanation, FrozenTrial, Params, Proposal, ProposeRequest, Relation, Space } from "../types.js";
 import type { Settings } from "./options.js";
 import { seenSpace, type View } from "./visible.js";
 
@@ -81,36 +81,52 @@ export async function startNew(settings: Settings, ask: Ask): Promise<Start> {
   return { params, distributions: activeSpace(space, params), why };
 }
 
-/** Throws unless each value is its distribution's, and conditions and relations hold among the enqueued values themselves. */
-export function checkEnqueued({ space = {}, relations }: Settings, fixed: Params, where: string): Params {
-  const kept = buildParams(space, (name, distribution) =>
-    Object.hasOwn(fixed, name) ? memberOf(distribution, fixed[name]) : undefined,
+/** Those of the values that the space has, with what they are conditioned on among them. */
+function fitting(space: Space, values: Params): Params {
+  return buildParams(space, (name, distribution) =>
+    Object.hasOwn(values, name) ? memberOf(distribution, values[name]) : undefined,
   );
-  const wrong = Object.keys(fixed).find((name) => !Object.hasOwn(kept, name));
-  if (wrong === undefined) {
-    const broken = relations.find((one) => (contains(space, kept) ? !holds([one], kept) : isBroken([one], kept)));
-    if (broken === undefined) return kept;
-    const [expected, got] = [`values that hold to ${show(broken)}`, show(kept)];
-    throw new HyperparameterError({ code: "PARAMS_OUTSIDE", where, expected, got });
-  }
-  throw new HyperparameterError({
-    code: "PARAMS_OUTSIDE",
-    where: `${where}, ${wrong}`,
-    expected: `a value of ${show(space[wrong])} whose conditions are enqueued with it`,
-    got: show(fixed[wrong]),
-  });
 }
 
-/** An enqueued trial when its turn comes: its own values, and the sampler's for what they leave open. */
+/** The relation that the values break by themselves, whatever is given beside them. */
+function brokenBy({ space = {}, relations }: Settings, values: Params): Relation | undefined {
+  return relations.find((one) => (contains(space, values) ? !holds([one], values) : isBroken([one], values)));
+}
+
+/** Throws unless each value is its distribution's, and conditions and relations hold among the enqueued values themselves. */
+export function checkEnqueued(settings: Settings, fixed: Params, where: string): Params {
+  const { space = {} } = settings;
+  const kept = fitting(space, fixed);
+  const wrong = Object.keys(fixed).find((name) => !Object.hasOwn(kept, name));
+  if (wrong !== undefined)
+    throw new HyperparameterError({
+      code: "PARAMS_OUTSIDE",
+      where: `${where}, ${wrong}`,
+      expected: `a value of ${show(space[wrong])} whose conditions are enqueued with it`,
+      got: show(fixed[wrong]),
+    });
+  const broken = brokenBy(settings, kept);
+  if (broken === undefined) return kept;
+  const [expected, got] = [`values that hold to ${show(broken)}`, show(kept)];
+  throw new HyperparameterError({ code: "PARAMS_OUTSIDE", where, expected, got });
+}
+
+/**
+ * An enqueued trial when its turn comes: its own values, and the sampler's for what they leave open. Values that the space
+ * has no more, as it has changed since they were enqueued, are left open too, and `why` says which.
+ */
 export async function startEnqueued(settings: Settings, ask: Ask, { params: given, why }: FrozenTrial): Promise<Start> {
   const { space } = ask;
   if (space === undefined) return { params: given, distributions: {}, why };
-  const fixed = checkEnqueued({ ...settings, space }, given, `trial ${ask.number}`);
+  const kept = fitting(space, given);
+  const fixed = brokenBy({ ...settings, space }, kept) === undefined ? kept : {};
+  const lost = Object.keys(given).filter((name) => !Object.hasOwn(fixed, name));
   const request = requestOf(settings, ask, space);
   const params = contains(space, fixed)
     ? fixed
     : joined(request, fixed, (await proposePoint(settings, request)).params);
-  return { params, distributions: activeSpace(space, params), why };
+  const note = `without ${lost.join(", ")}: the space has changed`;
+  return { params, distributions: activeSpace(space, params), why: lost.length > 0 ? { rule: "enqueued", note } : why };
 }
 
 /** Draws of what an enqueued trial leaves open, until the relations hold. */
