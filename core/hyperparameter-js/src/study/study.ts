@@ -127,7 +127,7 @@ export class Study<S extends Space = Space> {
   async #begin(number: number, space: Space | undefined): Promise<FrozenTrial> {
     const known = this.#trials[number];
     if (known?.state === "running") return known;
-    const ask = { number, space, view: this.#visible.to(number, this.#trials) };
+    const ask = { number, space, view: this.#visible.toAsk(number, this.#trials) };
     const start = known ? await startEnqueued(this.#settings, ask, known) : await startNew(this.#settings, ask);
     return this.#write(newTrial(number, "running", start, known?.userAttrs));
   }
@@ -140,7 +140,7 @@ export class Study<S extends Space = Space> {
 
   #shouldPrune(trial: FrozenTrial): boolean {
     const direction = onlyDirection(this.directions, "shouldPrune");
-    const { trials } = this.#visible.to(trial.number, this.#trials);
+    const trials = this.#visible.whileRunning(trial.number, this.#trials);
     return this.#settings.pruner.prune({ trial, trials, direction });
   }
 

@@ -22,33 +22,41 @@ export interface View {
   readonly running: readonly FrozenTrial[];
 }
 
-/**
- * What trials see, asked for in the order of their numbers: then it is always the same array, and only grows. A trial that
- * looks again, while it runs, at less than newer ones have seen gets a copy, and the same one each time.
- */
+type Trials = readonly FrozenTrial[];
+
+/** Brings the part of the history that is kept in `view` to a length; `all` is by number, and ended that far. */
+function extend(view: FrozenTrial[], length: number, all: Trials): Trials {
+  for (let at = view.length; at < length; at++) view.push(all[at] as FrozenTrial);
+  return view.length === length ? view : view.slice(0, length);
+}
+
+/** What trials see, in arrays that only grow: what is derived from one of them can be extended. */
 export class Visible {
   readonly #lag: number;
-  readonly #ended: FrozenTrial[] = [];
-  /** By length; at most one for each trial that can run at once. */
-  readonly #copies = new Map<number, readonly FrozenTrial[]>();
+  readonly #asked: FrozenTrial[] = [];
+  /** At most one trial of each remainder by lag + 1 runs at once, so each can keep an array of its own. */
+  readonly #running = new Map<number, FrozenTrial[]>();
 
   constructor(lag: number) {
     this.#lag = lag;
   }
 
-  /** `all` by number; those before number − lag must have ended. */
-  to(number: number, all: readonly FrozenTrial[]): View {
-    const settled = Math.max(0, number - this.#lag);
-    for (let at = this.#ended.length; at < settled; at++) this.#ended.push(all[at] as FrozenTrial);
-    const trials = this.#ended.length === settled ? this.#ended : this.#copy(settled);
-    return { trials, running: all.slice(settled, number).map(asRunning) };
+  #settled(number: number): number {
+    return Math.max(0, number - this.#lag);
   }
 
-  #copy(length: number): readonly FrozenTrial[] {
-    const copy = this.#copies.get(length) ?? this.#ended.slice(0, length);
-    this.#copies.set(length, copy);
-    if (this.#copies.size > this.#lag + 1) this.#copies.delete(Math.min(...this.#copies.keys()));
-    return copy;
+  /** For the proposal of a trial: the same array for all of them, as they are asked in order. */
+  toAsk(number: number, all: Trials): View {
+    const settled = this.#settled(number);
+    return { trials: extend(this.#asked, settled, all), running: all.slice(settled, number).map(asRunning) };
+  }
+
+  /** For a trial while it runs, when newer ones may have seen more. */
+  whileRunning(number: number, all: Trials): Trials {
+    const place = number % (this.#lag + 1);
+    const view = this.#running.get(place) ?? [];
+    this.#running.set(place, view);
+    return extend(view, this.#settled(number), all);
   }
 }
 
