@@ -98,6 +98,11 @@ export interface ProposeJob {
   readonly request: ProposeRequest;
 }
 
+export interface ProposeOutcome {
+  /** Null: the sampler has no point left to propose. */
+  readonly proposal: Proposal | null;
+}
+
 export interface TrialJob {
   readonly kind: "trial";
   readonly snapshot: string;
@@ -168,7 +173,7 @@ export interface ConfirmOutcome {
 export interface JobTable {
   readonly describe: { readonly job: DescribeJob; readonly outcome: Descriptors };
   readonly snapshot: { readonly job: SnapshotJob; readonly outcome: SnapshotOutcome };
-  readonly propose: { readonly job: ProposeJob; readonly outcome: Proposal };
+  readonly propose: { readonly job: ProposeJob; readonly outcome: ProposeOutcome };
   readonly trial: { readonly job: TrialJob; readonly outcome: TrialOutcome };
   readonly confirm: { readonly job: ConfirmJob; readonly outcome: ConfirmOutcome };
 }

@@ -180,6 +180,6 @@ export const NAME_ALIASES: Readonly<Record<string, Readonly<Record<string, strin
     category: "categorical",
   },
   pruner: { none: "nop", off: "nop", asha: "successive_halving", quantile: "percentile" },
-  sampler: { bayesian: "tpe", optuna: "tpe", bohb: "tpe", grid: "random" },
+  sampler: { bayesian: "gp", optuna: "tpe", hyperopt: "tpe", bohb: "tpe", cma: "cmaes", cma_es: "cmaes", qmc: "sobol" },
   "promotion mode": { automatic: "auto", approval: "manual" },
 };

@@ -1,4 +1,4 @@
-import type { Proposal, ProposeRequest, Sampler } from "hyperparameter-js";
+import { HyperparameterError, type Proposal, type ProposeRequest, type Sampler } from "hyperparameter-js";
 import { fromRecord } from "../errors.js";
 import type { Evaluator, RunOptions } from "../evaluator/messages.js";
 import type { Choice } from "../recipe/recipe.js";
@@ -6,6 +6,11 @@ import type { Choice } from "../recipe/recipe.js";
 /** The study was told to stop while a proposal was made for it. */
 export class SearchInterrupted extends Error {
   override readonly name = "SearchInterrupted";
+}
+
+function exhausted({ number }: ProposeRequest): never {
+  const expected = "a point that no trial has";
+  throw new HyperparameterError({ code: "SPACE_EXHAUSTED", where: `trial ${number}`, expected, got: "none left" });
 }
 
 /**
@@ -17,7 +22,7 @@ export function remoteSampler(evaluator: Evaluator, choice: Choice, options: Run
     name: choice.kind,
     async propose(request: ProposeRequest): Promise<Proposal> {
       const result = await evaluator.run({ kind: "propose", sampler: choice, request }, options);
-      if (result.status === "done") return result.outcome;
+      if (result.status === "done") return result.outcome.proposal ?? exhausted(request);
       if (result.status === "failed") throw fromRecord(result.error);
       throw new SearchInterrupted("the proposal was not needed any more");
     },

@@ -67,6 +67,7 @@ export async function search(request: SearchRequest, ports: SearchPorts): Promis
     storage: ports.storage,
     seed: request.recipe.search.seed,
     space: request.space,
+    budget: request.recipe.budget.trials,
     lag: lagOf(request.recipe),
   });
   const warm = request.warm.filter((params) => contains(request.space, params));

@@ -85,6 +85,7 @@ export const DESCRIPTORS: Descriptors = {
       options: { type: "object", properties: { candidates: { type: "integer", minimum: 1, maximum: 10_000 } } },
       plugin: PLUGIN,
     },
+    { name: "gp", options: { type: "object", properties: {} }, plugin: PLUGIN },
   ],
   sources: [
     {

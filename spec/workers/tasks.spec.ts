@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FrozenTrial, Proposal } from "hyperparameter-js";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
 import type { SnapshotSummary } from "../../core/data/snapshot.js";
 import type { ConfirmJob, Evaluator, JobResult, TrialOutcome } from "../../core/evaluator/messages.js";
+import type { Choice } from "../../core/recipe/recipe.js";
 import { evaluatorIn, LIMITS, snapshotIn, snapshotJob, trialOf } from "../support/evaluator.js";
 
 let home: string;
@@ -134,17 +136,17 @@ describe("a confirmation", () => {
 });
 
 describe("other jobs", () => {
-  const propose = (sampler: { readonly kind: string; readonly act?: string }): Promise<JobResult<"propose">> =>
+  const propose = (sampler: Choice, trials: readonly FrozenTrial[] = []): Promise<JobResult<"propose">> =>
     evaluator.run(
       {
         kind: "propose",
         sampler,
         request: {
           space: { x: { type: "float", low: 1, high: 2 } },
-          trials: [],
+          trials,
           running: [],
           directions: ["minimize"],
-          number: 0,
+          number: trials.length,
           seed: 1,
         },
       },
@@ -152,10 +154,27 @@ describe("other jobs", () => {
     );
 
   it("propose what the sampler does", async () => {
-    const { params, why } = done(await propose({ kind: "random" }));
+    const { params, why } = done(await propose({ kind: "random" })).proposal as Proposal;
     expect(params.x).toBeGreaterThanOrEqual(1);
     expect(params.x).toBeLessThanOrEqual(2);
     expect(why.rule).not.toBe("");
+  });
+
+  it("propose nothing when the sampler is through with its space", async () => {
+    const point = { kind: "grid", points: { x: [1.5] } };
+    const first = done(await propose(point)).proposal as Proposal;
+    expect(first.params).toEqual({ x: 1.5 });
+    const tried: FrozenTrial = {
+      number: 0,
+      state: "complete",
+      params: first.params,
+      distributions: {},
+      values: [1],
+      intermediate: [],
+      userAttrs: {},
+      why: null,
+    };
+    expect(await propose(point, [tried])).toEqual({ status: "done", outcome: { proposal: null } });
   });
 
   it.each([
