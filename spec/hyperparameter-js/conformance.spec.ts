@@ -5,11 +5,13 @@ import {
   createRng,
   drawPoint,
   type FrozenTrial,
+  holds,
   medianPruner,
   memoryStorage,
   nopPruner,
   type ProposeRequest,
   type Pruner,
+  pointKey,
   randomSampler,
   type Sampler,
   type Storage,
@@ -33,6 +35,7 @@ describe("checkSampler", () => {
   );
 
   let calls = 0;
+  const seen = new WeakMap<readonly FrozenTrial[], number>();
   it.each<[string, string, Sampler]>([
     [
       "one that leaves the space",
@@ -81,6 +84,64 @@ describe("checkSampler", () => {
         why: { rule: "x", acquisition: r.trials.map(({ values }) => (values as number[])[0] ?? 0)[0] ?? 0 },
       })),
     ],
+    [
+      "one that keeps what it saw of a growing history",
+      "no state",
+      sampler((r) => {
+        seen.set(r.trials, seen.get(r.trials) ?? r.trials.length);
+        return { params: draw({ ...r, number: seen.get(r.trials) as number }), why: { rule: "x" } };
+      }),
+    ],
+    ["one that takes no heed of relations", "relations", sampler((r) => ({ params: draw(r), why: { rule: "x" } }))],
+    [
+      "one that proposes what runs",
+      "no duplicates",
+      sampler((r) => {
+        const used = new Set(r.trials.map(({ params }) => pointKey(params)));
+        const fresh = Array.from({ length: 400 }, (_, at) => draw({ ...r, number: at })).find(
+          (params) => !used.has(pointKey(params)) && holds(r.relations ?? [], params),
+        );
+        return { params: fresh ?? draw(r), why: { rule: "x" } };
+      }),
+    ],
+    [
+      "one that wants all parameters of the space in every trial",
+      "no error: a space that has changed",
+      sampler((r) => {
+        const old = r.trials.flatMap(({ params }) => Object.keys(r.space).map((name) => params[name] ?? null));
+        if (old.some((value) => value === null)) throw new Error("a trial without all parameters");
+        return { params: draw(r), why: { rule: `x${old.length}` } };
+      }),
+    ],
+    [
+      "one that fails on constraints that all violate",
+      "no error: constraints that all violate",
+      sampler((r) => {
+        const feasible = r.trials.filter(({ constraints }) => !constraints?.some((each) => each > 0));
+        if (r.trials.length > 0 && r.trials.every(({ constraints }) => constraints) && feasible.length === 0)
+          throw new Error("none");
+        return { params: draw(r), why: { rule: "x" } };
+      }),
+    ],
+    [
+      "one that is at a loss with two objectives and doesn't say so",
+      "no error: 2 objectives",
+      sampler((r) => {
+        if (r.directions.length > 1) throw new Error("no");
+        return { params: draw(r), why: { rule: "x" } };
+      }),
+    ],
+    [
+      "one that takes stale trials for complete ones",
+      "no error: only stale trials",
+      sampler((r) => {
+        const told = r.trials.filter(({ state }) => state !== "failed" && state !== "pruned");
+        return {
+          params: draw(r),
+          why: { rule: "x", acquisition: told[0] ? ((told[0].values as number[])[0] ?? 0) : 0 },
+        };
+      }),
+    ],
   ])("names the broken rule of %s", async (_, rule, each) => {
     expect(rulesOf(await checkSampler(each))).toContain(rule);
   });
@@ -94,12 +155,21 @@ describe("checkPruner", () => {
   it("names an error and a changing verdict", async () => {
     let calls = 0;
     const fickle: Pruner = { name: "fickle", prune: () => calls++ % 2 === 0 };
-    expect(rulesOf(await checkPruner(fickle))).toEqual(new Set(["deterministic"]));
+    expect(rulesOf(await checkPruner(fickle))).toContain("deterministic");
     const hasty: Pruner = {
       name: "hasty",
       prune: ({ trial }) => (trial.intermediate[0] as readonly [number, number])[1] > 0,
     };
     expect(rulesOf(await checkPruner(hasty))).toContain("no error: no report, no history");
+    const counts = new WeakMap<readonly FrozenTrial[], number>();
+    const stale: Pruner = {
+      name: "stale",
+      prune: ({ trials }) => {
+        counts.set(trials, counts.get(trials) ?? trials.length);
+        return (counts.get(trials) as number) > 10;
+      },
+    };
+    expect(rulesOf(await checkPruner(stale))).toEqual(new Set(["no state"]));
   });
 });
 

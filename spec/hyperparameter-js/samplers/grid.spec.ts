@@ -1,5 +1,13 @@
 import fc from "fast-check";
-import { checkSampler, createStudy, type GridOptions, gridSampler, pointKey, type Space } from "hyperparameter-js";
+import {
+  checkSampler,
+  createStudy,
+  type GridOptions,
+  gridSampler,
+  pointKey,
+  type Relation,
+  type Space,
+} from "hyperparameter-js";
 import { points } from "../../../core/hyperparameter-js/src/space/points.js";
 import { finiteSpace } from "../space/arbitrary.js";
 
@@ -39,6 +47,19 @@ describe("a grid", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("passes over the points that break a relation", async () => {
+    const space: Space = { a: { type: "int", low: 0, high: 9 }, b: { type: "int", low: 0, high: 9 } };
+    const relations: Relation[] = [{ type: "order", params: ["a", "b"], strict: true }];
+    for (const order of ["given", "shuffled"] as const) {
+      const study = await createStudy({ space, relations, sampler: gridSampler({ order }) });
+      await study.optimize(({ params }) => Number(params.a));
+      expect(study.trials.map(({ params, why }) => [Number(params.a) < Number(params.b), why?.rule])).toEqual(
+        Array.from({ length: 45 }, () => [true, "grid"]),
+      );
+      expect(new Set(study.trials.map(({ params }) => pointKey(params))).size).toBe(45);
+    }
   });
 
   it("takes floats at even places of their axis, and values as listed", async () => {

@@ -26,6 +26,15 @@ export const FINITE: Space = {
   level: { type: "float", low: 0, high: 0.3, step: 0.1 },
 };
 
+/** NUMBERS after a change: wider, narrower, of another grid, type and scale; one parameter gone, another come. */
+export const GROWN: Space = {
+  rate: { type: "float", low: 1e-6, high: 1e-2, log: true },
+  share: { type: "float", low: 0, high: 1, step: 0.25 },
+  depth: { type: "int", low: 4, high: 30 },
+  width: { type: "float", low: 8, high: 512, step: 8 },
+  kind: { type: "categorical", choices: ["a", 1, null] },
+};
+
 export const FIXED: Space = {
   only: { type: "categorical", choices: ["one"] },
   same: { type: "float", low: 2, high: 2 },

@@ -13,6 +13,21 @@ const REPORTS: Readonly<Record<string, Reports>> = {
     [10, 2],
     [500, 3],
   ],
+  "the step 0 and a step far on": [
+    [0, -1e308],
+    [2 ** 40, 1e308],
+  ],
+  "steps out of order": [
+    [10, 3],
+    [3, 2],
+    [1, 1],
+  ],
+  "many reports": Array.from({ length: 300 }, (_, step) => [step, (step * 7919) % 101] as const),
+  "NaN among others": [
+    [0, 1],
+    [1, Number.NaN],
+    [3, 0.5],
+  ],
   "only NaN": [[0, Number.NaN]],
   "infinite reports": [
     [0, Number.POSITIVE_INFINITY],
@@ -32,9 +47,22 @@ const HISTORIES: Readonly<Record<string, readonly FrozenTrial[]>> = {
   "trials without reports": historyOf(NUMBERS, repeat("complete", 20)),
   "trials with reports": reporting(historyOf(NUMBERS, repeat("complete", 20))),
   "trials that failed, were pruned or run": reporting(
-    historyOf(NUMBERS, [...repeat("failed", 9), ...repeat("pruned", 9), ...repeat("running", 9)]),
+    historyOf(NUMBERS, [...repeat("failed", 9), ...repeat("pruned", 9), ...repeat("stale", 9)]),
   ),
+  "trials that reported NaN and infinities": odd(historyOf(NUMBERS, repeat("complete", 20))),
+  "trials of which some reported, violated constraints among them": historyOf(NUMBERS, [
+    ...repeat("complete", 9),
+    ...repeat("pruned", 9),
+  ]).map((trial, at) => ({ ...trial, ...(at % 2 && { constraints: [at - 4] }) })),
 };
+
+function odd(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
+  const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0];
+  return trials.map((trial) => ({
+    ...trial,
+    intermediate: values.map((_, step) => [step, values[(step + trial.number) % values.length] as number] as const),
+  }));
+}
 
 async function checkCase(
   pruner: Pruner,
@@ -42,20 +70,35 @@ async function checkCase(
   [intermediate, trials]: readonly [Reports, readonly FrozenTrial[]],
 ): Promise<readonly Finding[]> {
   const [trial] = historyOf(NUMBERS, ["running"]) as [FrozenTrial];
-  const verdicts = (["minimize", "maximize"] satisfies Direction[]).flatMap((direction) => {
+  return (["minimize", "maximize"] satisfies Direction[]).flatMap((direction) => {
     const request = deepFreeze({ trial: { ...trial, number: 99, intermediate }, trials, direction });
     const first: unknown = pruner.prune(request);
-    return [{ first, second: pruner.prune(request) as unknown }];
-  });
-  return verdicts.flatMap(({ first, second }) => {
+    const others: readonly unknown[] = [pruner.prune(request), pruner.prune({ ...request, trials: [...trials] })];
     if (typeof first !== "boolean")
       return [{ rule: "a verdict", expected: `${name}: true or false`, got: String(first) }];
-    if (first === second) return [];
-    return [{ rule: "deterministic", expected: `${name}: ${first} again`, got: String(second) }];
+    const other = others.find((verdict) => verdict !== first);
+    return other === undefined
+      ? []
+      : [{ rule: "deterministic", expected: `${name}: ${first} again`, got: String(other) }];
   });
 }
 
-/** What is wrong with a pruner; empty: nothing found. Rules: a verdict, deterministic, no error and no write to the request. */
+/** A study's own array of trials grows; what is kept beside it must show in nothing. */
+async function checkGrowing(pruner: Pruner): Promise<readonly Finding[]> {
+  const all = deepFreeze(reporting(historyOf(NUMBERS, repeat("complete", 30))));
+  const trials: FrozenTrial[] = [];
+  const [running] = historyOf(NUMBERS, ["running"]) as [FrozenTrial];
+  return [5, 12, 30].flatMap((length) => {
+    trials.push(...all.slice(trials.length, length));
+    const trial = { ...running, number: length, intermediate: [[0, 8] as const, [3, 11] as const] };
+    const verdicts = [trials, [...trials]].map((each) => pruner.prune({ trial, trials: each, direction: "minimize" }));
+    if (verdicts[0] === verdicts[1]) return [];
+    const expected = `after ${length} trials of a history that grows: ${verdicts[1]}, as on a copy of it`;
+    return [{ rule: "no state", expected, got: String(verdicts[0]) }];
+  });
+}
+
+/** What is wrong with a pruner; empty: nothing found. Rules: a verdict, deterministic, no state, no error and no write to the request. */
 export async function checkPruner(pruner: Pruner): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [reported, intermediate] of Object.entries(REPORTS))
@@ -63,5 +106,6 @@ export async function checkPruner(pruner: Pruner): Promise<readonly Finding[]> {
       const name = `${reported}, ${past}`;
       findings.push(...(await attempt(`no error: ${name}`, () => checkCase(pruner, name, [intermediate, trials]))));
     }
+  findings.push(...(await attempt("no error: a history that grows", () => checkGrowing(pruner))));
   return findings;
 }

@@ -6,6 +6,7 @@ import { deriveSeed } from "../random/rng.js";
 import { axisOf, memberOf, type NumericDistribution, sizeOf } from "../space/distribution.js";
 import { type Ranked, rankedPoints } from "../space/grid.js";
 import { pointKey } from "../space/points.js";
+import { holds, type Relations } from "../space/relations.js";
 import type { Distribution, Params, ProposeRequest, Sampler, Space } from "../types.js";
 import { nearestTrials } from "./nearest.js";
 
@@ -63,20 +64,23 @@ function griddedOf(name: string, distribution: Distribution, points: Points): Di
 
 /** The grid of a study, in the order of its proposals. */
 interface Plan {
+  readonly relations: Relations;
   readonly size: number;
   pointAt(place: number): Params;
 }
 
-function planOf(space: Space, seed: number, { points = {}, order = "shuffled" }: GridOptions): Plan {
+type Asked = Pick<ProposeRequest, "space" | "seed" | "relations">;
+
+function planOf({ space, seed, relations = [] }: Asked, { points = {}, order = "shuffled" }: GridOptions): Plan {
   const grid = Object.entries(space).map(([name, each]) => [name, griddedOf(name, each, points)] as const);
   const { size, pointAt }: Ranked = rankedPoints(Object.fromEntries(grid));
   if (size > LARGEST) {
     const expected = "a grid of at most 2^52 points";
     throw new HyperparameterError({ code: "SPACE_UNSUPPORTED", where: "grid", expected, got: `${size}` });
   }
-  if (order === "given") return { size, pointAt };
+  if (order === "given") return { relations, size, pointAt };
   const key = mix32(deriveSeed(seed, "grid") >>> 0);
-  return { size, pointAt: (place) => pointAt(permuted(place, size, key)) };
+  return { relations, size, pointAt: (place) => pointAt(permuted(place, size, key)) };
 }
 
 interface Progress {
@@ -92,26 +96,45 @@ const progressOf = foldTrials<Plan, Progress>(
     if (state === "stale") return;
     const { plan, ended } = progress;
     ended.add(pointKey(params));
-    while (progress.first < plan.size && ended.has(pointKey(plan.pointAt(progress.first)))) progress.first++;
+    while (progress.first < plan.size && isDone(progress, plan.pointAt(progress.first))) progress.first++;
   },
 );
 
-/** The first place whose point no trial has, ended or running. */
-function nextPoint(plan: Plan, { trials, running, number, space, duplicates }: ProposeRequest): Params {
-  if (duplicates === true || Object.keys(space).length === 0) return plan.pointAt(number % plan.size);
-  const { ended, first } = progressOf(trials, plan);
-  const open = new Set(running.map(({ params }) => pointKey(params)));
-  for (let place = first; place < plan.size; place++) {
-    const params = plan.pointAt(place);
-    const key = pointKey(params);
-    if (!ended.has(key) && !open.has(key)) return params;
+function isDone({ plan, ended }: Progress, params: Params): boolean {
+  return ended.has(pointKey(params)) || !holds(plan.relations, params);
+}
+
+/** The place of this number, or the first one behind it whose point holds to the relations. */
+function repeatedPoint({ size, pointAt, relations }: Plan, number: number): Params | null {
+  for (let place = 0; place < size; place++) {
+    const params = pointAt((number + place) % size);
+    if (holds(relations, params)) return params;
   }
+  return null;
+}
+
+/** The point of the first place that no trial has, ended or running; null: there is none. */
+function freshPoint(plan: Plan, { trials, running }: ProposeRequest): Params | null {
+  const progress = progressOf(trials, plan);
+  const open = new Set(running.map(({ params }) => pointKey(params)));
+  for (let place = progress.first; place < plan.size; place++) {
+    const params = plan.pointAt(place);
+    if (!isDone(progress, params) && !open.has(pointKey(params))) return params;
+  }
+  return null;
+}
+
+function nextPoint(plan: Plan, request: ProposeRequest): Params {
+  const { number, space, duplicates } = request;
+  const repeats = duplicates === true || Object.keys(space).length === 0;
+  const params = repeats ? repeatedPoint(plan, number) : freshPoint(plan, request);
+  if (params !== null) return params;
   const expected = "a point of the grid that no trial has";
   throw new HyperparameterError({ code: "SPACE_EXHAUSTED", where: `trial ${number}`, expected, got: "none left" });
 }
 
 /**
- * Every point of a finite grid once, conditions included, then SPACE_EXHAUSTED; with `duplicates` round after round. A
+ * Every point of a finite grid once, conditions and relations included, then SPACE_EXHAUSTED; with `duplicates` round after round. A
  * point that a trial has already, whoever proposed it, is left out. Throws SPACE_UNSUPPORTED for a float that has neither
  * a step nor `points`, and OPTION_INVALID for values that the space doesn't hold.
  */
@@ -119,17 +142,21 @@ export function gridSampler(options: GridOptions = {}): Sampler {
   const { order = "shuffled" } = options;
   if (order !== "shuffled" && order !== "given") throw invalid("grid.order", "shuffled or given", order);
   const plans = new WeakMap<Space, Map<number, Plan>>();
-  const known = (space: Space, seed: number): Plan => {
+  const planFor = (request: ProposeRequest): Plan => {
+    const { space, seed, relations } = request;
     const bySeed = plans.get(space) ?? new Map<number, Plan>();
     plans.set(space, bySeed);
-    const plan = bySeed.get(seed) ?? planOf(space, seed, options);
+    const known = bySeed.get(seed);
+    const same =
+      known !== undefined && (known.relations === relations || known.relations.length + (relations ?? []).length === 0);
+    const plan = same ? known : planOf(request, options);
     bySeed.set(seed, plan);
     return plan;
   };
   return {
     name: "grid",
     propose(request) {
-      const params = nextPoint(known(request.space, request.seed), request);
+      const params = nextPoint(planFor(request), request);
       return { params, why: { rule: "grid", nearest: nearestTrials(request.space, params, request.trials) } };
     },
   };
