@@ -1,7 +1,7 @@
 /** The two mixtures of TPE for some of the parameters, from a history in two parts. */
 import { type Column, encodePoint, type Table } from "../../history/table.js";
 import type { Scratch } from "../../math/scratch.js";
-import { Mixture } from "../../models/parzen/mixture.js";
+import { Mixture, type MixtureOptions } from "../../models/parzen/mixture.js";
 import { ageWeights, rankWeights, withPrior } from "../../models/parzen/weights.js";
 import type { WidthRule } from "../../models/parzen/widths.js";
 import type { FrozenTrial } from "../../types.js";
@@ -36,8 +36,11 @@ export interface Model {
   readonly rest: Mixture;
 }
 
-/** Added to the count of each choice, where a trial counts 1. */
-const SMOOTHING = 0.1;
+/**
+ * Added to the count of each choice, where a trial counts 1. Less in the rest: a choice that was hardly tried beside the
+ * others' values is then worth a look, as a bonus for what is unknown would make it.
+ */
+const SMOOTHING = { good: 0.05, rest: 0.02 };
 
 /** The others' kernels are as wide as the narrowest good one, by this factor. */
 const REST_WIDER = 1.3;
@@ -93,18 +96,20 @@ export function modelOf(evidence: Evidence, options: ModelOptions): Model {
   const rest = centresOf([ended(split.above), runningRows(evidence)], options);
   const [goods, rests] = [good, rest].map((centres) => (centres[0]?.length ?? 1) - 1) as [number, number];
   const width = options.width(goods);
-  const mixture = (centres: readonly Float64Array[], weights: Float64Array, widths: WidthRule): Mixture =>
+  const mixture = (part: Pick<MixtureOptions, "centres" | "weights" | "smoothing">, widths: WidthRule): Mixture =>
     new Mixture({
+      ...part,
       columns,
-      centres,
-      weights: withPrior(weights, options.priorWeight),
+      weights: withPrior(part.weights, options.priorWeight),
       widths: ({ size }) => ({ ...widths, width: Math.max(widths.width, CELL_SHARE / size) }),
-      smoothing: SMOOTHING,
       scratch: options.scratch,
     });
-  const goodWeights = ranked ? rankWeights(goods) : new Float64Array(goods).fill(1);
+  const weights = ranked ? rankWeights(goods) : new Float64Array(goods).fill(1);
   return {
-    good: mixture(good, goodWeights, { rule: "gap", width }),
-    rest: mixture(rest, ageWeights(rests), { rule: "same", width: REST_WIDER * width }),
+    good: mixture({ centres: good, weights, smoothing: SMOOTHING.good }, { rule: "gap", width }),
+    rest: mixture(
+      { centres: rest, weights: ageWeights(rests), smoothing: SMOOTHING.rest },
+      { rule: "same", width: REST_WIDER * width },
+    ),
   };
 }
