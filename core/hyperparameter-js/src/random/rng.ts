@@ -29,25 +29,32 @@ function seedKey(seed: number): Key {
   return [seed >>> 0, Math.floor(seed / TWO_32)];
 }
 
+const float = new DataView(new ArrayBuffer(8));
+
 /** A key as words, prefix-free: type and length first, so that ("ab", "c") and ("a", "bc") name different streams. */
-function wordsOf(key: number | string): number[] {
-  if (typeof key === "string")
-    return [1, key.length, ...Array.from({ length: key.length }, (_, at) => key.charCodeAt(at))];
-  const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, key);
-  return [2, 0, bits.getUint32(0), bits.getUint32(4)];
+function pushWords(words: number[], key: number | string): void {
+  if (typeof key === "string") {
+    words.push(1, key.length);
+    for (let at = 0; at < key.length; at++) words.push(key.charCodeAt(at));
+  } else {
+    float.setFloat64(0, key);
+    words.push(2, 0, float.getUint32(0), float.getUint32(4));
+  }
 }
 
 /** Chains Philox over the words as CBC-MAC chains its cipher; safe as the word lists are prefix-free. */
 function absorb(seed: number, keys: readonly (number | string)[]): Block {
   const key = seedKey(seed);
-  const words = [keys.length, ...keys.flatMap(wordsOf)];
+  const words = [keys.length];
+  for (const each of keys) pushWords(words, each);
+  while (words.length % 4 !== 0) words.push(0);
   let state: Block = [0, 0, 0, 0];
   for (let at = 0; at < words.length; at += 4) {
-    const [a, b, c, d] = state;
-    const mixed = [a ^ (words[at] ?? 0), b ^ (words[at + 1] ?? 0), c ^ (words[at + 2] ?? 0), d ^ (words[at + 3] ?? 0)];
-    const [w, x, y, z] = mixed as [number, number, number, number];
-    state = philox([w >>> 0, x >>> 0, y >>> 0, z >>> 0], key);
+    const a = (state[0] ^ (words[at] as number)) >>> 0;
+    const b = (state[1] ^ (words[at + 1] as number)) >>> 0;
+    const c = (state[2] ^ (words[at + 2] as number)) >>> 0;
+    const d = (state[3] ^ (words[at + 3] as number)) >>> 0;
+    state = philox([a, b, c, d], key);
   }
   return state;
 }

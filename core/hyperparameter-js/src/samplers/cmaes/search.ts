@@ -108,15 +108,22 @@ export function rngOf({ seed }: Terms, number: number): Rng {
  */
 function complete(search: Search, number: number, known: Float64Array): void {
   const { frame } = search.terms;
-  const cells = Array.from(known, (coordinate, j) => frame.cellAt(j, coordinate));
-  if (cells.every((cell, j) => cell === null && !Number.isNaN(known[j] as number))) return;
+  if (!isOpen(frame, known)) return;
   const { coordinates, picks } = newPlace(frame);
   drawPlace(search, rngOf(search.terms, number), { coordinates, picks });
-  cells.forEach((cell, j) => {
+  for (let j = 0; j < known.length; j++) {
     const drawn = coordinates[j] as number;
+    const cell = frame.cellAt(j, known[j] as number);
     if (Number.isNaN(known[j] as number)) known[j] = drawn;
     else if (cell !== null) known[j] = Math.min(Math.max(drawn, cell[0]), cell[1]);
-  });
+  }
+}
+
+/** Whether some coordinate could be another one, for all that is known. */
+function isOpen(frame: Frame, known: Float64Array): boolean {
+  for (let j = 0; j < known.length; j++)
+    if (Number.isNaN(known[j] as number) || frame.cellAt(j, known[j] as number) !== null) return true;
+  return false;
 }
 
 function restart(search: Search): void {
