@@ -10,6 +10,8 @@ export interface Frame {
   readonly space: Space;
   readonly columns: readonly Column[];
   readonly numbers: readonly Column[];
+  /** Whether a number has finitely many values. */
+  readonly gridded: readonly boolean[];
   readonly choices: readonly Column[];
   /** The part of an axis that is tried as the same value as a coordinate of it; null: the coordinate alone. */
   readonly cellAt: CellAt;
@@ -45,12 +47,13 @@ export function frameOf(space: Space): Frame {
   const columns = columnsOf(space);
   const open = columns.filter(({ size }) => size > 1);
   const numbers = open.filter(({ axis }) => axis !== null);
+  const gridded = numbers.map(({ size }) => Number.isFinite(size));
   const cellAt: CellAt = (j, coordinate) => {
     const column = numbers[j];
     if (column === undefined) return null;
-    return Number.isFinite(column.size) ? gridCell(column, coordinate) : borderCell(coordinate);
+    return gridded[j] ? gridCell(column, coordinate) : borderCell(coordinate);
   };
-  const frame = { space, columns, numbers, choices: open.filter(({ axis }) => axis === null), cellAt };
+  const frame = { space, columns, numbers, gridded, choices: open.filter(({ axis }) => axis === null), cellAt };
   frames.set(space, frame);
   return frame;
 }
@@ -61,11 +64,10 @@ export function dimensionsOf({ numbers }: Frame): number {
 }
 
 /** The value of a coordinate; of one outside the box the bound itself. */
-function valueAt({ distribution, size, decode }: Column, coordinate: number): ParamValue {
-  if (Number.isFinite(size)) return decode(coordinate);
+function valueAt({ distribution, decode }: Column, coordinate: number): ParamValue {
+  if (coordinate > 0 && coordinate < 1) return decode(coordinate);
   const { low, high } = distribution as NumericDistribution;
-  if (coordinate <= 0) return low;
-  return coordinate >= 1 ? high : decode(coordinate);
+  return coordinate <= 0 ? low : high;
 }
 
 /** One place in the distribution: coordinates, and indexes of choices (−1: none). */

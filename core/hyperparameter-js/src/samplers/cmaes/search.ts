@@ -76,10 +76,10 @@ export function startSearch(terms: Terms): Search {
   return begin(terms, firstRun(terms.population), { start: terms.start, choices });
 }
 
-function isInside({ numbers }: Frame, coordinates: Float64Array): boolean {
-  for (let j = 0; j < numbers.length; j++) {
+function isInside({ gridded }: Frame, coordinates: Float64Array): boolean {
+  for (let j = 0; j < gridded.length; j++) {
     const x = coordinates[j] as number;
-    if (numbers[j]?.size === Number.POSITIVE_INFINITY && !(x >= 0 && x <= 1)) return false;
+    if (!gridded[j] && !(x >= 0 && x <= 1)) return false;
   }
   return true;
 }
