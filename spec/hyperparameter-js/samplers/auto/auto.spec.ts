@@ -1,7 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
 import { autoSampler, checkSampler, createStudy, type FrozenTrial, nopPruner, type Space } from "hyperparameter-js";
-import { GP_TRIALS, RULES, ruleFor } from "../../../../core/hyperparameter-js/src/samplers/auto/rules.js";
-import { traitsOf } from "../../../../core/hyperparameter-js/src/samplers/auto/traits.js";
+import {
+  type Arm,
+  FRONT_TRIALS,
+  GP_TRIALS,
+  polishes,
+  RULES,
+  ruleFor,
+  startTrials,
+} from "../../../../core/hyperparameter-js/src/samplers/auto/rules.js";
+import { type Traits, traitsOf } from "../../../../core/hyperparameter-js/src/samplers/auto/traits.js";
 import { BRANIN, MIXED6 } from "../problems.js";
 import { bowl, complete, LATTICE, PLANE, requestFor } from "./histories.js";
 
@@ -38,22 +46,42 @@ describe("traits", () => {
 });
 
 describe("the rules", () => {
-  const plain = traitsOf(requestFor(PLANE, []));
+  const plain: Traits = traitsOf(requestFor(PLANE, LATTICE));
+  const armOf = (more: Partial<Traits>) => ruleFor({ ...plain, ...more }).arm;
 
   it("have an answer for everything, each with a reason", () => {
     expect(RULES.at(-1)?.holds(plain)).toBe(true);
     for (const { reason } of RULES) expect(reason.length).toBeGreaterThan(20);
   });
 
-  it("leave the Gaussian process where it becomes slow", () => {
-    expect(ruleFor({ ...plain, number: GP_TRIALS - 1 }).arm).toBe("gp");
-    expect(ruleFor({ ...plain, number: GP_TRIALS }).arm).not.toBe("gp");
+  it.each<[string, Partial<Traits>, Arm]>([
+    ["the first trial", { asked: 0, told: 0 }, "centre"],
+    ["the first trial of choices alone", { asked: 0, told: 0, numbers: 0, choices: 3 }, "sobol"],
+    ["too few trials for a model", { told: 5 }, "sobol"],
+    ["a model's trials", {}, "gp"],
+    ["the last trial that a Gaussian process is quick for", { number: GP_TRIALS - 1 }, "gp"],
+    ["many trials of numbers", { number: GP_TRIALS }, "cmaes"],
+    ["many trials with choices", { number: GP_TRIALS, choices: 1 }, "tpe"],
+    ["many trials with conditions", { number: GP_TRIALS, conditional: true }, "tpe"],
+    ["many trials with constraints", { number: GP_TRIALS, constrained: true }, "tpe"],
+    ["few trials of two objectives", { objectives: 2 }, "tpe"],
+    ["many trials of two objectives", { objectives: 2, number: FRONT_TRIALS }, "nsga2"],
+    ["many trials of four objectives", { objectives: 4, number: FRONT_TRIALS }, "nsga3"],
+  ])("for %s", (_, traits, arm) => {
+    expect(armOf(traits)).toBe(arm);
   });
 
-  it("keep the local search from noise, from constraints and from choices alone", () => {
-    const polishes = (more: object) => ruleFor(plain).polishes({ ...plain, ...more });
-    expect(polishes({})).toBe(true);
-    expect([{ noisy: true }, { constrained: true }, { numbers: 0 }].map(polishes)).toEqual([false, false, false]);
+  it("start with more trials the more there is to learn, and with few where the budget is small", () => {
+    expect(startTrials(plain)).toBe(6);
+    expect(startTrials({ ...plain, numbers: 20 })).toBe(10);
+    expect(startTrials({ ...plain, numbers: 20, budget: 16 })).toBe(4);
+  });
+
+  it("keep the local search from noise, from constraints, from choices alone and from the start", () => {
+    const allowed = (more: Partial<Traits>) => polishes(ruleFor({ ...plain, ...more }), { ...plain, ...more });
+    expect(allowed({})).toBe(true);
+    const without = [{ noisy: true }, { constrained: true }, { numbers: 0 }, { told: 2 }, { objectives: 2 }];
+    expect(without.map(allowed)).toEqual([false, false, false, false, false]);
   });
 });
 
@@ -62,14 +90,41 @@ describe("the portfolio", () => {
     expect(await checkSampler(autoSampler())).toEqual([]);
   }, 60_000);
 
+  it("begins in the middle, each number on its own axis", async () => {
+    const space: Space = { ...PLANE, rate: { type: "float", low: 1e-4, high: 1, log: true } };
+    const { params, why } = await autoSampler().propose(requestFor(space, []));
+    expect(params).toEqual({ x: 0, y: 0, rate: expect.closeTo(0.01, 12) });
+    expect(why.rule).toBe("auto/centre");
+  });
+
   it("says which sampler proposed, and why that one", async () => {
-    const { why } = await autoSampler().propose(requestFor(PLANE, []));
-    expect(why.rule).toBe("auto/gp/gp-startup");
-    expect(why.note).toMatch(/few trials/);
-    const polished = await autoSampler().propose(requestFor(PLANE, LATTICE));
-    expect(polished.why.rule).toBe("auto-polish");
-    const noisy = await autoSampler().propose(requestFor(PLANE, LATTICE, { duplicates: true }));
-    expect(noisy.why.rule).toBe("auto/gp");
+    const rules = async (...more: Parameters<typeof requestFor>) =>
+      (await autoSampler().propose(requestFor(...more))).why;
+    expect(await rules(PLANE, LATTICE.slice(0, 2))).toMatchObject({
+      rule: "auto/sobol",
+      note: expect.stringMatching(/spread evenly/),
+    });
+    expect((await rules(PLANE, LATTICE)).rule).toBe("auto-polish");
+    expect(await rules(PLANE, LATTICE, { duplicates: true })).toMatchObject({
+      rule: "auto/gp",
+      note: expect.stringMatching(/few trials/),
+    });
+  });
+
+  it("learns from earlier studies, where there are some", async () => {
+    const earlier = [{ space: PLANE, directions: ["minimize"] as const, trials: LATTICE }];
+    const { params, why } = await autoSampler().propose(requestFor(PLANE, [], { earlier }));
+    expect(why.rule).toBe("portfolio");
+    expect(params).toEqual({ x: -1, y: -1 });
+  });
+
+  it.each([2, 4])("takes %i objectives", async (objectives) => {
+    const directions = Array.from({ length: objectives }, () => "minimize" as const);
+    const study = await createStudy({ space: MIXED, sampler: autoSampler(), directions, seed: 2 });
+    await study.optimize(({ params }) => directions.map((_, at) => Math.abs((params.x as number) - at / 4)), {
+      nTrials: 20,
+    });
+    expect(study.trials.at(-1)?.why?.rule).toBe("auto/tpe");
   });
 
   it("goes on from records alone as it would have", async () => {

@@ -7,8 +7,12 @@ export interface Traits {
   readonly objectives: number;
   /** Ended trials that tell something of the objective. */
   readonly told: number;
+  /** Trials that were asked before, whatever became of them. */
+  readonly asked: number;
   /** The number of the trial to propose for. */
   readonly number: number;
+  /** How many trials the study is planned to have; Infinity where nobody said. */
+  readonly budget: number;
   /** Parameters with more than one value: numbers, and choices. */
   readonly numbers: number;
   readonly choices: number;
@@ -60,8 +64,9 @@ function shapeOf(space: Space): Shape {
   return { numbers, choices, conditional: all.some(({ when }) => when !== undefined) };
 }
 
-export function traitsOf({ space, trials, directions, number, duplicates = false }: ProposeRequest): Traits {
+export function traitsOf(request: ProposeRequest): Traits {
+  const { space, trials, running, directions, number, duplicates = false, budget = Number.POSITIVE_INFINITY } = request;
   const { count, constrained, differs } = toldOf(trials, space);
-  const noisy = duplicates || differs;
-  return { ...shapeOf(space), objectives: directions.length, told: count, number, constrained, noisy };
+  const progress = { told: count, asked: trials.length + running.length, number, budget };
+  return { ...shapeOf(space), ...progress, objectives: directions.length, constrained, noisy: duplicates || differs };
 }
