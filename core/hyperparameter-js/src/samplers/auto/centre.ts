@@ -3,16 +3,23 @@ import { createRng } from "../../random/rng.js";
 import { buildParams } from "../../space/conditions.js";
 import { axisOf, drawUniform } from "../../space/distribution.js";
 import type { Sampler } from "../../types.js";
+import { takeCandidate } from "../candidates.js";
+
+/** Draws of the choices to have a point that relations allow; then it is moved to where they do. */
+const TRIES = 8;
 
 export const CENTRE: Sampler = {
   name: "centre",
-  propose({ space, seed, number }) {
+  propose(request) {
+    const { space, seed, number } = request;
     const rng = createRng(seed, number, "centre");
-    const params = buildParams(space, (_, distribution) => {
-      if (distribution.type === "categorical") return drawUniform(distribution, rng);
-      const { low, high, decode } = axisOf(distribution);
-      return decode((low + high) / 2);
-    });
+    const { params } = takeCandidate(request, TRIES, rng, () =>
+      buildParams(space, (_, distribution) => {
+        if (distribution.type === "categorical") return drawUniform(distribution, rng);
+        const { low, high, decode } = axisOf(distribution);
+        return decode((low + high) / 2);
+      }),
+    );
     return { params, why: { rule: "centre" } };
   },
 };
