@@ -61,8 +61,15 @@ export class TrialPruned extends Error {
   override readonly name = "TrialPruned";
 }
 
-/** A value as a person would write it; JSON has no words for NaN, infinities and undefined. */
+/** A value as a person would write it: as JSON, with NaN, infinities and undefined, which that has no words for. */
 export function show(value: unknown): string {
-  if (typeof value === "number" || value === undefined) return String(value);
-  return JSON.stringify(value) ?? typeof value;
+  if (Array.isArray(value)) return `[${value.map(show).join(",")}]`;
+  if (typeof value !== "object" || value === null)
+    return typeof value === "string"
+      ? JSON.stringify(value)
+      : typeof value === "function"
+        ? "a function"
+        : String(value);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${show(member)}`).join(",")}}`;
 }

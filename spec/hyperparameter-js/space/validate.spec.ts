@@ -64,7 +64,7 @@ const WRONG: readonly (readonly [string, Space, string])[] = [
   [
     "a choice that is no plain value",
     { x: { type: "categorical", choices: [Number.NaN] } },
-    "space.x.choices: expected one choice or more: strings, finite numbers, booleans or null, got [null] (CHOICES_INVALID)",
+    "space.x.choices: expected one choice or more: strings, finite numbers, booleans or null, got [NaN] (CHOICES_INVALID)",
   ],
   [
     "the same choice twice",

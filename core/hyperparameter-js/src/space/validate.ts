@@ -63,6 +63,13 @@ const NUMERIC: readonly Rule<NumericDistribution>[] = [
     got: (d) => d.high - d.low,
   },
   {
+    code: "OPTION_INVALID",
+    field: "log",
+    broken: (d) => d.log !== undefined && typeof d.log !== "boolean",
+    expected: () => "true or false",
+    got: (d) => d.log,
+  },
+  {
     code: "LOG_NOT_POSITIVE",
     field: "low",
     broken: (d) => d.log === true && d.low <= 0,
@@ -118,8 +125,16 @@ function check<D>(rules: readonly Rule<D>[], distribution: D, where: string): vo
   });
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Throws `HyperparameterError` where the distribution, apart from its conditions, can't be drawn from. */
 export function validateDistribution(distribution: Distribution, where: string): void {
+  if (!isObject(distribution)) {
+    const expected = "a distribution of type float, int or categorical";
+    throw new HyperparameterError({ code: "TYPE_UNKNOWN", where, expected, got: show(distribution) });
+  }
   if (distribution.type === "categorical") check(CATEGORICAL, distribution, where);
   else if (distribution.type === "float" || distribution.type === "int") check(NUMERIC, distribution, where);
   else {
@@ -159,9 +174,19 @@ function checkCycles(space: Space): void {
 
 /** Throws `HyperparameterError` at the first thing that is wrong; its `where` is a path such as `space.depth.low`. */
 export function validateSpace(space: Space): void {
+  if (!isObject(space)) {
+    const expected = "an object with a distribution for each name";
+    throw new HyperparameterError({ code: "TYPE_UNKNOWN", where: "space", expected, got: show(space) });
+  }
   for (const [name, distribution] of Object.entries(space)) validateDistribution(distribution, `space.${name}`);
-  for (const [name, { when = {} }] of Object.entries(space))
+  for (const [name, { when = {} }] of Object.entries(space)) {
+    if (!isObject(when)) {
+      const expected = "an object with the values of other parameters";
+      const where = `space.${name}.when`;
+      throw new HyperparameterError({ code: "CONDITION_UNKNOWN", where, expected, got: show(when) });
+    }
     for (const [parent, wanted] of Object.entries(when))
       checkCondition(space, `space.${name}`, parent, alternatives(wanted));
+  }
   checkCycles(space);
 }

@@ -6,6 +6,7 @@ import { ownRelations } from "../space/relation-rules.js";
 import { validateSpace } from "../space/validate.js";
 import { memoryStorage } from "../storage/memory.js";
 import type { Direction, EarlierStudy, ProposeRequest, Pruner, Relation, Sampler, Space, Storage } from "../types.js";
+import { checkMethods } from "./given.js";
 import { ownSpace } from "./space.js";
 
 export interface StudyOptions<S extends Space = Space> {
@@ -92,11 +93,15 @@ export function settingsOf(options: StudyOptions): Settings {
   }
   for (const study of earlier ?? []) validateSpace(study.space);
   const directions = directionsOf(options);
+  const { sampler = tpeSampler(), pruner = medianPruner(), storage = memoryStorage() } = options;
+  checkMethods("sampler", sampler, ["propose"]);
+  checkMethods("pruner", pruner, ["prune"]);
+  checkMethods("storage", storage, ["load", "put"]);
   return {
     directions,
-    sampler: options.sampler ?? tpeSampler(),
-    pruner: options.pruner ?? medianPruner(),
-    storage: options.storage ?? memoryStorage(),
+    sampler,
+    pruner,
+    storage,
     seed,
     space: space && ownSpace(space),
     relations: ownRelations(space ?? {}, relations),

@@ -1,9 +1,9 @@
 /** A study: hands out trials, takes their ends, and keeps every record. Everything else is built on `ask` and `tell`. */
 import { HyperparameterError, show } from "../errors.js";
 import { onlyDirection } from "../objective.js";
-import { activeSpace } from "../space/conditions.js";
 import type { Direction, FrozenTrial, Params, ParamsOf, Space, Storage } from "../types.js";
 import { paretoFront } from "./best.js";
+import { checkDistributions, checkParams, declaredFor } from "./given.js";
 import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
 import { type Settings, type StudyOptions, settingsOf } from "./options.js";
 import { endingOf, type Outcome } from "./outcome.js";
@@ -176,7 +176,7 @@ export class Study<S extends Space = Space> {
 
   /** The record of a trial that was asked and not told. */
   #openRecord(trial: Trial<unknown> | number): FrozenTrial {
-    const number = typeof trial === "number" ? trial : trial.number;
+    const number = typeof trial === "number" ? trial : trial?.number;
     const record = this.#trials[number];
     const where = `trial ${number}`;
     const running = this.#running.get(number);
@@ -204,6 +204,7 @@ export class Study<S extends Space = Space> {
     return this.#births.run(async () => {
       const number = this.#trials.length;
       const { space } = this.#settings;
+      checkParams(params, `trial ${number}, enqueued`);
       const fixed = space === undefined ? { ...params } : checkEnqueued(this.#settings, params, `trial ${number}`);
       const start = { params: fixed, distributions: {}, why: { rule: "enqueued" } };
       return this.#write(newTrial(number, "waiting", start, { ...userAttrs }));
@@ -232,7 +233,9 @@ export class Study<S extends Space = Space> {
       this.directions.length,
       where,
     );
+    checkParams(params, where);
     const distributions = added.distributions ?? declaredFor(this.#settings.space, params);
+    checkDistributions(distributions, params, where);
     const copied = intermediate.map(([step, value]) => [step, value] as const);
     return freezeTrial({
       number,
@@ -255,11 +258,6 @@ export class Study<S extends Space = Space> {
   stop(): void {
     this.#stopping = true;
   }
-}
-
-/** What the declared space says of the parameters that an added trial has. */
-function declaredFor(space: Space = {}, params: Params): Space {
-  return Object.fromEntries(Object.entries(activeSpace(space, params)).filter(([name]) => Object.hasOwn(params, name)));
 }
 
 function checkNumbers(trials: readonly FrozenTrial[]): void {

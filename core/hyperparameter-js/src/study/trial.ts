@@ -92,11 +92,12 @@ export class RunningTrial<P = Params> implements Trial<P> {
   }
 
   suggestCategorical<const C extends ParamValue>(name: string, choices: readonly C[]): C {
-    return this.#suggest(name, { type: "categorical", choices: [...choices] }) as C;
+    return this.#suggest(name, { type: "categorical", choices: Array.isArray(choices) ? [...choices] : choices }) as C;
   }
 
   #suggest(name: string, distribution: Distribution): ParamValue {
     this.#checkOpen();
+    checkName(name, `trial ${this.number}, suggest`);
     validateDistribution(distribution, name);
     const { params, distributions } = this.#point;
     const known = Object.hasOwn(distributions, name) ? distributions[name] : undefined;
@@ -197,6 +198,16 @@ export class RunningTrial<P = Params> implements Trial<P> {
       got: "a finished one",
     });
   }
+}
+
+function checkName(name: unknown, where: string): void {
+  if (typeof name === "string") return;
+  throw new HyperparameterError({
+    code: "OPTION_INVALID",
+    where,
+    expected: "the name of a parameter",
+    got: show(name),
+  });
 }
 
 /** Frozen through and through, but for user attributes' own insides. */
