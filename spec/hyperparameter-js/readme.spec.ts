@@ -10,7 +10,7 @@ const EXAMPLE = /```js\n(?<code>[\s\S]*?)```\n\n```text\n(?<output>[\s\S]*?)```/
 describe("the README", () => {
   it("has examples that print what it says", async () => {
     const examples = [...(await readFile(README, "utf8")).matchAll(EXAMPLE)];
-    expect(examples.length).toBe(5);
+    expect(examples.length).toBe(7);
     for (const { groups } of examples) {
       const { stdout } = await promisify(execFile)(
         process.execPath,

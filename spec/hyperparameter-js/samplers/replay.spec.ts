@@ -1,6 +1,7 @@
 /** What every sampler of the library owes: the same log however many trials run at once, and after any break. */
 import {
   autoSampler,
+  cmaesSampler,
   createRng,
   createStudy,
   type Direction,
@@ -36,9 +37,12 @@ const SAMPLERS: readonly (readonly [string, () => Sampler, number])[] = [
   ["halton", haltonSampler, 1],
   ["tpe", () => tpeSampler({ startup: 6 }), 1],
   ["gp", () => gpSampler({ startup: 6 }), 1],
+  ["cmaes", () => cmaesSampler({ population: 5 }), 1],
+  ["motpe", () => tpeSampler({ startup: 6 }), 2],
   ["nsga2", () => nsga2Sampler({ population: 8 }), 2],
   ["nsga3", () => nsga3Sampler({ population: 8 }), 3],
   ["auto", autoSampler, 1],
+  ["auto, two objectives", autoSampler, 2],
 ];
 
 function valuesOf(params: Params, number: number, objectives: number): readonly number[] {

@@ -1,7 +1,7 @@
 import { HyperparameterError, show } from "../errors.js";
 import { medianPruner } from "../pruners/median.js";
 import { deriveSeed } from "../random/rng.js";
-import { tpeSampler } from "../samplers/tpe/tpe.js";
+import { autoSampler } from "../samplers/auto/auto.js";
 import { ownRelations } from "../space/relation-rules.js";
 import { validateSpace } from "../space/validate.js";
 import { memoryStorage } from "../storage/memory.js";
@@ -14,7 +14,7 @@ export interface StudyOptions<S extends Space = Space> {
   readonly direction?: Direction;
   /** One per objective, in place of `direction`. */
   readonly directions?: readonly Direction[];
-  /** Default: `tpeSampler()`. */
+  /** Default: `autoSampler()`. */
   readonly sampler?: Sampler;
   /** Default: `medianPruner()`. */
   readonly pruner?: Pruner;
@@ -93,7 +93,7 @@ export function settingsOf(options: StudyOptions): Settings {
   }
   for (const study of earlier ?? []) validateSpace(study.space);
   const directions = directionsOf(options);
-  const { sampler = tpeSampler(), pruner = medianPruner(), storage = memoryStorage() } = options;
+  const { sampler = autoSampler(), pruner = medianPruner(), storage = memoryStorage() } = options;
   checkMethods("sampler", sampler, ["propose"]);
   checkMethods("pruner", pruner, ["prune"]);
   checkMethods("storage", storage, ["load", "put"]);
