@@ -65,7 +65,8 @@ export function columnsOf(space: Space): readonly Column[] {
 export function encodePoint(columns: readonly Column[], params: Params, into: Float64Array, offset = 0): void {
   for (let at = 0; at < columns.length; at++) {
     const column = columns[at] as Column;
-    into[offset + at] = column.encode(Object.hasOwn(params, column.name) ? params[column.name] : undefined);
+    // What an object inherits under such a name is a function or an object, which no distribution has.
+    into[offset + at] = column.encode(params[column.name]);
   }
 }
 

@@ -22,7 +22,8 @@ function plainPoint(space: Space, params: Params): Params | null {
   const point: Record<string, ParamValue> = {};
   let count = 0;
   for (const name of topologicalOrder(space)) {
-    const member = Object.hasOwn(params, name) ? memberOf(space[name] as Distribution, params[name]) : undefined;
+    // What an object inherits under such a name is a function or an object, which no distribution has.
+    const member = memberOf(space[name] as Distribution, params[name]);
     if (member === undefined) return null;
     point[name] = member;
     count++;

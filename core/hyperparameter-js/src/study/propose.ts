@@ -30,8 +30,13 @@ function requestOf(
   { number, view }: Ask,
   space: Space,
 ): ProposeRequest {
-  const related = relations.length > 0 && space === declared;
-  return { ...plan, space, ...(related && { relations }), ...view, number };
+  const { directions, seed, duplicates = false, budget, earlier } = plan;
+  const { trials, running } = view;
+  // Field by field, as this is done for each trial, and a copy by spread takes 30 times as long.
+  const request = { space, trials, running, directions, number, seed, duplicates };
+  const own = space === declared && relations.length > 0;
+  if (budget === undefined && earlier === undefined && !own) return request;
+  return { ...request, ...(own && { relations }), ...(budget && { budget }), ...(earlier && { earlier }) };
 }
 
 /** The proposal if it holds to the relations, else the nearest point that does. */

@@ -314,3 +314,16 @@ describe("refuses", () => {
     await expect(study.ask()).rejects.toMatchObject({ code: "OBJECTIVES_UNSUPPORTED" });
   });
 });
+
+it("takes names that every object has for names", async () => {
+  const space: Space = {
+    kind: { type: "categorical", choices: ["a", "b"] },
+    constructor: { type: "float", low: 0, high: 1, when: { kind: "a" } },
+    toString: { type: "int", low: 0, high: 9 },
+  };
+  const study = await createStudy({ space, sampler: cmaesSampler() });
+  const worth = (params: Params) => (params.kind === "a" ? Number(params.constructor) : 2);
+  await study.optimize(({ params }) => worth(params), { nTrials: 40 });
+  expect(study.trials.some(({ params }) => Object.hasOwn(params, "constructor"))).toBe(true);
+  expect(study.bestValue).toBeLessThan(0.3);
+});

@@ -23,7 +23,7 @@ export interface Strategy {
   readonly cMu: number;
   /** χ_d: mean length of a standard normal vector. */
   readonly chi: number;
-  /** Generations between eigendecompositions, in which the covariance changes little. */
+  /** Generations between eigendecompositions. */
   readonly gap: number;
 }
 
@@ -67,6 +67,9 @@ function weightsOf(raw: readonly number[], d: number, { cOne, cMu }: Rates): Flo
   return Float64Array.from(raw, (weight) => (weight >= 0 ? weight / gain : (bound * weight) / loss));
 }
 
+/** Share of the covariance that is renewed between eigendecompositions: so much costs no evaluations, up to d = 40. */
+const LARGEST_CHANGE = 0.025;
+
 export function strategyOf(dimensions: number, population: number, separable: boolean): Strategy {
   const d = dimensions;
   const parents = Math.floor(population / 2);
@@ -87,6 +90,6 @@ export function strategyOf(dimensions: number, population: number, separable: bo
     cPath: (4 + effective / d) / (d + 4 + (2 * effective) / d),
     ...rates,
     chi,
-    gap: separable ? 1 : Math.max(1, Math.floor(0.5 / (d * (rates.cOne + rates.cMu)))),
+    gap: separable ? 1 : Math.max(1, Math.floor(LARGEST_CHANGE / (rates.cOne + rates.cMu))),
   };
 }

@@ -5,10 +5,10 @@ import { buildParams, hasConditions } from "../../space/conditions.js";
 import type { Axis, NumericDistribution } from "../../space/distribution.js";
 import type { Params, ParamValue, Space } from "../../types.js";
 
-/** Parameters with one value are left out of both. */
 export interface Frame {
   readonly space: Space;
-  readonly columns: readonly Column[];
+  /** Parameters with one value. */
+  readonly fixed: readonly Column[];
   readonly numbers: readonly Column[];
   /** Whether a number has finitely many values. */
   readonly gridded: readonly boolean[];
@@ -45,6 +45,7 @@ export function frameOf(space: Space): Frame {
   const known = frames.get(space);
   if (known !== undefined) return known;
   const columns = columnsOf(space);
+  const fixed = columns.filter(({ size }) => size === 1);
   const open = columns.filter(({ size }) => size > 1);
   const numbers = open.filter(({ axis }) => axis !== null);
   const gridded = numbers.map(({ size }) => Number.isFinite(size));
@@ -53,7 +54,7 @@ export function frameOf(space: Space): Frame {
     if (column === undefined) return null;
     return gridded[j] ? gridCell(column, coordinate) : borderCell(coordinate);
   };
-  const frame = { space, columns, numbers, gridded, choices: open.filter(({ axis }) => axis === null), cellAt };
+  const frame = { space, fixed, numbers, gridded, choices: open.filter(({ axis }) => axis === null), cellAt };
   frames.set(space, frame);
   return frame;
 }
@@ -81,9 +82,9 @@ export function newPlace(frame: Frame): Place {
 }
 
 /** The point of a place; what doesn't exist beside its choices is left out. */
-export function pointOfPlace({ space, columns, numbers, choices }: Frame, { coordinates, picks }: Place): Params {
+export function pointOfPlace({ space, fixed, numbers, choices }: Frame, { coordinates, picks }: Place): Params {
   const values: Record<string, ParamValue> = {};
-  for (const { name, size, decode } of columns) if (size === 1) values[name] = decode(0.5);
+  for (const { name, decode } of fixed) values[name] = decode(0.5);
   for (let j = 0; j < numbers.length; j++) {
     const column = numbers[j] as Column;
     values[column.name] = valueAt(column, coordinates[j] as number);
@@ -100,14 +101,13 @@ export function pointOfPlace({ space, columns, numbers, choices }: Frame, { coor
  */
 export function encodePlace({ numbers, choices }: Frame, params: Params, { coordinates, picks }: Place): boolean {
   let found = numbers.length + choices.length === 0 ? 1 : 0;
-  coordinates.fill(Number.NaN);
+  coordinates.fill(Number.NaN, numbers.length);
   for (let j = 0; j < numbers.length; j++) {
     const { name, encode } = numbers[j] as Column;
-    if (!Object.hasOwn(params, name)) continue;
     const coordinate = encode(params[name]);
-    if (Number.isNaN(coordinate)) return false;
     coordinates[j] = coordinate;
-    found++;
+    if (!Number.isNaN(coordinate)) found++;
+    else if (Object.hasOwn(params, name)) return false;
   }
   for (let at = 0; at < choices.length; at++) {
     const { name, encode } = choices[at] as Column;
