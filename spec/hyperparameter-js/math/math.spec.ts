@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { exp, log } from "../../../core/hyperparameter-js/src/math/elementary.js";
+import { exp, log, quickExp } from "../../../core/hyperparameter-js/src/math/elementary.js";
 import {
   erfcx,
   logNormalCdf,
@@ -20,6 +20,13 @@ describe("exp and log", () => {
         near(log(x), Math.log(x), ulp),
       ),
     );
+  });
+
+  it("have a quick one to 11 digits", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -700, max: 709, noNaN: true }), (x) => near(quickExp(x), Math.exp(x), 2e-12)),
+    );
+    expect([quickExp(-Infinity), quickExp(-709), quickExp(710), quickExp(0)]).toEqual([0, 0, Infinity, 1]);
   });
 
   it("keep to the ends of the range", () => {

@@ -162,12 +162,12 @@ describe("replay", () => {
     await study.optimize((trial) => scoreOf(trial.params), { nTrials: 30 });
     expect(study.trials.slice(28).map(({ params, why }) => ({ params, why }))).toEqual([
       {
-        params: { learner: "linear", l2: 1.042450673109572, share: 0.5 },
-        why: { rule: "tpe", acquisition: 0.14743953764817438, nearest: [4, 25, 17] },
+        params: { learner: "linear", l2: 0.039246513955495534, share: 0.5 },
+        why: { rule: "tpe", acquisition: 0.5695486604206782, nearest: [14, 12, 2] },
       },
       {
         params: { learner: "linear", l2: 0.29132323609467603, share: 0.4 },
-        why: { rule: "tpe", acquisition: 1.1131027259687687, nearest: [28, 17, 25] },
+        why: { rule: "tpe", acquisition: 1.5690452056259407, nearest: [14, 28, 4] },
       },
     ]);
   });

@@ -2,6 +2,9 @@
 import { exp, log } from "../../math/elementary.js";
 import { LOG_SQRT_2PI, logNormalMass, normalCdf } from "../../math/normal.js";
 
+/** Bound once: a look-up of a global is slow in some hosts (Node's vm contexts). */
+const { floor } = Math;
+
 const PER_UNIT = 64;
 const FURTHEST = 8;
 
@@ -12,7 +15,7 @@ const SLOPES = TAILS.map((_, index) => -exp(-0.5 * (index / PER_UNIT) ** 2 - LOG
 /** 1 − Φ(z) for z ≥ 0 within 3e-10, by cubic interpolation: an eighth of the time of the exact one. */
 export function upperTail(z: number): number {
   if (z >= FURTHEST) return 0;
-  const index = Math.floor(z * PER_UNIT);
+  const index = floor(z * PER_UNIT);
   const t = z * PER_UNIT - index;
   const from = TAILS[index] as number;
   const slope = SLOPES[index] as number;

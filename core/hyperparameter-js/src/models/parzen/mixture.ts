@@ -28,7 +28,7 @@ export interface MixtureOptions {
 const FACTORS = 8;
 
 /** Kernels are summed up in portions of so many, the newest first. */
-const PORTION = 64;
+const PORTION = 32;
 
 /** Terms below e^−25 of the prior's are left out of sums: 1,000 of them are 1e-8 of it. */
 const NEGLIGIBLE = 25;

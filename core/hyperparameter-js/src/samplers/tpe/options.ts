@@ -1,7 +1,7 @@
 import { HyperparameterError, show } from "../../errors.js";
 
 export interface TpeOptions {
-  /** Points drawn from the good trials' density, the best of which is proposed: 1 or more. Default: 32. */
+  /** Points drawn from the good trials' density, the best of which is proposed: 1 or more. Default: 24. */
   readonly candidates?: number;
   /** Complete and pruned trials before the model is used; random points until then: 1 or more. Default: 10. */
   readonly startup?: number;
@@ -21,7 +21,7 @@ export interface TpeOptions {
 export type TpeSettings = Required<TpeOptions>;
 
 const DEFAULTS: TpeSettings = {
-  candidates: 32,
+  candidates: 24,
   startup: 10,
   multivariate: true,
   group: false,
