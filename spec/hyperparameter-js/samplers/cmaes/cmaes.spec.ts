@@ -318,8 +318,8 @@ describe("refuses", () => {
 it("takes names that every object has for names", async () => {
   const space: Space = {
     kind: { type: "categorical", choices: ["a", "b"] },
-    constructor: { type: "float", low: 0, high: 1, when: { kind: "a" } },
-    toString: { type: "int", low: 0, high: 9 },
+    constructor: { type: "float", low: 0, high: 1, when: { kind: "a" } } as const,
+    toString: { type: "int", low: 0, high: 9 } as const,
   };
   const study = await createStudy({ space, sampler: cmaesSampler() });
   const worth = (params: Params) => (params.kind === "a" ? Number(params.constructor) : 2);
