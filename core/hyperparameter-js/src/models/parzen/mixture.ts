@@ -171,20 +171,22 @@ function absentIn(point: Float64Array): string {
   return absent;
 }
 
+/** Takes the logs of the products off the peaks, and begins new ones. */
+function settle(peaks: Float64Array, products: Float64Array): void {
+  for (let k = 0; k < peaks.length; k++) peaks[k] = (peaks[k] as number) - log(products[k] as number);
+  products.fill(1);
+}
+
 function peaksOf(weights: Float64Array, active: readonly Kernels[]): Float64Array {
-  const constant = active.filter(({ kind }) => kind === "float").length * LOG_SQRT_2PI;
-  const peaks = new Float64Array(weights.length);
-  for (let k = 0; k < peaks.length; k++) {
-    let peak = -constant;
-    let product = 1 / (weights[k] as number);
-    for (let at = 0; at < active.length; at++) {
-      product *= active[at]?.divisors[k] as number;
-      if (at % FACTORS < FACTORS - 1) continue;
-      peak -= log(product);
-      product = 1;
-    }
-    peaks[k] = peak - log(product);
+  const floats = active.filter(({ kind }) => kind === "float").length;
+  const peaks = new Float64Array(weights.length).fill(-floats * LOG_SQRT_2PI);
+  const products = weights.map((weight) => 1 / weight);
+  for (let at = 0; at < active.length; at++) {
+    const { divisors } = active[at] as Kernels;
+    for (let k = 0; k < products.length; k++) products[k] = (products[k] as number) * (divisors[k] as number);
+    if (at % FACTORS === FACTORS - 1) settle(peaks, products);
   }
+  settle(peaks, products);
   return peaks;
 }
 
