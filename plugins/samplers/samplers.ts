@@ -45,7 +45,7 @@ function factory(name: string, properties: Schema, create: (options: Schema) => 
 
 const TPE: Schema = {
   startup: STARTUP,
-  candidates: count(1, 32, "Points drawn from the density of good trials, the best of which is proposed."),
+  candidates: count(1, 24, "Points drawn from the density of good trials, the best of which is proposed."),
   multivariate: toggle(true, "One model over all parameters together; false: each parameter has its own."),
   group: toggle(false, "A model for each group of parameters that occur together."),
   constant_liar: toggle(true, "Places where trials run count as poor until known."),
