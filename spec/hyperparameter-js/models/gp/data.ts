@@ -1,7 +1,7 @@
 /** Data of the Gaussian process's specs. */
 import type { Inputs } from "../../../../core/hyperparameter-js/src/models/gp/kernel.js";
 
-const ROWS = [
+export const ROWS = [
   [0.387, 0.712, 0.096],
   [0.775, 0.424, 0.192],
   [0.162, 0.136, 0.288],

@@ -78,6 +78,13 @@ describe("posterior", () => {
     expect(grown.predict(x).variance).toBeCloseTo(processOf(NUMBERS, VALUES, HYPER).predict(x).variance * ratio, 8);
   });
 
+  it("knows the mean at its rows without asking", () => {
+    const process = processOf(MIXED, VALUES, { ...HYPER, noise: 0.1 });
+    process.fitted().forEach((each, row) => {
+      expect(each).toBeCloseTo(process.predict(MIXED.cells.slice(3 * row, 3 * row + 3)).mean, 10);
+    });
+  });
+
   it("takes rows that repeat, and no noise", () => {
     const twice: Inputs = { ...NUMBERS, rows: 24, cells: Float64Array.of(...NUMBERS.cells, ...NUMBERS.cells) };
     const y = Float64Array.of(...VALUES, ...VALUES);

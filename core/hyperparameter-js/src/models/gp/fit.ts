@@ -1,9 +1,10 @@
 /** Lengths and noise of a Gaussian process from its data: the maximum of likelihood times prior. */
 import { exp, log } from "../../math/elementary.js";
 import { minimizeBounded } from "../../math/lbfgsb.js";
-import type { Inputs } from "./kernel.js";
+import type { Dimension, Inputs } from "./kernel.js";
 import { type Likelihood, likelihoodOf } from "./likelihood.js";
 import { type Hyperparameters, inUnits, type Process, processOf, unitOf } from "./posterior.js";
+import { chooseRows, takeRows } from "./rows.js";
 
 export interface FitOptions {
   /** Variance of the noise as a share of the function's: 1e-8 … 1. Default: learned. */
@@ -20,12 +21,18 @@ interface Rule {
 }
 
 /**
- * Lengths: LogNormal(√2 + ½·log d, √3) of Hvarfner et al., "Vanilla Bayesian optimization performs great in high
- * dimensions", ICML 2024, which grows with the number of dimensions as distances do.
+ * Lengths grow with √d, as distances do (Hvarfner, Hellsten and Nardi, "Vanilla Bayesian optimization performs great in high
+ * dimensions", ICML 2024). For numbers the prior is shorter and narrower than theirs: of few values a long length is easily
+ * believed, and then one hollow is taken for the only one. Choices are alike or not, and say so within fewer values.
  */
-function lengthRule(d: number): Rule {
-  const mean = Math.SQRT2 + 0.5 * log(d);
-  return { mean, deviation: Math.sqrt(3), low: log(0.02), high: log(100), start: log(0.5) };
+const LENGTHS: Readonly<Record<Dimension, { readonly median: number; readonly deviation: number }>> = {
+  number: { median: 0.2, deviation: 0.4 },
+  category: { median: 0.67, deviation: 1.2 },
+};
+
+function lengthRule(kind: Dimension, d: number): Rule {
+  const { median, deviation } = LENGTHS[kind];
+  return { mean: log(median * Math.sqrt(d)), deviation, low: log(0.02), high: log(100), start: log(0.5) };
 }
 
 /** θ = ℓ⁻², so that the rule of log ℓ is turned around and stretched. */
@@ -33,7 +40,7 @@ function inverseSquare({ mean, deviation, low, high, start }: Rule): Rule {
   return { mean: -2 * mean, deviation: 2 * deviation, low: -2 * high, high: -2 * low, start: -2 * start };
 }
 
-const NOISE: Rule = { mean: log(1e-4), deviation: 2, low: log(1e-8), high: 0, start: log(1e-4) };
+const NOISE: Rule = { mean: log(1e-6), deviation: 2, low: log(1e-8), high: 0, start: log(1e-4) };
 
 function fixed(value: number): Rule {
   return { mean: value, deviation: 1, low: value, high: value, start: value };
@@ -61,12 +68,15 @@ function mostProbable(likelihood: Likelihood, rules: readonly Rule[]): Float64Ar
   return x;
 }
 
+/** Rows that lengths and noise are learned from; the posterior is of all. */
+const MOST_FITTED = 150;
+
 /** Hyperparameters that explain values `y` in units (mean 0, variance 1) best. */
 function fitHyperparameters(inputs: Inputs, y: Float64Array, { noise }: FitOptions): Hyperparameters {
   const d = inputs.dimensions.length;
   const likelihood = likelihoodOf(inputs, y);
-  const ofLength = inverseSquare(lengthRule(d));
-  const rules = [...inputs.dimensions.map(() => ofLength), noise === undefined ? NOISE : fixed(log(noise))];
+  const lengths = inputs.dimensions.map((kind) => inverseSquare(lengthRule(kind, d)));
+  const rules = [...lengths, noise === undefined ? NOISE : fixed(log(noise))];
   const best = mostProbable(likelihood, rules);
   likelihood.value(best, new Float64Array(d + 1));
   return { theta: best.subarray(0, d).map(exp), scale: likelihood.scale(), noise: exp(best[d] as number) };
@@ -74,8 +84,11 @@ function fitHyperparameters(inputs: Inputs, y: Float64Array, { noise }: FitOptio
 
 /**
  * A Gaussian process of finite values `y`, one a row of `inputs`, in any unit. O(rows³). At least one row and one
- * dimension; rows may repeat.
+ * dimension; rows may repeat. Of more than 150 rows a part is what lengths and noise are learned from.
  */
 export function fitGp(inputs: Inputs, y: Float64Array, options: FitOptions = {}): Process {
-  return processOf(inputs, y, fitHyperparameters(inputs, inUnits(y, unitOf(y)), options));
+  const rows = chooseRows(y, MOST_FITTED);
+  const values = Float64Array.from(rows, (row) => y[row] as number);
+  const hyper = fitHyperparameters(takeRows(inputs, rows), inUnits(values, unitOf(values)), options);
+  return processOf(inputs, y, hyper);
 }

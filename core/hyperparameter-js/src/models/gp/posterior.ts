@@ -28,6 +28,8 @@ export interface Hyperparameters {
 export interface Process extends Posterior {
   readonly inputs: Inputs;
   readonly hyper: Hyperparameters;
+  /** The mean at each row: its value less what of it is noise. */
+  fitted(): Float64Array;
   /** The process with one more value, at the cost of one row. */
   with(x: Float64Array, y: number): Process;
 }
@@ -139,6 +141,12 @@ class GaussianProcess implements Process {
       }
     }
     return prediction;
+  }
+
+  /** K·α = y − λα */
+  fitted(): Float64Array {
+    const { hyper, unit, y } = this.#system;
+    return y.map((each, row) => unit.centre + unit.deviation * (each - hyper.noise * (this.#alpha[row] as number)));
   }
 
   with(x: Float64Array, y: number): Process {
