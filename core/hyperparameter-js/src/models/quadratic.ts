@@ -23,11 +23,18 @@ export interface Quadratic {
   readonly hessian: Float64Array;
 }
 
-/**
- * Variances of the values about a quadratic, in units of the model's own, at the centre; the likeliest is taken. The first
- * is for functions without noise, the last for those with little else.
- */
-const NOISES = [1e-10, 1e-7, 1e-4, 1e-2, 1];
+/** What the values have beside a quadratic, as variances in units of the model's own. */
+interface Noise {
+  /** Everywhere alike. */
+  readonly level: number;
+  /** At the radius; it grows as the error of a quadratic squared, the sixth power of the distance. */
+  readonly cubic: number;
+}
+
+/** The likeliest of them is taken: from functions that are a quadratic to those that are little else than noise. */
+const NOISES: readonly Noise[] = [1e-10, 1e-5, 1e-2].flatMap((level) =>
+  [1e-14, 1e-11, 1e-8, 1e-5, 1e-2, 1].map((cubic) => ({ level, cubic })),
+);
 
 function dotAt(points: Float64Array, d: number, i: number, j: number): number {
   let sum = 0;
@@ -35,24 +42,16 @@ function dotAt(points: Float64Array, d: number, i: number, j: number): number {
   return sum;
 }
 
-/**
- * The error of a quadratic grows as the cube of the distance, its variance as the sixth power; within the radius the
- * model is as good as it is at the centre.
- */
-function inflation(points: Float64Array, d: number, i: number): number {
-  const square = dotAt(points, d, i, i);
-  return 1 + square * square * square;
-}
-
 /** The kernel's packed lower triangle, with the noise on its diagonal. */
-function covariance({ d, points, values }: Samples, noise: number): Float64Array {
+function covariance({ d, points, values }: Samples, noise: Noise): Float64Array {
   const packed = new Float64Array(rowStart(values.length));
   for (let i = 0, at = 0; i < values.length; i++) {
     for (let j = 0; j <= i; j++, at++) {
       const dot = dotAt(points, d, i, j);
       packed[at] = 1 + dot + 0.5 * dot * dot;
     }
-    (packed[at - 1] as number) += noise * inflation(points, d, i);
+    const square = dotAt(points, d, i, i);
+    (packed[at - 1] as number) += noise.level + noise.cubic * square * square * square;
   }
   return packed;
 }
@@ -63,7 +62,7 @@ interface Fit {
   readonly misfit: number;
 }
 
-function fitWith(samples: Samples, noise: number): Fit | null {
+function fitWith(samples: Samples, noise: Noise): Fit | null {
   const { values } = samples;
   const n = values.length;
   const factor = covariance(samples, noise);

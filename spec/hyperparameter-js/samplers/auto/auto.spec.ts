@@ -22,7 +22,13 @@ const MIXED: Space = {
 
 describe("traits", () => {
   it("count what can vary, and see conditions", () => {
-    expect(traitsOf(requestFor(MIXED, []))).toMatchObject({ numbers: 2, choices: 1, conditional: true, told: 0 });
+    expect(traitsOf(requestFor(MIXED, []))).toMatchObject({
+      numbers: 2,
+      floats: 1,
+      choices: 1,
+      conditional: true,
+      told: 0,
+    });
     expect(traitsOf(requestFor(PLANE, LATTICE))).toMatchObject({
       numbers: 2,
       choices: 0,
@@ -60,6 +66,8 @@ describe("the rules", () => {
     ["too few trials for a model", { told: 5 }, "sobol"],
     ["a model's trials", {}, "gp"],
     ["the last trial that a Gaussian process is quick for", { number: GP_TRIALS - 1 }, "gp"],
+    ["a table, every other trial", { floats: 0, number: 12 }, "gp"],
+    ["a table, the trials between", { floats: 0, number: 13 }, "tpe"],
     ["many trials of numbers", { number: GP_TRIALS }, "cmaes"],
     ["many trials with choices", { number: GP_TRIALS, choices: 1 }, "tpe"],
     ["many trials with conditions", { number: GP_TRIALS, conditional: true }, "tpe"],
@@ -77,10 +85,10 @@ describe("the rules", () => {
     expect(startTrials({ ...plain, numbers: 20, budget: 16 })).toBe(4);
   });
 
-  it("keep the local search from noise, from constraints, from choices alone and from the start", () => {
+  it("keep the local search from noise, from constraints, from tables and from the start", () => {
     const allowed = (more: Partial<Traits>) => polishes(ruleFor({ ...plain, ...more }), { ...plain, ...more });
     expect(allowed({})).toBe(true);
-    const without = [{ noisy: true }, { constrained: true }, { numbers: 0 }, { told: 2 }, { objectives: 2 }];
+    const without = [{ noisy: true }, { constrained: true }, { floats: 0 }, { told: 2 }, { objectives: 2 }];
     expect(without.map(allowed)).toEqual([false, false, false, false, false]);
   });
 });

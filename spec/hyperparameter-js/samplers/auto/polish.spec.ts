@@ -36,7 +36,7 @@ describe("the local search", () => {
       return 100 * (b - a * a) ** 2 + (1 - a) ** 2;
     };
     const start = LATTICE.map((trial) => ({ ...trial, values: [valley(trial.params)] }));
-    expect(least(descend(PLANE, start, valley, 60))).toBeLessThan(1e-3);
+    expect(least(descend(PLANE, start, valley, 200))).toBeLessThan(1e-3);
   });
 
   it("stays inside the space, and ends on its border where the minimum lies there", () => {
@@ -61,6 +61,22 @@ describe("the local search", () => {
     expect(least(trials)).toBeLessThan(1e-9);
     const own = trials.filter(({ why }) => why?.rule === POLISH);
     expect(own.every(({ params }) => params.kind === "a" && Number.isInteger(params.layers))).toBe(true);
+  });
+
+  it("finds the lower one of two hollows, from beside the other", () => {
+    const well = (x: number, y: number, depth: number) => -depth * Math.exp(-(x * x + y * y) / 8);
+    const hollows = ({ x, y }: Params) => {
+      const [a, b] = [x as number, y as number];
+      return well(a - 3, b - 3, 1) + well(a + 3, b + 3, 2);
+    };
+    const points = [-5, -4.5, 0, 2.5, 4.5].flatMap((x) => [-5, -1, 1, 3.5].map((y) => ({ x, y })));
+    const start = points.map((params, number) => complete(number, params, hollows(params)));
+    const near = start.filter(
+      ({ params }) => Math.abs((params.x as number) + 3) + Math.abs((params.y as number) + 3) > 3.6,
+    );
+    const known = near.map((trial, number) => ({ ...trial, number }));
+    expect(least(known)).toBeGreaterThan(-1);
+    expect(least(descend(PLANE, known, hollows, 80))).toBeLessThan(-1.999);
   });
 
   it("says what it does and what it hopes for", () => {

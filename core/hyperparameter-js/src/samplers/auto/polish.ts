@@ -12,7 +12,7 @@ import { contains } from "../../space/points.js";
 import { holds } from "../../space/relations.js";
 import type { Direction, FrozenTrial, Params, ParamValue, Proposal, ProposeRequest } from "../../types.js";
 import { nearestTrials } from "../nearest.js";
-import { LEAST_RADIUS, type Local, localOf, lossOf, POLISH, reach } from "./local.js";
+import { ASIDE, LEAST_RADIUS, type Local, localsOf, lossOf, POLISH, reach } from "./local.js";
 
 /** Trials that are looked through for near ones, newest first. */
 const LOOKED_AT = 5000;
@@ -161,9 +161,8 @@ function stepOf(task: Task, { model, unit }: Fitted, rng: Rng): { readonly param
   return { params: paramsAt(task, randomIn(regionOf(task), LOOK, rng)), promise: local.best };
 }
 
-/** The task where there is one: a best trial of this space with numbers to move, and a search that has not converged. */
-function taskOf(request: ProposeRequest, direction: Direction): Task | null {
-  const local = localOf(request, direction);
+/** The task where there is one: a centre of this space with numbers to move, and a search that has not converged. */
+function taskOf(request: ProposeRequest, direction: Direction, local: Local): Task | null {
   const best = request.trials[local.row];
   if (best === undefined || local.radius < LEAST_RADIUS || !contains(request.space, best.params)) return null;
   const columns = columnsOf(request.space);
@@ -175,18 +174,32 @@ function taskOf(request: ProposeRequest, direction: Direction): Task | null {
   return free.length > 0 ? { request, direction, local, table, free } : null;
 }
 
-/** A proposal of the local search where its turn has come and it has one. */
-export function polish(request: ProposeRequest, direction: Direction): Proposal | null {
-  const { wait, waited } = localOf(request, direction);
-  if (waited < wait || request.running.some(({ why }) => why?.rule === POLISH)) return null;
-  const task = taskOf(request, direction);
+function proposalOf(rule: string, task: Task | null): Proposal | null {
   const fitted = task && fitNear(task);
   if (task === null || fitted === null) return null;
+  const { request, direction, local } = task;
   const { space, relations = [], seed, number, trials } = request;
-  const { params, promise } = stepOf(task, fitted, createRng(seed, number, POLISH));
+  const { params, promise } = stepOf(task, fitted, createRng(seed, number, rule));
   const free = contains(space, params) && holds(relations, params) && !usedPoints(request)(params);
   if (!free) return null;
   const acquisition = direction === "minimize" ? promise : -promise;
-  const note = `a quadratic model promises ${acquisition.toPrecision(4)}, within ${task.local.radius.toPrecision(2)} of the best trial`;
-  return { params, why: { rule: POLISH, acquisition, note, nearest: nearestTrials(space, params, trials) } };
+  const centre = (trials[local.row] as FrozenTrial).number;
+  const note = `a quadratic model promises ${acquisition.toPrecision(4)}, within ${local.radius.toPrecision(2)} of trial ${centre}`;
+  return { params, why: { rule, acquisition, note, nearest: nearestTrials(space, params, trials) } };
+}
+
+/** A proposal of a local search whose turn has come and that has one: the search beside the best trial first. */
+export function polish(request: ProposeRequest, direction: Direction): Proposal | null {
+  const { main, aside } = localsOf(request, direction);
+  const searches: readonly (readonly [string, Local | null])[] = [
+    [POLISH, main],
+    [ASIDE, aside],
+  ];
+  for (const [rule, local] of searches) {
+    const isDue =
+      local !== null && local.waited >= local.wait && !request.running.some(({ why }) => why?.rule === rule);
+    const proposal = isDue ? proposalOf(rule, taskOf(request, direction, local)) : null;
+    if (proposal !== null) return proposal;
+  }
+  return null;
 }

@@ -6,7 +6,7 @@ export type Arm = "centre" | "sobol" | "gp" | "cmaes" | "tpe" | "nsga2" | "nsga3
 export interface Rule {
   readonly arm: Arm;
   holds(traits: Traits): boolean;
-  /** Whether the local search beside the best trial takes turns with the arm. Default: false. */
+  /** Whether the local searches take turns with the arm. Default: false. */
   readonly polished?: boolean;
   readonly reason: string;
 }
@@ -41,6 +41,11 @@ export const RULES: readonly Rule[] = [
     arm: "sobol",
     holds: (traits) => traits.told < startTrials(traits),
     reason: "too few trials for a model: they are spread evenly",
+  },
+  {
+    arm: "tpe",
+    holds: (traits) => isOne(traits) && traits.floats === 0 && traits.number < GP_TRIALS && traits.number % 2 === 1,
+    reason: "a table of grids and choices: rugged ones suit densities, smooth ones a model, so that both take turns",
   },
   {
     arm: "gp",
@@ -82,7 +87,7 @@ export function ruleFor(traits: Traits): Rule {
   return RULES.find((rule) => rule.holds(traits)) as Rule;
 }
 
-/** A quadratic model of noise goes anywhere, and of what a constraint forbids it knows nothing. */
-export function polishes({ polished = false }: Rule, { noisy, constrained, numbers }: Traits): boolean {
-  return polished && numbers > 0 && !noisy && !constrained;
+/** A quadratic model of noise or of a table goes anywhere, and of what a constraint forbids it knows nothing. */
+export function polishes({ polished = false }: Rule, { noisy, constrained, floats }: Traits): boolean {
+  return polished && floats > 0 && !noisy && !constrained;
 }

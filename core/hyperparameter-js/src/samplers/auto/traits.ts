@@ -1,5 +1,6 @@
 /** What the rules look at: the shape of the space and of the objective, and how far the study is. */
 import { foldTrials } from "../../history/fold.js";
+import { sizeOf } from "../../space/distribution.js";
 import { pointKey } from "../../space/points.js";
 import type { FrozenTrial, ProposeRequest, Space } from "../../types.js";
 
@@ -16,6 +17,8 @@ export interface Traits {
   /** Parameters with more than one value: numbers, and choices. */
   readonly numbers: number;
   readonly choices: number;
+  /** Numbers without a grid: without any, the space is a table. */
+  readonly floats: number;
   /** Some parameters exist under a condition only. */
   readonly conditional: boolean;
   /** Black-box constraints were measured. */
@@ -51,17 +54,14 @@ const toldOf = foldTrials(
   addTrial,
 );
 
-interface Shape {
-  readonly numbers: number;
-  readonly choices: number;
-  readonly conditional: boolean;
-}
+type Shape = Pick<Traits, "numbers" | "choices" | "floats" | "conditional">;
 
 function shapeOf(space: Space): Shape {
   const all = Object.values(space);
   const choices = all.filter((each) => each.type === "categorical" && each.choices.length > 1).length;
   const numbers = all.filter((each) => each.type !== "categorical" && each.low < each.high).length;
-  return { numbers, choices, conditional: all.some(({ when }) => when !== undefined) };
+  const floats = all.filter((each) => !Number.isFinite(sizeOf(each))).length;
+  return { numbers, choices, floats, conditional: all.some(({ when }) => when !== undefined) };
 }
 
 export function traitsOf(request: ProposeRequest): Traits {
