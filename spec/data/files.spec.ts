@@ -20,7 +20,9 @@ describe("fingerprintFiles", () => {
   it("gives size and time of change, and changes when a file does", async () => {
     const path = await place.write("a.csv", "y\n1\n");
     const before = await fingerprintFiles(place.folder, ["*.csv"]);
-    expect(before).toEqual([{ path, bytes: 4, modifiedMs: (await stat(path)).mtimeMs }]);
+    expect(before).toEqual([
+      { path, bytes: 4, modifiedMs: Number((await stat(path, { bigint: true })).mtimeNs) / 1e6 },
+    ]);
     expect(await fingerprintFiles(place.folder, ["*.csv"])).toEqual(before);
     await appendFile(path, "2\n");
     expect(await fingerprintFiles(place.folder, ["*.csv"])).not.toEqual(before);

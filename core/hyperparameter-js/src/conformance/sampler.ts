@@ -1,7 +1,6 @@
 /** The conformance kit for samplers: what every author, of this library or not, has to hold to. */
 import { HyperparameterError } from "../errors.js";
 import { contains, pointKey, points } from "../space/points.js";
-import { HyperparameterError } from "../errors.js";
 import { holds } from "../space/relations.js";
 import type { FrozenTrial, Proposal, ProposeRequest, Relation, Sampler, Space } from "../types.js";
 import { CONDITIONS, FINITE, FIXED, GROWN, historyOf, NUMBERS, repeat } from "./cases.js";
@@ -231,9 +230,19 @@ export async function checkSampler(sampler: Sampler): Promise<readonly Finding[]
     findings.push(...(await attempt(`no error: ${name}`, check)));
   };
   for (const [at, each] of CASES.entries())
-    await run(each.name, unlessRefused(() => checkCase(sampler, each, SEEDS[at % SEEDS.length] as number)));
-  for (const each of SEVERAL) await run(each.name, unlessRefused(() => checkSeveral(sampler, each)));
-  await run("a history that grows", unlessRefused(() => checkGrowing(sampler)));
+    await run(
+      each.name,
+      unlessRefused(() => checkCase(sampler, each, SEEDS[at % SEEDS.length] as number)),
+    );
+  for (const each of SEVERAL)
+    await run(
+      each.name,
+      unlessRefused(() => checkSeveral(sampler, each)),
+    );
+  await run(
+    "a history that grows",
+    unlessRefused(() => checkGrowing(sampler)),
+  );
   await run("a finite space", () => checkFinite(sampler, []));
   await run("a finite space with relations", () => checkFinite(sampler, FINITE_RELATIONS));
   return findings;
