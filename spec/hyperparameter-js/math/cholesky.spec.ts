@@ -5,6 +5,7 @@ import {
   logDeterminant,
   rowStart,
   solveLower,
+  solveLowerEach,
   solveUpper,
 } from "../../../core/hyperparameter-js/src/math/cholesky.js";
 import { createRng } from "../../../core/hyperparameter-js/src/random/rng.js";
@@ -45,6 +46,20 @@ describe("packed Cholesky", () => {
         solveLower(l, n, b);
         solveUpper(l, n, b);
         expect(farthest(b, x)).toBeLessThan(1e-9);
+      }),
+    );
+  });
+
+  it("solves many systems with the bits of each alone", () => {
+    fc.assert(
+      fc.property(CASE, fc.integer({ min: 0, max: 5 }), ({ n, seed }, count) => {
+        const l = pack(positiveDefinite(n, seed));
+        factorize(l, n);
+        const together = Float64Array.from({ length: count * n }, (_, i) => Math.cos(i));
+        const alone = together.slice();
+        for (let at = 0; at < count; at++) solveLower(l, n, alone.subarray(at * n, (at + 1) * n));
+        solveLowerEach(l, n, together);
+        expect(together).toEqual(alone);
       }),
     );
   });

@@ -56,4 +56,9 @@ describe("acquisitions", () => {
       });
     }
   });
+
+  it.each(all)("%s of many points has the bits that it has of each", (_, acquisition) => {
+    const points = [0.1, 0.9, 0.3].map((x) => Float64Array.of(x, 1 - x, x * x));
+    expect(acquisition.values(points)).toEqual(points.map((x) => acquisition.value(x)));
+  });
 });

@@ -48,6 +48,7 @@ describe("log of the expected hypervolume improvement", () => {
     for (const x of [Float64Array.of(0.2, 0.9, 0.4), Float64Array.of(0.7, 0.3, 0.9)]) {
       const gradient = new Float64Array(3);
       expect(acquisition.slopes(x, gradient)).toBe(acquisition.value(x));
+      expect(acquisition.values([x, x])).toEqual([acquisition.value(x), acquisition.value(x)]);
       numericGradient((at) => acquisition.value(at), x).forEach((each, p) => {
         expect(Math.abs((gradient[p] as number) - each)).toBeLessThan(1e-5 * Math.max(1, Math.abs(each)));
       });

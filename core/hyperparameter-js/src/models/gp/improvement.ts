@@ -3,7 +3,7 @@ import { exp, log } from "../../math/elementary.js";
 import { type Box, nonDominatedBoxes } from "../../pareto/boxes.js";
 import type { Points } from "../../pareto/point.js";
 import { type Acquisition, logImprovement } from "./acquisition.js";
-import type { Posterior } from "./posterior.js";
+import { type Posterior, type Prediction, predictEach } from "./posterior.js";
 
 /** log(ψ(upper) − ψ(lower)) for ψ(a) = E max(0, a − Y), Y normal; and its derivatives by the mean and the deviation of Y. */
 interface Side {
@@ -54,7 +54,7 @@ function logSum(terms: readonly { readonly value: number }[]): number {
   return most + log(terms.reduce((sum, { value }) => sum + exp(value - most), 0));
 }
 
-function marginalOf({ mean, variance }: { readonly mean: number; readonly variance: number }): Marginal {
+function marginalOf({ mean, variance }: Prediction): Marginal {
   return { mean, deviation: Math.sqrt(variance) };
 }
 
@@ -72,14 +72,13 @@ export function logHypervolumeImprovement(
   const boxes = nonDominatedBoxes(front, reference);
   const byMean = posteriors.map(() => new Float64Array(width));
   const byVariance = posteriors.map(() => new Float64Array(width));
+  const rate = (predictions: readonly Prediction[]): number => logSum(boxTerms(boxes, predictions.map(marginalOf)));
   return {
-    value: (x) =>
-      logSum(
-        boxTerms(
-          boxes,
-          posteriors.map((posterior) => marginalOf(posterior.predict(x))),
-        ),
-      ),
+    value: (x) => rate(posteriors.map((posterior) => posterior.predict(x))),
+    values(points) {
+      const predicted = posteriors.map((posterior) => predictEach(posterior, points));
+      return points.map((_, at) => rate(predicted.map((each) => each[at] as Prediction)));
+    },
     slopes(x, gradient) {
       const marginals = posteriors.map((posterior, k) =>
         marginalOf(posterior.slopes(x, byMean[k] as Float64Array, byVariance[k] as Float64Array)),

@@ -26,10 +26,28 @@ export function matern(r2: number): number {
   return (1 + t + (t * t) / 3) * exp(-t);
 }
 
-/** Its derivative by the squared distance: finite at 0. */
-export function maternSlope(r2: number): number {
-  const t = SQRT_5 * sqrt(r2);
-  return (-5 / 6) * (1 + t) * exp(-t);
+/** What the derivatives of many correlations need beside their distances. */
+export interface Correlations {
+  readonly r2: Float64Array;
+  /** Correlations at these squared distances. */
+  readonly k: Float64Array;
+  /** e^(−√(5·r²)) */
+  readonly decay: Float64Array;
+}
+
+/** Correlations at the squared distances, and what they decay by. */
+export function correlateAll({ r2, k, decay }: Correlations): void {
+  for (let i = 0; i < k.length; i++) {
+    const t = SQRT_5 * sqrt(r2[i] as number);
+    const e = exp(-t);
+    decay[i] = e;
+    k[i] = (1 + t + (t * t) / 3) * e;
+  }
+}
+
+/** The derivative by the squared distance, finite at 0, of a correlation that decays by `decay` there. */
+export function maternSlope(r2: number, decay: number): number {
+  return (-5 / 6) * (1 + SQRT_5 * sqrt(r2)) * decay;
 }
 
 /** Squared differences of all pairs along each dimension, as packed triangles. */
@@ -56,12 +74,15 @@ export function distancesTo(
   into: Float64Array,
 ): void {
   const width = dimensions.length;
-  for (let i = 0; i < rows; i++) {
-    let r2 = 0;
-    for (let p = 0; p < width; p++) {
-      const d = (x[p] as number) - (cells[i * width + p] as number);
-      if (d !== 0) r2 += (theta[p] as number) * (dimensions[p] === "number" ? d * d : 1);
-    }
-    into[i] = r2;
+  into.fill(0, 0, rows);
+  for (let p = 0; p < width; p++) {
+    const at = x[p] as number;
+    const weight = theta[p] as number;
+    if (dimensions[p] === "number")
+      for (let i = 0, cell = p; i < rows; i++, cell += width) {
+        const d = at - (cells[cell] as number);
+        (into[i] as number) += weight * (d * d);
+      }
+    else for (let i = 0, cell = p; i < rows; i++, cell += width) if (cells[cell] !== at) (into[i] as number) += weight;
   }
 }

@@ -117,10 +117,22 @@ class Climb {
     this.#movable = new Uint8Array(domain.axes.length).fill(1);
   }
 
+  /** Puts a point where it would be proposed; whether it may be. */
+  #settles(x: Float64Array): boolean {
+    this.#domain.settle?.(x, this.#movable);
+    return this.#domain.allowed?.(x) ?? true;
+  }
+
   /** The point as it would be proposed; null where it may not be. */
   score(x: Float64Array): Scored | null {
-    this.#domain.settle?.(x, this.#movable);
-    return (this.#domain.allowed?.(x) ?? true) ? { x, value: this.#acquisition.value(x) } : null;
+    return this.#settles(x) ? { x, value: this.#acquisition.value(x) } : null;
+  }
+
+  /** Those of many that may be proposed. */
+  scoreEach(points: readonly Float64Array[]): Scored[] {
+    const allowed = points.filter((x) => this.#settles(x));
+    const values = this.#acquisition.values(allowed);
+    return allowed.map((x, at) => ({ x, value: values[at] as number }));
   }
 
   #alongGradient(from: Scored): Scored {
@@ -178,8 +190,10 @@ export function maximise(search: Search): Scored | null {
     const reach = REACHES[Math.floor(draw / known.length) % REACHES.length] as number;
     points.push(nearPoint(domain, around, reach, rng));
   }
-  const scored = points.map((x) => climb.score(x)).filter((each) => each !== null);
-  const starts = scored.sort((a, b) => b.value - a.value).slice(0, STARTS);
+  const starts = climb
+    .scoreEach(points)
+    .sort((a, b) => b.value - a.value)
+    .slice(0, STARTS);
   const ends = starts.map((start) => climb.improve(start));
   return ends.reduce<Scored | null>((best, end) => (best === null || end.value > best.value ? end : best), null);
 }

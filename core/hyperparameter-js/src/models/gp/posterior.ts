@@ -1,6 +1,6 @@
 /** What a Gaussian process says of a point, given values at others (Rasmussen and Williams, eqs. 2.25, 2.26). */
-import { factorize, rowStart, solveLower, solveUpper } from "../../math/cholesky.js";
-import { distancesTo, type Inputs, matern, maternSlope } from "./kernel.js";
+import { factorize, rowStart, solveLower, solveLowerEach, solveUpper } from "../../math/cholesky.js";
+import { type Correlations, correlateAll, distancesTo, type Inputs, matern, maternSlope } from "./kernel.js";
 
 export interface Prediction {
   readonly mean: number;
@@ -12,8 +12,15 @@ export interface Prediction {
 export interface Posterior {
   /** At a row of coordinates. */
   predict(x: Float64Array): Prediction;
+  /** At several rows: the same numbers, at less cost than one by one. Absent where it would be no less. */
+  predictEach?(points: readonly Float64Array[]): readonly Prediction[];
   /** The same, with the gradients of mean and variance; 0 for categories. */
   slopes(x: Float64Array, mean: Float64Array, variance: Float64Array): Prediction;
+}
+
+/** At several rows of coordinates. */
+export function predictEach(posterior: Posterior, points: readonly Float64Array[]): readonly Prediction[] {
+  return posterior.predictEach?.(points) ?? points.map((x) => posterior.predict(x));
 }
 
 export interface Hyperparameters {
@@ -88,8 +95,7 @@ class GaussianProcess implements Process {
   readonly #system: System;
   /** (M + λI)⁻¹y */
   readonly #alpha: Float64Array;
-  readonly #k: Float64Array;
-  readonly #r2: Float64Array;
+  readonly #work: Correlations;
 
   constructor(system: System) {
     const n = system.inputs.rows;
@@ -97,50 +103,81 @@ class GaussianProcess implements Process {
     this.hyper = system.hyper;
     this.#system = system;
     this.#alpha = system.y.slice();
-    this.#k = new Float64Array(n);
-    this.#r2 = new Float64Array(n);
+    this.#work = { r2: new Float64Array(n), k: new Float64Array(n), decay: new Float64Array(n) };
     solveLower(system.l, n, this.#alpha);
     solveUpper(system.l, n, this.#alpha);
   }
 
-  /** Leaves the distances in r2 and L⁻¹k in k. */
-  predict(x: Float64Array): Prediction {
-    const { inputs, hyper, l, unit } = this.#system;
-    const k = this.#k;
-    const n = inputs.rows;
-    distancesTo(x, inputs, hyper.theta, this.#r2);
+  /** Correlations with a point, and the mean there in units. */
+  #correlate(x: Float64Array, work: Correlations): number {
+    const { inputs, hyper } = this.#system;
+    distancesTo(x, inputs, hyper.theta, work.r2);
+    correlateAll(work);
     let mean = 0;
-    for (let i = 0; i < n; i++) {
-      k[i] = matern(this.#r2[i] as number);
-      mean += (k[i] as number) * (this.#alpha[i] as number);
-    }
-    solveLower(l, n, k);
+    for (let i = 0; i < work.k.length; i++) mean += (work.k[i] as number) * (this.#alpha[i] as number);
+    return mean;
+  }
+
+  /** From the mean in units and L⁻¹k. */
+  #prediction(mean: number, k: Float64Array): Prediction {
+    const { hyper, unit } = this.#system;
     let explained = 0;
-    for (let i = 0; i < n; i++) explained += (k[i] as number) * (k[i] as number);
+    for (let i = 0; i < k.length; i++) explained += (k[i] as number) * (k[i] as number);
     const share = Math.max(1 - explained, LEAST_VARIANCE);
     return { mean: unit.centre + unit.deviation * mean, variance: hyper.scale * share * unit.deviation ** 2 };
+  }
+
+  /** Leaves the distances in r2 and L⁻¹k in k. */
+  predict(x: Float64Array): Prediction {
+    const { inputs, l } = this.#system;
+    const { k } = this.#work;
+    const mean = this.#correlate(x, this.#work);
+    solveLower(l, inputs.rows, k);
+    return this.#prediction(mean, k);
+  }
+
+  predictEach(points: readonly Float64Array[]): readonly Prediction[] {
+    const { inputs, l } = this.#system;
+    const n = inputs.rows;
+    const together = new Float64Array(points.length * n);
+    const rows = points.map((_, at) => together.subarray(at * n, (at + 1) * n));
+    const means = points.map((x, at) => this.#correlate(x, { ...this.#work, k: rows[at] as Float64Array }));
+    solveLowerEach(l, n, together);
+    return rows.map((k, at) => this.#prediction(means[at] as number, k));
   }
 
   slopes(x: Float64Array, mean: Float64Array, variance: Float64Array): Prediction {
     const prediction = this.predict(x);
     const { inputs, hyper, l, unit } = this.#system;
+    const { rows } = inputs;
+    const { r2, k, decay } = this.#work;
+    solveUpper(l, rows, k);
+    const [ofMean, ofVariance] = [r2, k];
+    const share = -2 * hyper.scale * unit.deviation;
+    for (let i = 0; i < rows; i++) {
+      const slope = 2 * unit.deviation * maternSlope(r2[i] as number, decay[i] as number);
+      ofMean[i] = slope * (this.#alpha[i] as number);
+      ofVariance[i] = share * slope * (k[i] as number);
+    }
+    this.#alongDifferences(x, ofMean, mean);
+    this.#alongDifferences(x, ofVariance, variance);
+    return prediction;
+  }
+
+  /** Derivatives by the coordinates of what has these derivatives by half the squared distances to the rows. */
+  #alongDifferences(x: Float64Array, ofDistances: Float64Array, gradient: Float64Array): void {
+    const { inputs, hyper } = this.#system;
     const { dimensions, rows, cells } = inputs;
     const width = dimensions.length;
-    solveUpper(l, rows, this.#k);
-    mean.fill(0);
-    variance.fill(0);
-    for (let i = 0; i < rows; i++) {
-      const slope = 2 * unit.deviation * maternSlope(this.#r2[i] as number);
-      const ofMean = slope * (this.#alpha[i] as number);
-      const ofVariance = -2 * hyper.scale * unit.deviation * slope * (this.#k[i] as number);
-      for (let p = 0; p < width; p++) {
-        if (dimensions[p] !== "number") continue;
-        const step = (hyper.theta[p] as number) * ((x[p] as number) - (cells[i * width + p] as number));
-        (mean[p] as number) += ofMean * step;
-        (variance[p] as number) += ofVariance * step;
-      }
+    for (let p = 0; p < width; p++) {
+      const theta = hyper.theta[p] as number;
+      const at = x[p] as number;
+      let sum = 0;
+      if (dimensions[p] === "number")
+        for (let i = 0, cell = p; i < rows; i++, cell += width)
+          sum += (ofDistances[i] as number) * (theta * (at - (cells[cell] as number)));
+      gradient[p] = sum;
     }
-    return prediction;
   }
 
   /** K·α = y − λα */
