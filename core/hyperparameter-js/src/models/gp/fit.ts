@@ -18,6 +18,8 @@ interface Rule {
   readonly low: number;
   readonly high: number;
   readonly start: number;
+  /** What the search takes as one: the better the directions are alike in curvature, the fewer steps it takes. */
+  readonly unit: number;
 }
 
 /**
@@ -30,42 +32,50 @@ const LENGTHS: Readonly<Record<Dimension, { readonly median: number; readonly de
   category: { median: 0.67, deviation: 1.2 },
 };
 
+/** The values bend most along lengths, and little along the noise. */
+const UNITS = { length: 0.2, noise: 2 } as const;
+
 function lengthRule(kind: Dimension, d: number): Rule {
   const { median, deviation } = LENGTHS[kind];
-  return { mean: log(median * Math.sqrt(d)), deviation, low: log(0.02), high: log(100), start: log(0.5) };
+  const mean = log(median * Math.sqrt(d));
+  return { mean, deviation, low: log(0.02), high: log(100), start: log(0.5), unit: UNITS.length };
 }
 
 /** θ = ℓ⁻², so that the rule of log ℓ is turned around and stretched. */
-function inverseSquare({ mean, deviation, low, high, start }: Rule): Rule {
-  return { mean: -2 * mean, deviation: 2 * deviation, low: -2 * high, high: -2 * low, start: -2 * start };
+function inverseSquare({ mean, deviation, low, high, start, unit }: Rule): Rule {
+  const around = { low: -2 * high, high: -2 * low, start: -2 * start };
+  return { ...around, mean: -2 * mean, deviation: 2 * deviation, unit: 2 * unit };
 }
 
-const NOISE: Rule = { mean: log(1e-6), deviation: 2, low: log(1e-8), high: 0, start: log(1e-4) };
+const NOISE: Rule = { mean: log(1e-6), deviation: 2, low: log(1e-8), high: 0, start: log(1e-4), unit: UNITS.noise };
 
 function fixed(value: number): Rule {
-  return { mean: value, deviation: 1, low: value, high: value, start: value };
+  return { mean: value, deviation: 1, low: value, high: value, start: value, unit: 1 };
 }
 
 /** Steps of the search: what comes later moves the proposal by less than the next value will. */
 const STEPS = { iterations: 40, tolerance: 1e-2, progress: 1e-5 } as const;
 
 function mostProbable(likelihood: Likelihood, rules: readonly Rule[]): Float64Array {
+  const scaled = (of: "start" | "low" | "high") => Float64Array.from(rules, (rule) => rule[of] / rule.unit);
+  const parametersAt = (x: Float64Array) => x.map((each, k) => each * (rules[k] as Rule).unit);
   const { x } = minimizeBounded({
     ...STEPS,
-    start: Float64Array.from(rules, ({ start }) => start),
-    low: Float64Array.from(rules, ({ low }) => low),
-    high: Float64Array.from(rules, ({ high }) => high),
-    value(parameters, gradient) {
+    start: scaled("start"),
+    low: scaled("low"),
+    high: scaled("high"),
+    value(at, gradient) {
+      const parameters = parametersAt(at);
       let total = likelihood.value(parameters, gradient);
-      rules.forEach(({ mean, deviation }, k) => {
+      rules.forEach(({ mean, deviation, unit }, k) => {
         const off = ((parameters[k] as number) - mean) / deviation;
         total += 0.5 * off * off;
-        (gradient[k] as number) += off / deviation;
+        gradient[k] = unit * ((gradient[k] as number) + off / deviation);
       });
       return total;
     },
   });
-  return x;
+  return parametersAt(x);
 }
 
 /** Rows that lengths and noise are learned from; the posterior is of all. */
