@@ -59,6 +59,11 @@ describe("checkSampler", () => {
     ],
     ["one that explains nothing", "explained", sampler((r) => ({ params: draw(r), why: { rule: "" } }))],
     [
+      "one whose acquisition is no number",
+      "explained",
+      sampler((r) => ({ params: draw(r), why: { rule: "x", acquisition: Number.NaN } })),
+    ],
+    [
       "one that repeats itself",
       "no duplicates",
       sampler((r) => ({ params: draw({ ...r, number: 0 }), why: { rule: "x" } })),

@@ -34,7 +34,7 @@ const stepped = fc
 const float = fc
   .record({
     low: fc.double({ min: 1e-6, max: 1, noNaN: true }),
-    width: fc.double({ min: 0, max: 1e3, noNaN: true }),
+    width: fc.oneof(fc.double({ min: 0, max: 1e3, noNaN: true }), fc.double({ min: 0, max: 1e-15, noNaN: true })),
     log: fc.boolean(),
   })
   .map(({ low, width, log }): Distribution => ({ type: "float", low, high: low + width, log }));

@@ -41,6 +41,18 @@ export const FIXED: Space = {
   rate: { type: "float", low: 0, high: 1 },
 };
 
+/** The narrowest ranges that numbers have room for, and the widest. */
+export const LIMITS: Space = {
+  pair: { type: "float", low: 1, high: 1 + Number.EPSILON },
+  ratio: { type: "float", low: 1 - Number.EPSILON / 2, high: 1, log: true },
+  speck: { type: "float", low: 5e-324, high: 1e-323, log: true },
+  range: { type: "float", low: -8e307, high: 8e307 },
+  scale: { type: "float", low: 5e-324, high: Number.MAX_VALUE, log: true },
+  count: { type: "int", low: 0, high: Number.MAX_SAFE_INTEGER },
+  order: { type: "int", low: 1, high: Number.MAX_SAFE_INTEGER, log: true },
+  fine: { type: "float", low: 0, high: 1, step: 1e-15 },
+};
+
 /** A point drawn by number, with a value that depends on it smoothly enough to learn from. */
 function trialOf(space: Space, number: number, state: TrialState): FrozenTrial {
   const params = drawPoint(space, createRng(1, "conformance", number));

@@ -3,7 +3,7 @@ import { HyperparameterError } from "../errors.js";
 import { contains, pointKey, points } from "../space/points.js";
 import { holds } from "../space/relations.js";
 import type { FrozenTrial, Proposal, ProposeRequest, Relation, Sampler, Space } from "../types.js";
-import { CONDITIONS, FINITE, FIXED, GROWN, historyOf, NUMBERS, repeat } from "./cases.js";
+import { CONDITIONS, FINITE, FIXED, GROWN, historyOf, LIMITS, NUMBERS, repeat } from "./cases.js";
 import { attempt, deepFreeze, type Finding, textOf } from "./finding.js";
 
 interface Case {
@@ -101,6 +101,8 @@ const CASES: readonly Case[] = [
     change: { relations: CONDITIONED_RELATIONS },
   },
   { name: "parameters with one value", space: FIXED, trials: historyOf(FIXED, LONG) },
+  { name: "the limits of numbers, no history", space: LIMITS, trials: [] },
+  { name: "the limits of numbers", space: LIMITS, trials: historyOf(LIMITS, [...LONG, ...MIXED]) },
   { name: "trials of another space", space: NUMBERS, trials: historyOf(CONDITIONS, LONG) },
   { name: "a space that has changed", space: GROWN, trials: historyOf(NUMBERS, [...LONG, ...MIXED]) },
   { name: "a budget that is used up", space: NUMBERS, trials: historyOf(NUMBERS, LONG), change: { budget: 40 } },
@@ -139,6 +141,8 @@ function judge({ space, relations = [] }: ProposeRequest, proposal: Proposal, na
   }
   if (typeof why?.rule !== "string" || why.rule === "")
     findings.push({ rule: "explained", expected: `${name}: why.rule names the rule`, got: textOf(why) });
+  else if (why.acquisition !== undefined && !Number.isFinite(why.acquisition))
+    findings.push({ rule: "explained", expected: `${name}: a finite acquisition value, or none`, got: textOf(why) });
   return findings;
 }
 
@@ -220,9 +224,10 @@ function unlessRefused(check: () => Promise<readonly Finding[]>): () => Promise<
 
 /**
  * What is wrong with a sampler; empty: nothing found. Rules: in space (conditions included), relations (where a request has
- * some), explained, deterministic (the same request or a copy of it gives the same proposal), no state (whatever was asked
- * before), no error and no write to the request (a write throws, as the request is frozen), no duplicates (of ended or
- * running trials in a finite space). Several objectives may be refused with OBJECTIVES_UNSUPPORTED.
+ * some), explained (a rule, and a finite acquisition value or none), deterministic (the same request or a copy of it gives
+ * the same proposal), no state (whatever was asked before), no error and no write to the request (a write throws, as the
+ * request is frozen), no duplicates (of ended or running trials in a finite space). Several objectives may be refused with
+ * OBJECTIVES_UNSUPPORTED.
  */
 export async function checkSampler(sampler: Sampler): Promise<readonly Finding[]> {
   const findings: Finding[] = [];

@@ -3,6 +3,9 @@ import { type Axis, axisOf, memberOf, sizeOf } from "../space/distribution.js";
 import type { Distribution, FrozenTrial, Params, ParamValue, Space } from "../types.js";
 import { foldTrials } from "./fold.js";
 
+/** Bound once: a look-up of a global is slow in some hosts (Node's vm contexts). */
+const { max, min } = Math;
+
 /** One parameter and its coordinate: 0 … 1 on the axis for numbers, the index for choices, NaN where it has no value. */
 export interface Column {
   readonly name: string;
@@ -42,7 +45,7 @@ function numericColumn(name: string, distribution: Exclude<Distribution, { reado
     encode(value) {
       const member = gridded ? memberOf(distribution, value) : value;
       if (typeof member !== "number" || !(member >= distribution.low && member <= distribution.high)) return Number.NaN;
-      return (axis.encode(member) - low) / width;
+      return min(max((axis.encode(member) - low) / width, 0), 1);
     },
     decode: (coordinate) => axis.decode(low + width * coordinate),
   };

@@ -25,7 +25,10 @@ export interface Trial<P = Params> {
   suggestCategorical<const C extends ParamValue>(name: string, choices: readonly C[]): C;
   /** Reports an intermediate value. A step that was reported keeps its first value. `step`: whole, 0 or more. */
   report(value: number, step: number): void;
-  /** Whether to stop now, by the history that the trial could see when it was asked. */
+  /**
+   * Whether to stop now, by the history that the trial could see when it was asked. Throws OBJECTIVES_UNSUPPORTED in a study
+   * of several objectives: a report is one number, and says nothing of a front.
+   */
   shouldPrune(): boolean;
   setUserAttr(key: string, value: unknown): void;
   /** What was measured of black-box constraints: above 0 is violated. They count when the trial is told complete. */

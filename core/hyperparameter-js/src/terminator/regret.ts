@@ -6,6 +6,7 @@ import { violationsOf } from "../history/violation.js";
 import { log } from "../math/elementary.js";
 import { fitGp } from "../models/gp/fit.js";
 import type { Process } from "../models/gp/posterior.js";
+import { cellsOf } from "../models/gp/rows.js";
 import { createRng } from "../random/rng.js";
 import { coordinatesOf, rowOf } from "../samplers/gp/coordinates.js";
 import { outcomesOf } from "../samplers/gp/outcomes.js";
@@ -54,8 +55,7 @@ export function regretBound(trials: readonly FrozenTrial[], space: Space, direct
   const { dimensions } = coordinatesOf(space);
   if (top.y.length === 0 || dimensions.length === 0) return Number.POSITIVE_INFINITY;
   const rows = top.trials.map(({ params }) => rowOf(space, params));
-  const cells = Float64Array.from(rows.flatMap((row) => [...row]));
-  const process = fitGp({ dimensions, rows: rows.length, cells }, top.y);
+  const process = fitGp({ dimensions, rows: rows.length, cells: cellsOf(rows) }, top.y);
   const rng = createRng(0, "regret", trials.length);
   const anywhere = Array.from({ length: DRAWS }, () => rowOf(space, drawPoint(space, rng)));
   const deviations = confidence(top.y.length, dimensions.length, delta);

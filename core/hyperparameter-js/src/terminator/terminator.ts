@@ -68,8 +68,9 @@ function stagnation(trials: readonly FrozenTrial[], direction: Direction): numbe
 
 /**
  * Ends a search when a bound on what is left to gain is below the error of a value (Makarova et al., AutoML 2022), or when
- * it hasn't gained for long. The bound takes a Gaussian process: 40 ms with 100 trials. Throws OPTION_INVALID, and
- * OBJECTIVES_UNSUPPORTED for several objectives.
+ * it hasn't gained for long. The bound takes a Gaussian process of the better half, of 200 trials at most: 23 ms of CPU with
+ * 100 trials in five dimensions, 0.12 s from 400 on. Throws OPTION_INVALID, and OBJECTIVES_UNSUPPORTED for several
+ * objectives.
  */
 export function terminator(options: TerminatorOptions = {}): Terminator {
   check(options);

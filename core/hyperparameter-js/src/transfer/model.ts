@@ -1,11 +1,12 @@
 /** What the new study's trials and the trusted tasks say together. */
+import { believing } from "../models/gp/believing.js";
 import { fitGp } from "../models/gp/fit.js";
 import { inUnits, type Posterior, unitOf } from "../models/gp/posterior.js";
+import { cellsOf } from "../models/gp/rows.js";
 import type { Rng } from "../random/rng.js";
 import { coordinatesOf, rowOf } from "../samplers/gp/coordinates.js";
 import { drawTogether, outcomesOf } from "../samplers/gp/outcomes.js";
 import type { Direction, FrozenTrial, ProposeRequest, Space } from "../types.js";
-import { believing, cellsOf } from "./believing.js";
 import { Ensemble, leaveOneOut, rankWeights, Stacked, slopeBetween } from "./ensemble.js";
 import type { Task } from "./tasks.js";
 
@@ -76,8 +77,8 @@ export function transferModel(
   const open = running.map(({ params }) => rowOf(space, params));
   const models = [
     ...trusted.map(({ task }) => task.believing(open)),
-    new Stacked(others, slope, believing(rest, open)),
-    believing(own, open),
+    new Stacked(others, slope, believing(rest, open).process),
+    believing(own, open).process,
   ];
   const posterior = new Ensemble(models, weights);
   return { posterior, weights, best: Math.min(...meansOf(posterior)), known: rows };

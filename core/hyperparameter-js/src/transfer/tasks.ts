@@ -1,8 +1,10 @@
 /** Earlier studies as tasks of the new space: a model of each, and its best points as the new space can have them. */
 
 import { violationsOf } from "../history/violation.js";
+import { believing } from "../models/gp/believing.js";
 import { fitGp } from "../models/gp/fit.js";
 import { inUnits, type Posterior, type Prediction, unitOf } from "../models/gp/posterior.js";
+import { cellsOf } from "../models/gp/rows.js";
 import type { Rng } from "../random/rng.js";
 import { createRng } from "../random/rng.js";
 import { coordinatesOf, rowOf } from "../samplers/gp/coordinates.js";
@@ -11,7 +13,6 @@ import { buildParams } from "../space/conditions.js";
 import { drawUniform } from "../space/distribution.js";
 import { nearestMember } from "../space/neighbours.js";
 import type { Distribution, EarlierStudy, FrozenTrial, Params, ParamValue, Space } from "../types.js";
-import { believing, cellsOf } from "./believing.js";
 
 /** Fewer complete trials than this say nothing of a task. */
 const LEAST_TRIALS = 5;
@@ -150,7 +151,7 @@ function taskOf(space: Space, study: EarlierStudy): Task {
         believing(
           process,
           points.map((x) => blinded(x, places)),
-        ),
+        ).process,
         places,
       ),
   };

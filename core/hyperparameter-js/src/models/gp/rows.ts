@@ -1,4 +1,4 @@
-/** Which rows of many a model is made of: what it costs grows with their cube. */
+/** The rows that a model is made of: of many some, as what it costs grows with their cube. */
 import type { Inputs } from "./kernel.js";
 
 /**
@@ -22,4 +22,11 @@ export function takeRows({ dimensions, cells }: Inputs, rows: readonly number[])
     taken.set(cells.subarray(row * width, (row + 1) * width), at * width);
   });
   return { dimensions, rows: rows.length, cells: taken };
+}
+
+/** Rows, one after another, as the cells of inputs. */
+export function cellsOf(rows: readonly Float64Array[]): Float64Array {
+  const cells = new Float64Array(rows.length * (rows[0]?.length ?? 0));
+  for (const [at, row] of rows.entries()) cells.set(row, at * row.length);
+  return cells;
 }

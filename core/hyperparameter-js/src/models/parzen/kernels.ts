@@ -5,6 +5,10 @@ import type { Scratch } from "../../math/scratch.js";
 import { logCellMass, upperTail } from "./mass.js";
 import { setWidths, type WidthRule } from "./widths.js";
 
+/** Bound once: a look-up of a global is slow in some hosts (Node's vm contexts). */
+const { max } = Math;
+const { EPSILON } = Number;
+
 /** The prior's kernel: on the middle of the axis, and as wide. An observation that lacks a parameter has it there, too. */
 const PRIOR_CENTRE = 0.5;
 const PRIOR_WIDTH = 1;
@@ -106,11 +110,12 @@ export function kernelsOf(column: Column, options: KernelOptions): Kernels {
   return column.axis === null ? choiceKernels(column, options) : numberKernels(column, options);
 }
 
-/** The part of the unit axis that belongs to a value on a grid. */
+/** The part of the unit axis that belongs to a value on a grid; never so narrow that its mass is lost. */
 function cellOf({ axis, decode }: Column, coordinate: number): readonly [number, number] {
-  const [left, right] = axis?.cell(decode(coordinate) as number) ?? [0, 1];
+  const [from, to] = axis?.cell(decode(coordinate) as number) ?? [0, 1];
   const { low = 0, high = 1 } = axis ?? {};
-  return [(left - low) / (high - low), (right - low) / (high - low)];
+  const left = (from - low) / (high - low);
+  return [left, max((to - low) / (high - low), left + EPSILON)];
 }
 
 /** For a value on a grid and each number in `alike`: −2 log of the mass on the value's cell, before `divisors`. */

@@ -24,12 +24,25 @@ export interface Coordinates {
   readonly settle?: (x: Float64Array, movable: Uint8Array) => void;
 }
 
+/** Values of a grid that are told apart when a point is looked for. */
+const MOST_VALUES = 2 ** 16;
+
+function allOf({ distribution, size, encode }: Column): Float64Array {
+  return Float64Array.from({ length: size }, (_, index) => encode(valueAt(distribution, index)));
+}
+
+/** Of a longer grid the values that are spread evenly over the axis, each once. */
+function spreadOver({ encode, decode }: Column): Float64Array {
+  const last = MOST_VALUES - 1;
+  const members = Float64Array.from({ length: MOST_VALUES }, (_, at) => encode(decode(at / last)));
+  return members.filter((value, at) => value !== members[at - 1]);
+}
+
 function searchAxis(column: Column): SearchAxis {
-  const { axis, size, distribution } = column;
+  const { axis, size } = column;
   if (axis === null) return { kind: "category", count: size };
   if (!Number.isFinite(size)) return { kind: "continuous" };
-  const values = Float64Array.from({ length: size }, (_, index) => column.encode(valueAt(distribution, index)));
-  return { kind: "grid", values };
+  return { kind: "grid", values: size <= MOST_VALUES ? allOf(column) : spreadOver(column) };
 }
 
 function decoder(space: Space, columns: readonly Column[]): (x: Float64Array) => Params {

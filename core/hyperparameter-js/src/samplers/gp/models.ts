@@ -1,6 +1,7 @@
 /** Gaussian processes of what the trials of a request came to. */
 import { tableOf } from "../../history/table.js";
 import { log } from "../../math/elementary.js";
+import { type Belief, believing } from "../../models/gp/believing.js";
 import { fitGp } from "../../models/gp/fit.js";
 import type { Inputs } from "../../models/gp/kernel.js";
 import type { Process } from "../../models/gp/posterior.js";
@@ -8,6 +9,8 @@ import { chooseRows, takeRows } from "../../models/gp/rows.js";
 import type { FrozenTrial, ProposeRequest } from "../../types.js";
 import { coordinatesOf, rowOf } from "./coordinates.js";
 import { drawTogether, medianOf, outcomesOf } from "./outcomes.js";
+
+export type { Belief };
 
 /** Least noise, as a share of the variance: what keeps the matrix from being singular. */
 const NO_NOISE = 1e-8;
@@ -79,24 +82,10 @@ export function constraintModels(request: ProposeRequest, told: Told, determinis
   });
 }
 
-/** A process with what is believed of running trials, and the values that were believed. */
-export interface Belief {
-  readonly process: Process;
-  readonly values: readonly number[];
-}
-
-/**
- * Running trials as if they had come out as expected (Ginsbourger, Le Riche and Carraro, "Kriging is well-suited to
- * parallelize optimization", 2010, §4): the variance near them goes, and what lies elsewhere gains.
- */
+/** Running trials as if they had come out as expected. */
 export function believe(fitted: Process, { space, running }: ProposeRequest): Belief {
-  let process = fitted;
-  const values: number[] = [];
-  for (const { params } of running) {
-    const x = rowOf(space, params);
-    const { mean } = process.predict(x);
-    values.push(mean);
-    process = process.with(x, mean);
-  }
-  return { process, values };
+  return believing(
+    fitted,
+    running.map(({ params }) => rowOf(space, params)),
+  );
 }
