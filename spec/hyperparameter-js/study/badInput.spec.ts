@@ -1,5 +1,15 @@
 /** What is said of wrong input: where, what was expected, what came. */
-import { createStudy, HyperparameterError, type Space, type Trial } from "hyperparameter-js";
+import {
+  type AddedTrial,
+  createStudy,
+  type EarlierStudy,
+  fromOptunaJournal,
+  HyperparameterError,
+  memoryStorage,
+  type Space,
+  type Trial,
+  transferSampler,
+} from "hyperparameter-js";
 
 /** Values that the types don't allow, as JSON or JavaScript callers may pass them. */
 const odd = <T>(json: string): T => JSON.parse(json) as T;
@@ -260,6 +270,16 @@ describe("parameters that are given", () => {
     }
   });
 
+  it("enqueued for a parameter that the space doesn't have are refused", async () => {
+    const study = await createStudy({ space: SPACE });
+    expect(await complaint(() => study.enqueueTrial({ depth: 2 }))).toBe(
+      "trial 0, depth: expected a parameter of the space: x, kind, got 2 (PARAMS_OUTSIDE)",
+    );
+    expect(await complaint(() => study.enqueueTrial({ x: 0.5 }, odd('"a"')))).toBe(
+      'trial 0, userAttrs: expected an object with values by name, got "a" (OPTION_INVALID)',
+    );
+  });
+
   it("enqueued outside the declared space are refused", async () => {
     const study = await createStudy({ space: SPACE });
     expect(await complaint(() => study.enqueueTrial({ x: 2 }))).toBe(
@@ -280,9 +300,138 @@ describe("parameters that are given", () => {
   });
 });
 
+describe("an added trial", () => {
+  it.each<[string, string, string]>([
+    ["nothing", "null", ": expected an object with params, and values where it is complete, got null (TRIAL_INVALID)"],
+    [
+      "one that runs",
+      '{"params":{},"state":"running"}',
+      ': expected a finished trial: complete, pruned, failed or stale, got "running" (TRIAL_INVALID)',
+    ],
+    ["one without values", '{"params":{}}', ": expected 1 number, one per direction, got [] (VALUES_INVALID)"],
+    [
+      "one with broken reports",
+      '{"params":{},"values":[1],"intermediate":[["a",1]]}',
+      ', intermediate: expected a list of [step, value], each step a whole number, got [["a",1]] (TRIAL_INVALID)',
+    ],
+    [
+      "one without a reason",
+      '{"params":{},"values":[1],"why":{}}',
+      ", why: expected null, or an object with rule, got {} (TRIAL_INVALID)",
+    ],
+    [
+      "one with a list of attributes",
+      '{"params":{},"values":[1],"userAttrs":[1]}',
+      ", userAttrs: expected an object with values by name, got [1] (OPTION_INVALID)",
+    ],
+    [
+      "one with distributions that are none",
+      '{"params":{},"values":[1],"distributions":3}',
+      ": expected an object with the distributions of parameters, got 3 (PARAMS_OUTSIDE)",
+    ],
+  ])("that is %s is refused", async (_, json, message) => {
+    const study = await createStudy({ space: SPACE });
+    expect(await complaint(() => study.addTrial(odd<AddedTrial>(json)))).toBe(`trial 0, added${message}`);
+    expect(study.trials).toEqual([]);
+  });
+});
+
+describe("a storage", () => {
+  const giving = (json: string) => ({ load: async () => odd<never>(json), put: async () => undefined });
+
+  it.each<[string, string, string]>([
+    ["nothing", "null", "storage: expected a list of trials, got null (STORAGE_INVALID)"],
+    ["no trial", "[3]", "storage, [0]: expected a trial, got 3 (STORAGE_INVALID)"],
+    ["trials with a gap", '[{"number":1}]', "storage: expected trial 0, got 1 (STORAGE_INVALID)"],
+    ["half a trial", '[{"number":0}]', "storage, trial 0, params: expected an object, got undefined (STORAGE_INVALID)"],
+    [
+      "a trial without reports",
+      '[{"number":0,"params":{},"distributions":{},"userAttrs":{}}]',
+      "storage, trial 0, intermediate: expected a list, got undefined (STORAGE_INVALID)",
+    ],
+  ])("that gives %s is refused", async (_, json, message) => {
+    expect(await complaint(() => createStudy({ storage: giving(json) }))).toBe(message);
+  });
+
+  it("of a study with one objective is refused for two", async () => {
+    const storage = memoryStorage();
+    const study = await createStudy({ space: SPACE, storage });
+    await study.tell(await study.ask(), 1);
+    expect(await complaint(() => createStudy({ storage, directions: ["minimize", "maximize"] }))).toBe(
+      "storage, trial 0, values: expected 2 values, as many as the study has directions, got [1] (STORAGE_INVALID)",
+    );
+  });
+});
+
+describe("optimize", () => {
+  it.each<[string, string, string]>([
+    ["nTrials", "-1", "nTrials: expected a whole number of 0 or more, got -1 (OPTION_INVALID)"],
+    ["timeoutSeconds", '"1"', 'timeoutSeconds: expected a number of 0 or more, got "1" (OPTION_INVALID)'],
+    ["concurrency", "2", "concurrency: expected a whole number from 1 to lag + 1, 1, got 2 (OPTION_INVALID)"],
+    ["callbacks", "3", "callbacks: expected a list, got 3 (OPTION_INVALID)"],
+    ["callbacks", "[3]", "callbacks[0]: expected a function, got 3 (OPTION_INVALID)"],
+    ["catch", "true", "catch: expected a function, got true (OPTION_INVALID)"],
+  ])("with %s of %s is refused", async (name, json, message) => {
+    const study = await createStudy({ space: SPACE });
+    expect(await complaint(() => study.optimize(() => 1, { [name]: odd(json) }))).toContain(message);
+    expect(study.trials).toEqual([]);
+  });
+
+  it("of no function, or with no options, is refused before a trial is asked", async () => {
+    const study = await createStudy({ space: SPACE });
+    expect(await complaint(() => study.optimize(odd("null"), { nTrials: 1 }))).toBe(
+      "objective: expected a function, got null (OPTION_INVALID)",
+    );
+    expect(await complaint(() => study.optimize(() => 1, odd("null")))).toBe(
+      "options: expected an object with values by name, got null (OPTION_INVALID)",
+    );
+    expect(study.trials).toEqual([]);
+  });
+});
+
+describe("what isn't there", () => {
+  it.each<[string, () => unknown, string]>([
+    [
+      "a study's options",
+      () => createStudy(odd<object>("null")),
+      "options: expected an object with values by name, got null",
+    ],
+    [
+      "an inner sampler",
+      () => transferSampler(odd("null")),
+      "transfer.inner: expected an object with propose, got null",
+    ],
+    ["a journal", () => fromOptunaJournal(odd("3")), "journal: expected the text of a journal file, got 3"],
+  ])("is asked for: %s", async (_, call, message) => {
+    expect(await complaint(call)).toContain(message);
+  });
+});
+
+describe("an earlier study", () => {
+  it.each<[string, string, string]>([
+    ["no list", "3", "earlier: expected a list, got 3 (OPTION_INVALID)"],
+    ["nothing", "[null]", "earlier[0]: expected an object with values by name, got null (OPTION_INVALID)"],
+    ["one without trials", '[{"space":{}}]', "earlier[0].trials: expected a list, got undefined (OPTION_INVALID)"],
+    [
+      "one that goes nowhere",
+      '[{"space":{},"trials":[],"directions":["up"]}]',
+      'earlier[0].directions: expected a list of directions, each minimize or maximize, got ["up"] (OPTION_INVALID)',
+    ],
+  ])("that is %s is refused", async (_, json, message) => {
+    expect(await complaint(() => createStudy({ earlier: odd<EarlierStudy[]>(json) }))).toBe(message);
+  });
+});
+
 describe("an option", () => {
   it.each<[string, string, string]>([
     ["sampler", "{}", "sampler: expected an object with propose, got {} (OPTION_INVALID)"],
+    ["sampler", "null", "sampler: expected an object with propose, got null (OPTION_INVALID)"],
+    ["duplicates", '"yes"', 'duplicates: expected true or false, got "yes" (OPTION_INVALID)'],
+    [
+      "directions",
+      '"minimize"',
+      'directions: expected either direction or a list of directions, each minimize or maximize, got "minimize" (OPTION_INVALID)',
+    ],
     ["pruner", "{}", "pruner: expected an object with prune, got {} (OPTION_INVALID)"],
     ["storage", '{"load":1}', 'storage: expected an object with load and put, got {"load":1} (OPTION_INVALID)'],
     ["seed", "-1", "seed: expected a whole number from 0 to 2^53 - 1, got -1 (OPTION_INVALID)"],

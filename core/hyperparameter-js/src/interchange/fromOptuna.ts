@@ -247,6 +247,7 @@ function operationOf(line: string, where: string, isLast: boolean): Operation | 
  * it isn't such a file.
  */
 export function fromOptunaJournal(text: string): readonly Required<OptunaStudy>[] {
+  if (typeof text !== "string") throw invalid("journal", "the text of a journal file", text);
   const replay = new Replay();
   const lines = text.split("\n");
   for (const [at, line] of lines.entries()) {

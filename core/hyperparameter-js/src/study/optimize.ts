@@ -1,6 +1,7 @@
 /** The loop over ask and tell. Wall time only ever ends it early; no trial depends on it. */
 import { HyperparameterError, show, TrialPruned } from "../errors.js";
 import type { Direction, FrozenTrial } from "../types.js";
+import { checkCallable, checkList, checkNamed } from "./given.js";
 import { endingOf, type Outcome } from "./outcome.js";
 import type { Trial } from "./trial.js";
 
@@ -32,14 +33,20 @@ interface AskTell<P> {
   release(trial: Trial<P>): void;
 }
 
-function checkOptions(lag: number, { nTrials = 0, concurrency = 1, timeoutSeconds = 0 }: OptimizeOptions): void {
+function checkOptions(lag: number, options: OptimizeOptions): void {
+  checkNamed("options", options);
+  const { nTrials = 0, concurrency = 1, timeoutSeconds = 0, callbacks = [], catch: caught } = options;
   const fail = (where: string, expected: string, got: unknown): never => {
     throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(got) });
   };
   if (!Number.isSafeInteger(nTrials) || nTrials < 0) fail("nTrials", "a whole number of 0 or more", nTrials);
-  if (!(timeoutSeconds >= 0)) fail("timeoutSeconds", "a number of 0 or more", timeoutSeconds);
+  if (typeof timeoutSeconds !== "number" || !(timeoutSeconds >= 0))
+    fail("timeoutSeconds", "a number of 0 or more", timeoutSeconds);
   if (!Number.isSafeInteger(concurrency) || concurrency < 1 || concurrency > lag + 1)
     fail("concurrency", `a whole number from 1 to lag + 1, ${lag + 1}`, concurrency);
+  checkList("callbacks", callbacks);
+  for (const [at, callback] of callbacks.entries()) checkCallable(`callbacks[${at}]`, callback);
+  if (caught !== undefined) checkCallable("catch", caught);
 }
 
 function isExhausted(error: unknown): boolean {
@@ -105,6 +112,7 @@ class Loop<P> {
 }
 
 export async function optimize<P>(study: AskTell<P>, objective: Objective<P>, options: OptimizeOptions): Promise<void> {
+  checkCallable("objective", objective);
   checkOptions(study.lag, options);
   const loop = new Loop(study, objective, options);
   const ends = await Promise.allSettled(Array.from({ length: options.concurrency ?? 1 }, () => loop.work()));

@@ -6,7 +6,7 @@ import { ownRelations } from "../space/relation-rules.js";
 import { validateSpace } from "../space/validate.js";
 import { memoryStorage } from "../storage/memory.js";
 import type { Direction, EarlierStudy, ProposeRequest, Pruner, Relation, Sampler, Space, Storage } from "../types.js";
-import { checkMethods } from "./given.js";
+import { checkList, checkMethods, checkNamed } from "./given.js";
 import { ownSpace } from "./space.js";
 
 export interface StudyOptions<S extends Space = Space> {
@@ -55,10 +55,13 @@ export interface Settings {
   readonly unfinished: "resume" | "stale";
 }
 
+function areDirections(all: unknown): boolean {
+  return Array.isArray(all) && all.length > 0 && all.every((each) => each === "minimize" || each === "maximize");
+}
+
 function directionsOf({ direction, directions }: StudyOptions): readonly Direction[] {
   const all = directions ?? [direction ?? "minimize"];
-  const known = all.every((each) => each === "minimize" || each === "maximize");
-  if (known && all.length > 0 && !(directions && direction)) return Object.freeze([...all]);
+  if (areDirections(all) && !(directions && direction)) return Object.freeze([...all]);
   throw new HyperparameterError({
     code: "OPTION_INVALID",
     where: "directions",
@@ -73,7 +76,21 @@ function checkWhole(where: string, value: number, least: number): void {
   throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(value) });
 }
 
+function checkEarlier(earlier: readonly EarlierStudy[]): void {
+  checkList("earlier", earlier);
+  for (const [at, study] of earlier.entries()) {
+    checkNamed(`earlier[${at}]`, study);
+    validateSpace(study.space);
+    checkList(`earlier[${at}].trials`, study.trials);
+    if (areDirections(study.directions)) continue;
+    const expected = "a list of directions, each minimize or maximize";
+    const got = show(study.directions);
+    throw new HyperparameterError({ code: "OPTION_INVALID", where: `earlier[${at}].directions`, expected, got });
+  }
+}
+
 export function settingsOf(options: StudyOptions): Settings {
+  checkNamed("options", options);
   const {
     seed = 0,
     lag = 0,
@@ -91,7 +108,11 @@ export function settingsOf(options: StudyOptions): Settings {
     const expected = "resume or stale";
     throw new HyperparameterError({ code: "OPTION_INVALID", where: "unfinished", expected, got: show(unfinished) });
   }
-  for (const study of earlier ?? []) validateSpace(study.space);
+  if (typeof duplicates !== "boolean") {
+    const expected = "true or false";
+    throw new HyperparameterError({ code: "OPTION_INVALID", where: "duplicates", expected, got: show(duplicates) });
+  }
+  checkEarlier(earlier ?? []);
   const directions = directionsOf(options);
   const { sampler = autoSampler(), pruner = medianPruner(), storage = memoryStorage() } = options;
   checkMethods("sampler", sampler, ["propose"]);

@@ -98,6 +98,11 @@ function brokenBy({ space = {}, relations }: Settings, values: Params): Relation
   return relations.find((one) => (contains(space, values) ? !holds([one], values) : isBroken([one], values)));
 }
 
+function expectedOf(space: Space, name: string): string {
+  if (!Object.hasOwn(space, name)) return `a parameter of the space: ${Object.keys(space).join(", ")}`;
+  return `a value of ${show(space[name])} whose conditions are enqueued with it`;
+}
+
 /** Throws unless each value is its distribution's, and conditions and relations hold among the enqueued values themselves. */
 export function checkEnqueued(settings: Settings, fixed: Params, where: string): Params {
   const { space = {} } = settings;
@@ -107,7 +112,7 @@ export function checkEnqueued(settings: Settings, fixed: Params, where: string):
     throw new HyperparameterError({
       code: "PARAMS_OUTSIDE",
       where: `${where}, ${wrong}`,
-      expected: `a value of ${show(space[wrong])} whose conditions are enqueued with it`,
+      expected: expectedOf(space, wrong),
       got: show(fixed[wrong]),
     });
   const broken = brokenBy(settings, kept);

@@ -1,9 +1,11 @@
 /** A study: hands out trials, takes their ends, and keeps every record. Everything else is built on `ask` and `tell`. */
-import { HyperparameterError, show } from "../errors.js";
+import { HyperparameterError } from "../errors.js";
 import { onlyDirection } from "../objective.js";
 import type { Direction, FrozenTrial, Params, ParamsOf, Space, Storage } from "../types.js";
+import { type AddedTrial, addedRecord } from "./added.js";
 import { paretoFront } from "./best.js";
-import { checkDistributions, checkParams, declaredFor } from "./given.js";
+import { checkNamed, checkParams } from "./given.js";
+import { loadedTrials } from "./loaded.js";
 import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
 import { type Settings, type StudyOptions, settingsOf } from "./options.js";
 import { endingOf, type Outcome } from "./outcome.js";
@@ -12,9 +14,6 @@ import { ownSpace } from "./space.js";
 import { freezeTrial, newTrial, RunningTrial, type Trial } from "./trial.js";
 import { Turns } from "./turns.js";
 import { isFinished, Visible } from "./visible.js";
-
-/** A trial made elsewhere, to be taken into the history. State: complete, where not said. */
-export type AddedTrial = Pick<FrozenTrial, "params"> & Partial<Omit<FrozenTrial, "number" | "asked">>;
 
 export class Study<S extends Space = Space> {
   readonly #settings: Settings;
@@ -205,6 +204,7 @@ export class Study<S extends Space = Space> {
       const number = this.#trials.length;
       const { space } = this.#settings;
       checkParams(params, `trial ${number}, enqueued`);
+      checkNamed(`trial ${number}, userAttrs`, userAttrs);
       const fixed = space === undefined ? { ...params } : checkEnqueued(this.#settings, params, `trial ${number}`);
       const start = { params: fixed, distributions: {}, why: { rule: "enqueued" } };
       return this.#write(newTrial(number, "waiting", start, { ...userAttrs }));
@@ -214,37 +214,10 @@ export class Study<S extends Space = Space> {
   /** Takes in a finished trial from elsewhere. Without a declared space it needs `distributions` for TPE to learn from it. */
   addTrial(added: AddedTrial): Promise<FrozenTrial> {
     return this.#births.run(async () => {
-      const trial = this.#addedRecord(added, this.#trials.length);
+      const trial = addedRecord(added, this.#trials.length, this.#settings);
       await this.#write(trial);
       this.#changed();
       return trial;
-    });
-  }
-
-  #addedRecord(added: AddedTrial, number: number): FrozenTrial {
-    const { state = "complete", values, params, intermediate = [], userAttrs = {}, why = null, constraints } = added;
-    const where = `trial ${number}, added`;
-    if (state === "waiting" || state === "running") {
-      const expected = "a finished trial: complete, pruned, failed or stale";
-      throw new HyperparameterError({ code: "TRIAL_INVALID", where, expected, got: show(state) });
-    }
-    const ending = endingOf(
-      state === "complete" ? { state, values: values ?? [], ...(constraints && { constraints }) } : { state },
-      this.directions.length,
-      where,
-    );
-    checkParams(params, where);
-    const distributions = added.distributions ?? declaredFor(this.#settings.space, params);
-    checkDistributions(distributions, params, where);
-    const copied = intermediate.map(([step, value]) => [step, value] as const);
-    return freezeTrial({
-      number,
-      ...ending,
-      params: { ...params },
-      distributions: { ...distributions },
-      intermediate: copied,
-      userAttrs: { ...userAttrs },
-      why: why && { ...why },
     });
   }
 
@@ -260,19 +233,10 @@ export class Study<S extends Space = Space> {
   }
 }
 
-function checkNumbers(trials: readonly FrozenTrial[]): void {
-  const gap = trials.findIndex(({ number }, index) => number !== index);
-  if (gap < 0) return;
-  const got = show(trials[gap]?.number);
-  throw new HyperparameterError({ code: "STORAGE_INVALID", where: "storage", expected: `trial ${gap}`, got });
-}
-
 /** Opens a study on its storage; trials that were running when it was last left are handed out first, or given up. */
 export async function createStudy<const S extends Space = Space>(options: StudyOptions<S> = {}): Promise<Study<S>> {
   const settings = settingsOf(options);
-  const loaded = await settings.storage.load();
-  const trials = loaded.toSorted((a, b) => a.number - b.number);
-  checkNumbers(trials);
+  const trials = loadedTrials(await settings.storage.load(), settings.directions.length);
   const closed = settings.unfinished === "stale" ? await giveUp(settings.storage, trials) : trials;
   return new Study<S>(settings, closed.map(freezeTrial));
 }

@@ -100,7 +100,7 @@ export class RunningTrial<P = Params> implements Trial<P> {
 
   #suggest(name: string, distribution: Distribution): ParamValue {
     this.#checkOpen();
-    checkName(name, `trial ${this.number}, suggest`);
+    checkName(name, `trial ${this.number}, suggest`, "the name of a parameter");
     validateDistribution(distribution, name);
     const { params, distributions } = this.#point;
     const known = Object.hasOwn(distributions, name) ? distributions[name] : undefined;
@@ -160,6 +160,7 @@ export class RunningTrial<P = Params> implements Trial<P> {
 
   setUserAttr(key: string, value: unknown): void {
     this.#checkOpen();
+    checkName(key, `trial ${this.number}, setUserAttr`, "the name of an attribute");
     this.#userAttrs = { ...(this.#userAttrs ?? this.#record.userAttrs), [key]: value };
   }
 
@@ -203,14 +204,9 @@ export class RunningTrial<P = Params> implements Trial<P> {
   }
 }
 
-function checkName(name: unknown, where: string): void {
+function checkName(name: unknown, where: string, expected: string): void {
   if (typeof name === "string") return;
-  throw new HyperparameterError({
-    code: "OPTION_INVALID",
-    where,
-    expected: "the name of a parameter",
-    got: show(name),
-  });
+  throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(name) });
 }
 
 /** Frozen through and through, but for user attributes' own insides. */

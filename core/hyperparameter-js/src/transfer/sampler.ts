@@ -8,6 +8,7 @@ import { coordinatesOf, rowOf } from "../samplers/gp/coordinates.js";
 import { nearestTrials } from "../samplers/nearest.js";
 import { contains, pointKey } from "../space/points.js";
 import { holds } from "../space/relations.js";
+import { checkMethods } from "../study/given.js";
 import type { Direction, Params, Proposal, ProposeRequest, Sampler, Space } from "../types.js";
 import { boxOf } from "./box.js";
 import { type Trusted, transferModel } from "./model.js";
@@ -157,6 +158,7 @@ function check({ portfolio, until, strategy, escapeShare }: Required<TransferOpt
  * dropped. Without earlier studies it is the inner sampler. About 10 ms more a trial until `until`.
  */
 export function transferSampler(inner: Sampler, options: TransferOptions = {}): Sampler {
+  checkMethods("transfer.inner", inner, ["propose"]);
   const settings = { portfolio: 3, until: 30, strategy: "ensemble", escapeShare: 0.1, ...options } as const;
   check(settings);
   const { portfolio, until, strategy, escapeShare } = settings;
