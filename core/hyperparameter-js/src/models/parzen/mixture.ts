@@ -44,6 +44,7 @@ export class Mixture {
   readonly #cells: readonly Costs[];
   /** −2 log of each kernel's density as a share of its peak: filled for one point at a time. */
   readonly #costs: Float64Array;
+  readonly #scratch: Scratch;
 
   constructor({ columns, centres, weights, widths, smoothing, scratch }: MixtureOptions) {
     this.#weights = weights;
@@ -53,6 +54,7 @@ export class Mixture {
     );
     this.#cells = columns.map(() => new Map());
     this.#costs = scratch.take(weights.length);
+    this.#scratch = scratch;
   }
 
   /** A point of the mixture; all parameters are drawn, those too that may not exist beside the others. */
@@ -109,7 +111,8 @@ export class Mixture {
 
   /** Fills in the costs of some kernels at a point. */
   #price(point: Float64Array, from: number, to: number): void {
-    const costs = this.#costs.fill(0, from, to);
+    const costs = this.#costs;
+    for (let k = from; k < to; k++) costs[k] = 0;
     const part = { costs, from, to };
     for (let at = 0; at < point.length; at++) {
       const x = point[at] as number;
@@ -134,10 +137,8 @@ export class Mixture {
     const absent = absentIn(point);
     const known = this.#peaks.get(absent);
     if (known !== undefined) return known;
-    const peaks = peaksOf(
-      this.#weights,
-      this.#kernels.filter((_, at) => !Number.isNaN(point[at] as number)),
-    );
+    const active = this.#kernels.filter((_, at) => !Number.isNaN(point[at] as number));
+    const peaks = peaksOf(this.#weights, active, this.#scratch);
     this.#peaks.set(absent, peaks);
     return peaks;
   }
@@ -177,10 +178,11 @@ function settle(peaks: Float64Array, products: Float64Array): void {
   products.fill(1);
 }
 
-function peaksOf(weights: Float64Array, active: readonly Kernels[]): Float64Array {
+function peaksOf(weights: Float64Array, active: readonly Kernels[], scratch: Scratch): Float64Array {
   const floats = active.filter(({ kind }) => kind === "float").length;
-  const peaks = new Float64Array(weights.length).fill(-floats * LOG_SQRT_2PI);
-  const products = weights.map((weight) => 1 / weight);
+  const peaks = scratch.take(weights.length).fill(-floats * LOG_SQRT_2PI);
+  const products = scratch.take(weights.length);
+  for (let k = 0; k < products.length; k++) products[k] = 1 / (weights[k] as number);
   for (let at = 0; at < active.length; at++) {
     const { divisors } = active[at] as Kernels;
     for (let k = 0; k < products.length; k++) products[k] = (products[k] as number) * (divisors[k] as number);

@@ -14,15 +14,15 @@ export interface WidthRule {
  * Of each of the sorted centres the wider of the gaps to both neighbours; the ends of the axis are neighbours only of a lone
  * centre. At least `floor`, at most the axis.
  */
-export function gapWidths(sorted: Float64Array, floor: number): Float64Array {
+export function gapWidths(sorted: ArrayLike<number>, floor: number): number[] {
   const m = sorted.length;
-  const widths = new Float64Array(m);
+  const widths: number[] = [];
   let left = m > 1 ? 0 : (sorted[0] as number);
   for (let index = 0; index < m; index++) {
     const centre = sorted[index] as number;
     const lone = m > 1 ? 0 : 1 - centre;
     const right = index < m - 1 ? (sorted[index + 1] as number) - centre : lone;
-    widths[index] = min(max(left, right, floor), 1);
+    widths.push(min(max(left, right, floor), 1));
     left = right;
   }
   return widths;
@@ -51,9 +51,10 @@ export function setWidths(widths: Float64Array, centres: Float64Array, { rule, w
   widths.fill(Math.min(width, 1));
   if (rule === "same") return widths;
   const order = rising(centres);
-  const sorted = new Float64Array(order.length);
-  for (let rank = 0; rank < order.length; rank++) sorted[rank] = centres[order[rank] as number] as number;
-  const gaps = gapWidths(sorted, width);
+  const gaps = gapWidths(
+    order.map((index) => centres[index] as number),
+    width,
+  );
   for (let rank = 0; rank < order.length; rank++) widths[order[rank] as number] = gaps[rank] as number;
   return widths;
 }
