@@ -11,12 +11,14 @@ const REPORTED = 1;
 const UNREPORTED = 2;
 const INFEASIBLE = 3;
 
+const NONE: readonly number[] = [];
+
 /**
  * Complete trials by value; then pruned ones, the furthest first, by their last report (NaN as the worst), those without a
  * report last; then those that violate constraints, by the sum of the violations. Optuna's order. Undefined: the trial's
  * worth isn't known.
  */
-function worthOf({ state, values, intermediate, constraints = [] }: FrozenTrial, sign: number): Worth | undefined {
+function worthOf({ state, values, intermediate, constraints = NONE }: FrozenTrial, sign: number): Worth | undefined {
   if (state !== "complete" && state !== "pruned") return undefined;
   const violation = violationOf(constraints);
   if (violation > 0) return [INFEASIBLE, violation, 0];
@@ -42,7 +44,8 @@ export interface Ranking {
 class GrowingRanking implements Ranking {
   readonly rows: number[] = [];
   complete = 0;
-  readonly #worths: Worth[] = [];
+  /** Those of the rows. Their worth is formed anew where it is asked for: kept, it would take as much as a point does. */
+  readonly #trials: FrozenTrial[] = [];
   readonly #sign: number;
 
   /** @param sign - −1: values are maximised; 0: they say nothing, complete trials are in the order of their numbers. */
@@ -56,11 +59,11 @@ class GrowingRanking implements Ranking {
     let [from, to] = [0, this.rows.length];
     while (from < to) {
       const middle = (from + to) >>> 1;
-      if (isBetter(worth, this.#worths[middle] as Worth)) to = middle;
+      if (isBetter(worth, worthOf(this.#trials[middle] as FrozenTrial, this.#sign) as Worth)) to = middle;
       else from = middle + 1;
     }
     this.rows.splice(from, 0, row);
-    this.#worths.splice(from, 0, worth);
+    this.#trials.splice(from, 0, trial);
     if (worth[0] === COMPLETE) this.complete++;
   }
 }
