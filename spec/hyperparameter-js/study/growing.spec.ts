@@ -1,5 +1,5 @@
 /** Studies that are opened again on their storage with another space. */
-
+import { join } from "node:path";
 import * as door from "hyperparameter-js";
 import {
   contains,
@@ -12,7 +12,9 @@ import {
   type StudyOptions,
   tpeSampler,
 } from "hyperparameter-js";
+import { fileStorage } from "hyperparameter-js/file";
 import { columnsOf, tableOf } from "../../../core/hyperparameter-js/src/history/table.js";
+import { inFolder } from "../../support/folder.js";
 
 const BEFORE: Space = {
   rate: { type: "float", low: 1e-4, high: 1e-1, log: true },
@@ -111,6 +113,31 @@ describe("a study opened again with another space", () => {
       const all = await run(copyOf(old), 2, { space });
       expect(all.slice(0, old.length)).toEqual(old);
       expect(all.slice(0, old.length).every(({ params, distributions }) => contains(distributions, params))).toBe(true);
+    }
+  });
+
+  it("keeps them in a file too, through every change one after another", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "growing.journal");
+      const seen: FrozenTrial[] = [];
+      for (const space of [BEFORE, ...Object.values(AFTER)]) {
+        const storage = fileStorage(path, { durability: "buffered" });
+        const all = await run(storage, 3, { space });
+        await storage.close();
+        expect(all.slice(0, seen.length)).toEqual(seen);
+        expect(all.slice(seen.length).every(({ params }) => contains(space, params))).toBe(true);
+        seen.splice(0, seen.length, ...all);
+      }
+      expect(seen).toHaveLength(3 * (1 + Object.keys(AFTER).length));
+    }));
+
+  it.each(SAMPLERS)("can be another study, with the old one as an earlier one, for %s", async (_name, make) => {
+    const trials = await run(memoryStorage(), 30, { space: BEFORE, sampler: tpeSampler() });
+    const earlier = [{ space: BEFORE, directions: ["minimize"], trials }] as const;
+    for (const [name, space] of Object.entries(AFTER)) {
+      const next = await run(memoryStorage(), 5, { space, earlier, sampler: make() });
+      expect([name, next.filter(({ params }) => !contains(space, params))]).toEqual([name, []]);
+      expect([name, next.length]).toEqual([name, 5]);
     }
   });
 
