@@ -29,24 +29,24 @@ export function densePrediction(
 ) {
   const width = dimensions.length;
   const row = (i: number) => cells.slice(i * width, (i + 1) * width);
-  const correlation = (a: Float64Array, b: Float64Array) => {
+  const covariance = (a: Float64Array, b: Float64Array) => {
     const r2 = dimensions.reduce((sum, kind, p) => {
       const d = (a[p] as number) - (b[p] as number);
       return sum + (hyper.theta[p] as number) * (kind === "number" ? d * d : Number(d !== 0));
     }, 0);
     const r = Math.sqrt(5 * r2);
-    return (1 + r + r ** 2 / 3) * Math.exp(-r);
+    return 1 + (1 + r + r ** 2 / 3) * Math.exp(-r);
   };
   const all = Array.from({ length: rows }, (_, i) => row(i));
-  const matrix = all.map((a, i) => all.map((b, j) => correlation(a, b) + (i === j ? hyper.noise : 0)));
+  const matrix = all.map((a, i) => all.map((b, j) => covariance(a, b) + (i === j ? hyper.noise : 0)));
   const centre = y.reduce((sum, each) => sum + each, 0) / rows;
   const deviation = Math.sqrt(y.reduce((sum, each) => sum + (each - centre) ** 2, 0) / rows) || 1;
-  const k = all.map((a) => correlation(a, x));
+  const k = all.map((a) => covariance(a, x));
   const weights = solve(matrix, k);
   const dot = (values: readonly number[]) =>
     weights.reduce((sum, weight, i) => sum + weight * (values[i] as number), 0);
   return {
     mean: centre + dot(Array.from(y, (each) => each - centre)),
-    variance: hyper.scale * deviation ** 2 * (1 - dot(k)),
+    variance: hyper.scale * deviation ** 2 * (2 - dot(k)),
   };
 }

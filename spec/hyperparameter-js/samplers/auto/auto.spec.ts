@@ -63,11 +63,12 @@ describe("the rules", () => {
   it.each<[string, Partial<Traits>, Arm]>([
     ["the first trial", { asked: 0, told: 0 }, "centre"],
     ["the first trial of choices alone", { asked: 0, told: 0, numbers: 0, choices: 3 }, "sobol"],
-    ["too few trials for a model", { told: 5 }, "sobol"],
+    ["too few trials for a model", { told: 4 }, "sobol"],
+    ["a model of one objective", { told: 5 }, "gp"],
+    ["too few trials for densities of two", { told: 9, objectives: 2 }, "sobol"],
     ["a model's trials", {}, "gp"],
     ["the last trial that a Gaussian process is quick for", { number: GP_TRIALS - 1 }, "gp"],
-    ["a table, every other trial", { floats: 0, number: 12 }, "gp"],
-    ["a table, the trials between", { floats: 0, number: 13 }, "tpe"],
+    ["a table", { floats: 0 }, "gp"],
     ["many trials of numbers", { number: GP_TRIALS }, "cmaes"],
     ["many trials with choices", { number: GP_TRIALS, choices: 1 }, "tpe"],
     ["many trials with conditions", { number: GP_TRIALS, conditional: true }, "tpe"],
@@ -79,10 +80,10 @@ describe("the rules", () => {
     expect(armOf(traits)).toBe(arm);
   });
 
-  it("start with more trials the more there is to learn, and with few where the budget is small", () => {
-    expect(startTrials(plain)).toBe(6);
-    expect(startTrials({ ...plain, numbers: 20 })).toBe(10);
-    expect(startTrials({ ...plain, numbers: 20, budget: 16 })).toBe(4);
+  it("start with fewer trials where the budget is small", () => {
+    expect(startTrials(plain)).toBe(5);
+    expect(startTrials({ ...plain, budget: 16 })).toBe(4);
+    expect(startTrials({ ...plain, budget: 2 })).toBe(3);
   });
 
   it("keep the local search from noise, from constraints, from tables and from the start", () => {

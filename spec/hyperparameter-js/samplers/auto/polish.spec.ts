@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import type { FrozenTrial, Params, Space } from "hyperparameter-js";
+import type { FrozenTrial, Params, Proposal, Space } from "hyperparameter-js";
 import { POLISH } from "../../../../core/hyperparameter-js/src/samplers/auto/local.js";
 import { polish } from "../../../../core/hyperparameter-js/src/samplers/auto/polish.js";
 import { bowl, complete, LATTICE, PLANE, requestFor } from "./histories.js";
 
-/** The local search alone, from a history on, for so many trials. */
+/** The local search alone, from a history on, for so many trials, each the last one that there is time for. */
 function descend(space: Space, start: readonly FrozenTrial[], value: (params: Params) => number, steps: number) {
   const trials = [...start];
   for (let step = 0; step < steps; step++) {
-    const proposal = polish(requestFor(space, trials), "minimize");
+    const proposal = polish(requestFor(space, trials, { budget: trials.length }), "minimize");
     if (proposal === null) trials.push(complete(trials.length, {}, Number.POSITIVE_INFINITY));
     else trials.push(complete(trials.length, proposal.params, value(proposal.params), { why: proposal.why }));
   }
@@ -37,6 +37,22 @@ describe("the local search", () => {
     };
     const start = LATTICE.map((trial) => ({ ...trial, values: [valley(trial.params)] }));
     expect(least(descend(PLANE, start, valley, 200))).toBeLessThan(1e-3);
+  });
+
+  it("leaves two trials to others after each of its own, until the budget is nearly spent", () => {
+    const others = (trials: readonly FrozenTrial[], count: number) => [
+      ...trials,
+      ...Array.from({ length: count }, (_, at) => complete(trials.length + at, { x: 5, y: 5 - at }, 90 + at)),
+    ];
+    const { params, why } = polish(requestFor(PLANE, LATTICE), "minimize") as Proposal;
+    const found = complete(LATTICE.length, params, -1, { why });
+    const turn = (trials: readonly FrozenTrial[], more = {}) => polish(requestFor(PLANE, trials, more), "minimize");
+    const trials = [...LATTICE, found];
+    expect(turn(trials)).toBeNull();
+    expect(turn(others(trials, 1))).toBeNull();
+    expect(turn(others(trials, 2))?.why.rule).toBe(POLISH);
+    expect(turn(trials, { budget: 100 })).toBeNull();
+    expect(turn(trials, { budget: 15 })?.why.rule).toBe(POLISH);
   });
 
   it("stays inside the space, and ends on its border where the minimum lies there", () => {

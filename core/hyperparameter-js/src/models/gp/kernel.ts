@@ -1,6 +1,6 @@
 /**
- * Matérn 5/2 with one length per dimension (Rasmussen and Williams, "Gaussian processes for machine learning", eq. 4.17),
- * on r² = Σ θ_i·d_i², θ_i the inverse squared length. d is the difference of numbers; for categories 0 or 1.
+ * A constant and Matérn 5/2 with one length per dimension (Rasmussen and Williams, "Gaussian processes for machine learning",
+ * eq. 4.17), on r² = Σ θ_i·d_i², θ_i the inverse squared length. d is the difference of numbers; for categories 0 or 1.
  */
 
 import { rowStart } from "../../math/cholesky.js";
@@ -20,32 +20,42 @@ export interface Inputs {
 const { sqrt } = Math;
 const SQRT_5 = sqrt(5);
 
-/** The correlation at a squared distance. */
-export function matern(r2: number): number {
+/**
+ * Variance of the constant that is part of the kernel, in units of the Matérn part: the function's mean, which is not known
+ * (Rasmussen and Williams, §2.7). An average of the values would follow where most of them were measured, which is near the
+ * best, and make all that is far from them look good.
+ */
+export const MEAN_VARIANCE = 1;
+
+/** The covariance of a point with itself. */
+export const SELF = 1 + MEAN_VARIANCE;
+
+/** The covariance at a squared distance, in units of the Matérn part. */
+export function covarianceAt(r2: number): number {
   const t = SQRT_5 * sqrt(r2);
-  return (1 + t + (t * t) / 3) * exp(-t);
+  return MEAN_VARIANCE + (1 + t + (t * t) / 3) * exp(-t);
 }
 
-/** What the derivatives of many correlations need beside their distances. */
-export interface Correlations {
+/** What the derivatives of many covariances need beside their distances. */
+export interface Covariances {
   readonly r2: Float64Array;
-  /** Correlations at these squared distances. */
+  /** Covariances at these squared distances. */
   readonly k: Float64Array;
   /** e^(−√(5·r²)) */
   readonly decay: Float64Array;
 }
 
-/** Correlations at the squared distances, and what they decay by. */
-export function correlateAll({ r2, k, decay }: Correlations): void {
+/** Covariances at the squared distances, and what they decay by. */
+export function covaryAll({ r2, k, decay }: Covariances): void {
   for (let i = 0; i < k.length; i++) {
     const t = SQRT_5 * sqrt(r2[i] as number);
     const e = exp(-t);
     decay[i] = e;
-    k[i] = (1 + t + (t * t) / 3) * e;
+    k[i] = MEAN_VARIANCE + (1 + t + (t * t) / 3) * e;
   }
 }
 
-/** The derivative by the squared distance, finite at 0, of a correlation that decays by `decay` there. */
+/** The derivative by the squared distance, finite at 0, of a covariance that decays by `decay` there. */
 export function maternSlope(r2: number, decay: number): number {
   return (-5 / 6) * (1 + SQRT_5 * sqrt(r2)) * decay;
 }

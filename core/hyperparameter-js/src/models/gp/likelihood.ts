@@ -1,10 +1,10 @@
 /**
  * How well lengths and noise explain values: the log marginal likelihood of a Gaussian process (Rasmussen and Williams,
- * eq. 2.30) with its gradient (eq. 5.9). Covariance: s²·(M + λI), M of ones on the diagonal, s² at its best value for the rest.
+ * eq. 2.30) with its gradient (eq. 5.9). Covariance: s²·(M + λI), M as the kernel has it, s² at its best value for the rest.
  */
 import { factorize, invert, logDeterminant, rowStart, solveLower, solveUpper } from "../../math/cholesky.js";
 import { exp, log } from "../../math/elementary.js";
-import { type Inputs, squaredDifferences } from "./kernel.js";
+import { type Inputs, MEAN_VARIANCE, squaredDifferences } from "./kernel.js";
 
 const { sqrt } = Math;
 
@@ -24,8 +24,8 @@ export interface Likelihood {
   scale(): number;
 }
 
-/** Correlations M + λI of all pairs, packed; and dM/dr² beside them. */
-function correlate(squares: readonly Float64Array[], p: LogParameters, m: Float64Array, slopes: Float64Array): void {
+/** Covariances M of all pairs, packed; and dM/dr² beside them. */
+function covary(squares: readonly Float64Array[], p: LogParameters, m: Float64Array, slopes: Float64Array): void {
   m.fill(0);
   squares.forEach((square, d) => {
     const theta = exp(p[d] as number);
@@ -34,7 +34,7 @@ function correlate(squares: readonly Float64Array[], p: LogParameters, m: Float6
   for (let at = 0; at < m.length; at++) {
     const t = sqrt(5 * (m[at] as number));
     const e = exp(-t);
-    m[at] = (1 + t + (t * t) / 3) * e;
+    m[at] = MEAN_VARIANCE + (1 + t + (t * t) / 3) * e;
     slopes[at] = (-5 / 6) * (1 + t) * e;
   }
 }
@@ -75,7 +75,7 @@ export function likelihoodOf(inputs: Inputs, y: Float64Array): Likelihood {
     scale: () => scale,
     value(parameters, gradient) {
       const noise = exp(parameters[d] as number);
-      correlate(squares, parameters, m, slopes);
+      covary(squares, parameters, m, slopes);
       for (let i = 0; i < n; i++) (m[rowStart(i) + i] as number) += noise;
       if (!factorize(m, n)) return Number.POSITIVE_INFINITY;
       alpha.set(y);

@@ -1,6 +1,6 @@
 /** What a Gaussian process says of a point, given values at others (Rasmussen and Williams, eqs. 2.25, 2.26). */
 import { factorize, rowStart, solveLower, solveLowerEach, solveUpper } from "../../math/cholesky.js";
-import { type Correlations, correlateAll, distancesTo, type Inputs, matern, maternSlope } from "./kernel.js";
+import { type Covariances, covarianceAt, covaryAll, distancesTo, type Inputs, maternSlope, SELF } from "./kernel.js";
 
 export interface Prediction {
   readonly mean: number;
@@ -26,7 +26,7 @@ export function predictEach(posterior: Posterior, points: readonly Float64Array[
 export interface Hyperparameters {
   /** Inverse squared length of each dimension. */
   readonly theta: Float64Array;
-  /** Variance of the function, s², in units. */
+  /** Variance of the Matérn part, s², in units. */
   readonly scale: number;
   /** Variance of the noise, as a share λ of the scale. */
   readonly noise: number;
@@ -46,7 +46,7 @@ const LEAST_VARIANCE = 1e-12;
 /** Tried until the matrix can be factorized: rows that repeat make it singular where there is no noise. */
 const JITTER = [0, 1e-10, 1e-8, 1e-6, 1e-4] as const;
 
-/** What values are measured against: the prior mean, and one standard deviation of the values. */
+/** What values are measured against: their mean, and one standard deviation of them. */
 export interface Unit {
   readonly centre: number;
   readonly deviation: number;
@@ -72,8 +72,8 @@ function fillRow(
   const before = { ...inputs, rows: i };
   distancesTo(inputs.cells.subarray(i * width, (i + 1) * width), before, hyper.theta, r2);
   const row = rowStart(i);
-  for (let j = 0; j < i; j++) l[row + j] = matern(r2[j] as number);
-  l[row + i] = 1 + hyper.noise;
+  for (let j = 0; j < i; j++) l[row + j] = covarianceAt(r2[j] as number);
+  l[row + i] = SELF + hyper.noise;
 }
 
 function factorOf(inputs: Inputs, hyper: Hyperparameters): Float64Array {
@@ -86,7 +86,7 @@ function factorOf(inputs: Inputs, hyper: Hyperparameters): Float64Array {
     for (let i = 0; i < n; i++) (l[rowStart(i) + i] as number) += jitter;
     if (factorize(l, n)) return l;
   }
-  throw new Error("a matrix of correlations with 1e-4 on its diagonal is positive definite");
+  throw new Error("a matrix of covariances with 1e-4 on its diagonal is positive definite");
 }
 
 class GaussianProcess implements Process {
@@ -95,7 +95,7 @@ class GaussianProcess implements Process {
   readonly #system: System;
   /** (M + λI)⁻¹y */
   readonly #alpha: Float64Array;
-  readonly #work: Correlations;
+  readonly #work: Covariances;
 
   constructor(system: System) {
     const n = system.inputs.rows;
@@ -108,11 +108,11 @@ class GaussianProcess implements Process {
     solveUpper(system.l, n, this.#alpha);
   }
 
-  /** Correlations with a point, and the mean there in units. */
-  #correlate(x: Float64Array, work: Correlations): number {
+  /** Covariances with a point, and the mean there in units. */
+  #covary(x: Float64Array, work: Covariances): number {
     const { inputs, hyper } = this.#system;
     distancesTo(x, inputs, hyper.theta, work.r2);
-    correlateAll(work);
+    covaryAll(work);
     let mean = 0;
     for (let i = 0; i < work.k.length; i++) mean += (work.k[i] as number) * (this.#alpha[i] as number);
     return mean;
@@ -123,7 +123,7 @@ class GaussianProcess implements Process {
     const { hyper, unit } = this.#system;
     let explained = 0;
     for (let i = 0; i < k.length; i++) explained += (k[i] as number) * (k[i] as number);
-    const share = Math.max(1 - explained, LEAST_VARIANCE);
+    const share = Math.max(SELF - explained, LEAST_VARIANCE);
     return { mean: unit.centre + unit.deviation * mean, variance: hyper.scale * share * unit.deviation ** 2 };
   }
 
@@ -131,7 +131,7 @@ class GaussianProcess implements Process {
   predict(x: Float64Array): Prediction {
     const { inputs, l } = this.#system;
     const { k } = this.#work;
-    const mean = this.#correlate(x, this.#work);
+    const mean = this.#covary(x, this.#work);
     solveLower(l, inputs.rows, k);
     return this.#prediction(mean, k);
   }
@@ -141,7 +141,7 @@ class GaussianProcess implements Process {
     const n = inputs.rows;
     const together = new Float64Array(points.length * n);
     const rows = points.map((_, at) => together.subarray(at * n, (at + 1) * n));
-    const means = points.map((x, at) => this.#correlate(x, { ...this.#work, k: rows[at] as Float64Array }));
+    const means = points.map((x, at) => this.#covary(x, { ...this.#work, k: rows[at] as Float64Array }));
     solveLowerEach(l, n, together);
     return rows.map((k, at) => this.#prediction(means[at] as number, k));
   }
@@ -216,7 +216,7 @@ export function inUnits(y: Float64Array, { centre, deviation }: Unit): Float64Ar
   return y.map((each) => (each - centre) / deviation);
 }
 
-/** The process of finite values `y`, one a row of `inputs`, whose prior mean is their mean. At least one row. */
+/** The process of finite values `y`, one a row of `inputs`. At least one row. */
 export function processOf(inputs: Inputs, y: Float64Array, hyper: Hyperparameters): Process {
   const unit = unitOf(y);
   return new GaussianProcess({ inputs, hyper, unit, y: inUnits(y, unit), l: factorOf(inputs, hyper) });

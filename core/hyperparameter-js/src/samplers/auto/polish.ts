@@ -188,6 +188,16 @@ function proposalOf(rule: string, task: Task | null): Proposal | null {
   return { params, why: { rule, acquisition, note, nearest: nearestTrials(space, params, trials) } };
 }
 
+/** Trials between two of one search, even where it succeeds: a minimum that others find may be the lower one. */
+const PAUSE = 2;
+
+/** From this share of the budget on there is no time left to search around such a find, and no pause. */
+const LATE = 0.8;
+
+function isLate({ number, budget = Number.POSITIVE_INFINITY }: ProposeRequest): boolean {
+  return number >= LATE * budget;
+}
+
 /** A proposal of a local search whose turn has come and that has one: the search beside the best trial first. */
 export function polish(request: ProposeRequest, direction: Direction): Proposal | null {
   const { main, aside } = localsOf(request, direction);
@@ -195,9 +205,10 @@ export function polish(request: ProposeRequest, direction: Direction): Proposal 
     [POLISH, main],
     [ASIDE, aside],
   ];
+  const pause = isLate(request) ? 0 : PAUSE;
   for (const [rule, local] of searches) {
     const isDue =
-      local !== null && local.waited >= local.wait && !request.running.some(({ why }) => why?.rule === rule);
+      local !== null && local.waited >= local.wait + pause && !request.running.some(({ why }) => why?.rule === rule);
     const proposal = isDue ? proposalOf(rule, taskOf(request, direction, local)) : null;
     if (proposal !== null) return proposal;
   }

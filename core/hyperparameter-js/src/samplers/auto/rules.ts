@@ -21,11 +21,11 @@ export const FRONT_TRIALS = 250;
 const MANY_OBJECTIVES = 4;
 
 /**
- * Trials that spread over the space first: two per direction that the model has to learn, ten at most, and a quarter of
- * the budget at most, so that a short study still gets to search.
+ * Trials that spread over the space first. Few for a Gaussian process, which explores where it knows least; densities of
+ * several objectives need more. A quarter of the budget at most, so that a short study still gets to search.
  */
-export function startTrials({ numbers, choices, budget }: Traits): number {
-  return Math.max(3, Math.min(10, 2 * (numbers + choices + 1), Math.floor(budget / 4)));
+export function startTrials({ objectives, budget }: Traits): number {
+  return Math.max(3, Math.min(objectives === 1 ? 5 : 10, Math.floor(budget / 4)));
 }
 
 const isOne = ({ objectives }: Traits): boolean => objectives === 1;
@@ -41,11 +41,6 @@ export const RULES: readonly Rule[] = [
     arm: "sobol",
     holds: (traits) => traits.told < startTrials(traits),
     reason: "too few trials for a model: they are spread evenly",
-  },
-  {
-    arm: "tpe",
-    holds: (traits) => isOne(traits) && traits.floats === 0 && traits.number < GP_TRIALS && traits.number % 2 === 1,
-    reason: "a table of grids and choices: rugged ones suit densities, smooth ones a model, so that both take turns",
   },
   {
     arm: "gp",

@@ -1,6 +1,7 @@
 /** What the next trial is to bring: an improvement, where the constraints hold. */
 import { violationsOf } from "../../history/violation.js";
 import { type Acquisition, logExpectedImprovement, logProbabilityBelow, sumOf } from "../../models/gp/acquisition.js";
+import type { Belief } from "../../models/gp/believing.js";
 import { logHypervolumeImprovement } from "../../models/gp/improvement.js";
 import type { Inputs } from "../../models/gp/kernel.js";
 import { type Process, processOf } from "../../models/gp/posterior.js";
@@ -8,7 +9,7 @@ import { takeRows } from "../../models/gp/rows.js";
 import { nonDominatedRanks } from "../../pareto/ranks.js";
 import { referenceFor } from "../../pareto/subset.js";
 import type { ProposeRequest } from "../../types.js";
-import { type Belief, believe, constraintModels, fitTo, type Told, toldBy } from "./models.js";
+import { believe, constraintModels, fitTo, type Told, toldBy } from "./models.js";
 import { drawTogether } from "./outcomes.js";
 
 export interface Goal {

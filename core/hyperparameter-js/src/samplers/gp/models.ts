@@ -10,8 +10,6 @@ import type { FrozenTrial, ProposeRequest } from "../../types.js";
 import { coordinatesOf, rowOf } from "./coordinates.js";
 import { drawTogether, medianOf, outcomesOf } from "./outcomes.js";
 
-export type { Belief };
-
 /** Least noise, as a share of the variance: what keeps the matrix from being singular. */
 const NO_NOISE = 1e-8;
 /** Trials that models are made of. */
