@@ -16,94 +16,90 @@ const PRIOR_WIDTH = 1;
 /** Stands for the choice of an observation that has none: all are as likely. */
 export const NO_CHOICE = -1;
 
+/** Arrays have one number per kernel, and room for more behind them. */
 export interface Kernels {
   readonly column: Column;
   readonly kind: "float" | "grid" | "choice";
+  /** How many there are. */
+  readonly count: number;
   /** Coordinates; for choices the index, or `NO_CHOICE`. */
   readonly centres: Float64Array;
   /** 1 / width for numbers; for choices the cost of another one than the observed, 2 log(p(observed) / p(other)). */
   readonly scales: Float64Array;
-  /** Of numbers: the part of the kernel below the axis. */
-  readonly below: Float64Array;
-  /** Of numbers: the part of the kernel on the axis. */
-  readonly inside: Float64Array;
-  /** The density at the centre is 1 / this, but for a factor 1 / √2π of floats; on a grid it is the mass inside. */
+  /** The density at the centre is 1 / this, but for a factor 1 / √2π of floats; on a grid it is the part on the axis. */
   readonly divisors: Float64Array;
-  /** On a grid, kernels with equal centres and widths have the same number here, so that masses are computed once. */
+  /** On a grid, kernels with equal centres and scales have the same number here, so that masses are computed once. */
   readonly alike: Int32Array;
 }
 
-const NONE = new Float64Array(0);
 const ALL_UNLIKE = new Int32Array(0);
 
 export interface KernelOptions {
   /** Coordinates of the observations, NaN where one lacks the parameter, and NaN for the prior behind them. Changed. */
   readonly centres: Float64Array;
+  /** How many these are. */
+  readonly count: number;
   readonly rule: WidthRule;
   /** Added to the count of each choice: above 0. */
   readonly smoothing: number;
   readonly scratch: Scratch;
 }
 
-function choiceKernels(column: Column, { centres, smoothing, scratch }: KernelOptions): Kernels {
+function choiceKernels(column: Column, { centres, count, smoothing, scratch }: KernelOptions): Kernels {
   const { size } = column;
-  const scales = scratch.take(centres.length);
-  const divisors = scratch.take(centres.length);
+  const scales = scratch.take(count);
+  const divisors = scratch.take(count);
   const cost = 2 * log((1 + smoothing) / smoothing);
   const divisor = (1 + size * smoothing) / (1 + smoothing);
-  for (let k = 0; k < centres.length; k++) {
+  for (let k = 0; k < count; k++) {
     const lacking = Number.isNaN(centres[k] as number);
     if (lacking) centres[k] = NO_CHOICE;
     scales[k] = lacking ? 0 : cost;
     divisors[k] = lacking ? size : divisor;
   }
-  return { column, kind: "choice", centres, scales, below: NONE, inside: NONE, divisors, alike: ALL_UNLIKE };
+  return { column, kind: "choice", count, centres, scales, divisors, alike: ALL_UNLIKE };
 }
 
-function numberAlike(centres: Float64Array, widths: Float64Array): Int32Array {
+function numberAlike({ count, centres, scales }: Pick<Kernels, "count" | "centres" | "scales">): Int32Array {
   const byCentre = new Map<number, Map<number, number>>();
+  const alike = new Int32Array(count);
   let next = 0;
-  return Int32Array.from(centres, (centre, k) => {
-    const byWidth = byCentre.get(centre) ?? new Map<number, number>();
-    byCentre.set(centre, byWidth);
-    const width = widths[k] as number;
-    const number = byWidth.get(width) ?? next++;
-    byWidth.set(width, number);
-    return number;
-  });
+  for (let k = 0; k < count; k++) {
+    const centre = centres[k] as number;
+    const scale = scales[k] as number;
+    const byScale = byCentre.get(centre) ?? new Map<number, number>();
+    byCentre.set(centre, byScale);
+    const number = byScale.get(scale) ?? next++;
+    byScale.set(scale, number);
+    alike[k] = number;
+  }
+  return alike;
 }
 
 /** The prior's centre and width for those that have none. */
-function fillLacking(centres: Float64Array, widths: Float64Array): void {
-  for (let k = 0; k < centres.length; k++) {
+function fillLacking(centres: Float64Array, widths: Float64Array, count: number): void {
+  for (let k = 0; k < count; k++) {
     if (!Number.isNaN(centres[k] as number)) continue;
     centres[k] = PRIOR_CENTRE;
     widths[k] = PRIOR_WIDTH;
   }
 }
 
-function numberKernels(column: Column, { centres, rule, scratch }: KernelOptions): Kernels {
+function numberKernels(column: Column, { centres, count, rule, scratch }: KernelOptions): Kernels {
   const kind = Number.isFinite(column.size) ? "grid" : "float";
-  const widths = setWidths(scratch.take(centres.length), centres, rule);
-  fillLacking(centres, widths);
-  const [scales, below, inside] = [
-    scratch.take(centres.length),
-    scratch.take(centres.length),
-    scratch.take(centres.length),
-  ];
-  const divisors = kind === "grid" ? inside : scratch.take(centres.length);
-  for (let k = 0; k < centres.length; k++) {
+  const scales = scratch.take(count);
+  const divisors = setWidths(scratch.take(count), centres, rule, count);
+  fillLacking(centres, divisors, count);
+  for (let k = 0; k < count; k++) {
     const centre = centres[k] as number;
-    const scale = 1 / (widths[k] as number);
-    const under = upperTail(centre * scale);
-    const within = 1 - under - upperTail((1 - centre) * scale);
+    const width = divisors[k] as number;
+    const scale = 1 / width;
+    const inside = 1 - upperTail(centre * scale) - upperTail((1 - centre) * scale);
     scales[k] = scale;
-    below[k] = under;
-    inside[k] = within;
-    if (kind === "float") divisors[k] = (widths[k] as number) * within;
+    divisors[k] = kind === "float" ? width * inside : inside;
   }
-  const alike = kind === "grid" ? numberAlike(centres, widths) : ALL_UNLIKE;
-  return { column, kind, centres, scales, below, inside, divisors, alike };
+  const alike = kind === "grid" ? numberAlike({ count, centres, scales }) : ALL_UNLIKE;
+  return { column, kind, count, centres, scales, divisors, alike };
 }
 
 export function kernelsOf(column: Column, options: KernelOptions): Kernels {
@@ -119,10 +115,10 @@ function cellOf({ axis, decode }: Column, coordinate: number): readonly [number,
 }
 
 /** For a value on a grid and each number in `alike`: −2 log of the mass on the value's cell, before `divisors`. */
-export function cellCosts({ column, centres, scales, alike }: Kernels, coordinate: number): Float64Array {
+export function cellCosts({ column, count, centres, scales, alike }: Kernels, coordinate: number): Float64Array {
   const cell = cellOf(column, coordinate);
   const costs: number[] = [];
-  for (let k = 0; k < centres.length; k++)
+  for (let k = 0; k < count; k++)
     if (alike[k] === costs.length) costs.push(-2 * logCellMass(centres[k] as number, 1 / (scales[k] as number), cell));
   return Float64Array.from(costs);
 }

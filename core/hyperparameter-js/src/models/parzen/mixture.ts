@@ -9,11 +9,15 @@ import { LOG_SQRT_2PI, normalQuantile } from "../../math/normal.js";
 import type { Scratch } from "../../math/scratch.js";
 import type { Rng } from "../../random/rng.js";
 import { cellCosts, type Kernels, kernelsOf, NO_CHOICE } from "./kernels.js";
+import { upperTail } from "./mass.js";
 import type { WidthRule } from "./widths.js";
 
 export interface MixtureOptions {
   readonly columns: readonly Column[];
-  /** Per column the coordinates of the observations, NaN where one lacks the parameter, and a NaN behind them. Taken over. */
+  /**
+   * Per column the coordinates of the observations, NaN where one lacks the parameter, and a NaN behind them; what follows
+   * says nothing. Taken over.
+   */
   readonly centres: readonly Float64Array[];
   /** One per observation and one for the prior; together 1. */
   readonly weights: Float64Array;
@@ -49,8 +53,9 @@ export class Mixture {
   constructor({ columns, centres, weights, widths, smoothing, scratch }: MixtureOptions) {
     this.#weights = weights;
     this.#smoothing = smoothing;
+    const count = weights.length;
     this.#kernels = columns.map((column, at) =>
-      kernelsOf(column, { centres: centres[at] as Float64Array, rule: widths(column), smoothing, scratch }),
+      kernelsOf(column, { centres: centres[at] as Float64Array, count, rule: widths(column), smoothing, scratch }),
     );
     this.#cells = columns.map(() => new Map());
     this.#costs = scratch.take(weights.length);
@@ -79,23 +84,24 @@ export class Mixture {
   logDensity(point: Float64Array): number {
     const peaks = this.#peaksOf(point);
     const terms = this.#costs;
-    this.#price(point, 0, terms.length);
+    const count = this.#weights.length;
+    this.#price(point, 0, count);
     let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < terms.length; k++) {
+    for (let k = 0; k < count; k++) {
       const term = (peaks[k] as number) - 0.5 * (terms[k] as number);
       terms[k] = term;
       if (term > largest) largest = term;
     }
     let sum = 0;
-    for (let k = 0; k < terms.length; k++) sum += quickExp((terms[k] as number) - largest);
+    for (let k = 0; k < count; k++) sum += quickExp((terms[k] as number) - largest);
     return largest + log(sum);
   }
 
   /** Density at a point as a multiple of e^reference, to 8 digits; something above `limit` as soon as it is above. */
   densityOver(point: Float64Array, reference: number, limit: number): number {
     const peaks = this.#peaksOf(point);
-    const prior = peaks.length - 1;
-    this.#price(point, prior, peaks.length);
+    const prior = this.#weights.length - 1;
+    this.#price(point, prior, prior + 1);
     const ofPrior = (peaks[prior] as number) - reference - 0.5 * (this.#costs[prior] as number);
     let sum = quickExp(ofPrior);
     for (let to = prior; to > 0 && sum <= limit; to -= PORTION) {
@@ -172,30 +178,32 @@ function absentIn(point: Float64Array): string {
   return absent;
 }
 
-/** Takes the logs of the products off the peaks, and begins new ones. */
-function settle(peaks: Float64Array, products: Float64Array): void {
-  for (let k = 0; k < peaks.length; k++) peaks[k] = (peaks[k] as number) - log(products[k] as number);
-  products.fill(1);
-}
-
 function peaksOf(weights: Float64Array, active: readonly Kernels[], scratch: Scratch): Float64Array {
   const floats = active.filter(({ kind }) => kind === "float").length;
-  const peaks = scratch.take(weights.length).fill(-floats * LOG_SQRT_2PI);
-  const products = scratch.take(weights.length);
-  for (let k = 0; k < products.length; k++) products[k] = 1 / (weights[k] as number);
+  const count = weights.length;
+  const [peaks, products] = [scratch.take(count), scratch.take(count)];
+  const settle = (): void => {
+    for (let k = 0; k < count; k++) peaks[k] = (peaks[k] as number) - log(products[k] as number);
+    products.fill(1, 0, count);
+  };
+  peaks.fill(-floats * LOG_SQRT_2PI, 0, count);
+  for (let k = 0; k < count; k++) products[k] = 1 / (weights[k] as number);
   for (let at = 0; at < active.length; at++) {
     const { divisors } = active[at] as Kernels;
-    for (let k = 0; k < products.length; k++) products[k] = (products[k] as number) * (divisors[k] as number);
-    if (at % FACTORS === FACTORS - 1) settle(peaks, products);
+    for (let k = 0; k < count; k++) products[k] = (products[k] as number) * (divisors[k] as number);
+    if (at % FACTORS === FACTORS - 1) settle();
   }
-  settle(peaks, products);
+  settle();
   return peaks;
 }
 
 /** By inversion of the cut-off normal. */
-function drawNumber({ column, kind, centres, scales, below, inside }: Kernels, kernel: number, rng: Rng): number {
-  const quantile = (below[kernel] as number) + rng.next() * (inside[kernel] as number);
-  const coordinate = (centres[kernel] as number) + normalQuantile(quantile) / (scales[kernel] as number);
+function drawNumber({ column, kind, centres, scales }: Kernels, kernel: number, rng: Rng): number {
+  const centre = centres[kernel] as number;
+  const scale = scales[kernel] as number;
+  const below = upperTail(centre * scale);
+  const inside = 1 - below - upperTail((1 - centre) * scale);
+  const coordinate = centre + normalQuantile(below + rng.next() * inside) / scale;
   const onAxis = Math.min(Math.max(coordinate, 0), 1);
   return kind === "grid" ? column.encode(column.decode(onAxis)) : onAxis;
 }

@@ -33,10 +33,10 @@ export function magicFloor(m: number): number {
   return 1 / Math.min(100, m + 2);
 }
 
-/** Indexes of the centres, by rising centre; NaN left out. By insertion: the good trials are few. */
-function rising(centres: Float64Array): number[] {
+/** Indexes of the first centres, by rising centre; NaN left out. By insertion: the good trials are few. */
+function rising(centres: Float64Array, count: number): number[] {
   const order: number[] = [];
-  for (let index = 0; index < centres.length; index++) {
+  for (let index = 0; index < count; index++) {
     const centre = centres[index] as number;
     if (Number.isNaN(centre)) continue;
     let at = order.length;
@@ -46,11 +46,17 @@ function rising(centres: Float64Array): number[] {
   return order;
 }
 
-/** Fills in a width for each of the centres; that of a NaN says nothing. */
-export function setWidths(widths: Float64Array, centres: Float64Array, { rule, width }: WidthRule): Float64Array {
-  widths.fill(Math.min(width, 1));
+/** Fills in a width for each of the first `count` centres; that of a NaN says nothing. */
+export function setWidths(
+  widths: Float64Array,
+  centres: Float64Array,
+  { rule, width }: WidthRule,
+  count = centres.length,
+): Float64Array {
+  const same = min(width, 1);
+  for (let index = 0; index < count; index++) widths[index] = same;
   if (rule === "same") return widths;
-  const order = rising(centres);
+  const order = rising(centres, count);
   const gaps = gapWidths(
     order.map((index) => centres[index] as number),
     width,

@@ -20,7 +20,10 @@ import { type Split, splitTrials } from "./split.js";
 const ROUNDS = 8;
 
 /** Settings, and the memory that one proposal after another works in. */
-type Settled = TpeSettings & { readonly scratch: Scratch };
+interface Settled {
+  readonly settings: TpeSettings;
+  readonly scratch: Scratch;
+}
 
 /**
  * The smallest width of kernels is drawn anew for each proposal, log-uniformly from 1/n, n the trials so far, to that which
@@ -35,7 +38,7 @@ function widthFor(scored: number, rng: Rng): (good: number) => number {
 function modelsFor(
   request: ProposeRequest,
   split: Split,
-  { scratch, ...settings }: Settled,
+  { settings, scratch }: Settled,
   rng: Rng,
 ): readonly BlockModel[] {
   const { trials, running, space, directions } = request;
@@ -48,22 +51,27 @@ function modelsFor(
   const blocks = blocksOf(trials, space, settings);
   const whole = settings.group || !settings.multivariate;
   const width = widthFor(split.scored, rng);
-  return blocks.map((block) => ({
-    block,
-    ...modelOf(evidence, { block, whole, width, scratch, priorWeight: settings.priorWeight }),
-  }));
+  return blocks.map((block) => {
+    const { good, rest } = modelOf(evidence, { block, whole, width, scratch, priorWeight: settings.priorWeight });
+    return { block, good, rest };
+  });
 }
 
-function proposeModelled(request: ProposeRequest, split: Split, settings: Settled): Proposal {
-  settings.scratch.clear();
+function proposeModelled(request: ProposeRequest, split: Split, settled: Settled): Proposal {
+  settled.scratch.clear();
   const rng = createRng(request.seed, request.number, "tpe");
-  const models = modelsFor(request, split, settings, rng);
+  const models = modelsFor(request, split, settled, rng);
   const frame = frameOf(request);
   for (let round = 0; round < ROUNDS && models.length > 0; round++) {
-    const best = bestCandidate(frame, models, settings.candidates, rng);
-    if (best !== null) return { params: best.params, why: { rule: "tpe", acquisition: best.ratio } };
+    const best = bestCandidate(frame, models, settled.settings.candidates, rng);
+    if (best !== null) return proposalOf(request, best.params, "tpe", best.ratio);
   }
-  return { params: drawUnseen(request, rng), why: { rule: "tpe-unseen" } };
+  return proposalOf(request, drawUnseen(request, rng), "tpe-unseen");
+}
+
+function proposalOf({ space, trials }: ProposeRequest, params: Params, rule: string, ratio?: number): Proposal {
+  const nearest = nearestTrials(space, params, trials);
+  return { params, why: ratio === undefined ? { rule, nearest } : { rule, acquisition: ratio, nearest } };
 }
 
 /** A uniform point: one that no trial has, while there is one. */
@@ -77,19 +85,15 @@ function drawUnseen({ space, relations, ...request }: ProposeRequest, rng: Rng):
  * Throws OPTION_INVALID.
  */
 export function tpeSampler(options: TpeOptions = {}): Sampler {
-  const settings = { ...settingsOf(options), scratch: new Scratch() };
+  const settings = settingsOf(options);
+  const settled = { settings, scratch: new Scratch() };
   return {
     name: "tpe",
     propose(request) {
       const split = splitTrials(request.trials, request.directions);
-      const { params, why } =
-        split.scored < settings.startup
-          ? {
-              params: drawUnseen(request, createRng(request.seed, request.number, "random")),
-              why: { rule: "tpe-startup" },
-            }
-          : proposeModelled(request, split, settings);
-      return { params, why: { ...why, nearest: nearestTrials(request.space, params, request.trials) } };
+      if (split.scored >= settings.startup) return proposeModelled(request, split, settled);
+      const rng = createRng(request.seed, request.number, "random");
+      return proposalOf(request, drawUnseen(request, rng), "tpe-startup");
     },
   };
 }
