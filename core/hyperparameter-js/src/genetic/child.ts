@@ -18,7 +18,8 @@ export interface Operators {
   readonly mutationRate: number | null;
 }
 
-interface Making extends Operators {
+interface Making {
+  readonly operators: Operators;
   /** The parents' coordinates. */
   readonly rows: readonly [Float64Array, Float64Array];
   readonly cross: Crossing;
@@ -70,12 +71,12 @@ function drawn({ axis, size }: Column, rng: Rng): number {
 }
 
 /** A coordinate of the child, from those of its parents at `at`. */
-function crossed(column: Column, at: number, rng: Rng, { rows, cross, crossoverIndex }: Making): number {
+function crossed(column: Column, at: number, rng: Rng, { rows, cross, operators }: Making): number {
   const [first, second] = [rows[0][at] as number, rows[1][at] as number];
   if (Number.isNaN(first)) return Number.isNaN(second) ? drawn(column, rng) : second;
   if (Number.isNaN(second) || first === second) return first;
   if (column.axis === null) return rng.next() < 0.5 ? first : second;
-  return cross(first, second, rng.next(), crossoverIndex);
+  return cross(first, second, rng.next(), operators.crossoverIndex);
 }
 
 /** How many parameters are passed over before the next one that is mutated: geometric, by inversion. */
@@ -86,7 +87,7 @@ function nextMutation(rate: number, rng: Rng): number {
 
 function build(space: Space, rng: Rng, making: Making) {
   const { columns, order, conditional, open } = layoutOf(space);
-  const rate = making.mutationRate ?? 1 / Math.max(open, 1);
+  const rate = making.operators.mutationRate ?? 1 / Math.max(open, 1);
   const params: Record<string, ParamValue> = {};
   let next = nextMutation(rate, rng);
   let place = 0;
@@ -95,7 +96,7 @@ function build(space: Space, rng: Rng, making: Making) {
     if (conditional && !isActive(column.distribution, params)) continue;
     const x = crossed(column, at, rng, making);
     if (column.size > 1 && (place === next || place === making.forced)) {
-      params[column.name] = mutated(column, x, rng, making);
+      params[column.name] = mutated(column, x, rng, making.operators);
       next = place + 1 + nextMutation(rate, rng);
     } else params[column.name] = column.decode(x);
     if (column.size > 1) place++;
@@ -119,8 +120,8 @@ export function childOf(space: Space, parents: readonly [Member, Member], rng: R
   const { crossings } = operators;
   const cross = crossings[crossings.length > 1 ? rng.int(crossings.length) : 0] as Crossing;
   const [first, second] = parents;
-  const { params, places } = build(space, rng, { ...operators, cross, rows: [first.row, second.row] });
+  const { params, places } = build(space, rng, { operators, cross, rows: [first.row, second.row] });
   if (places === 0 || !parents.some((parent) => isCopy(space, params, parent))) return params;
-  const again = { ...operators, cross, rows: [first.row, first.row], forced: rng.int(places) } as const;
+  const again = { operators, cross, rows: [first.row, first.row], forced: rng.int(places) } as const;
   return build(space, rng, again).params;
 }

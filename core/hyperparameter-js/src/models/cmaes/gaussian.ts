@@ -5,6 +5,7 @@
 
 import { symmetricEigen } from "../../math/eigen.js";
 import { exp } from "../../math/elementary.js";
+import { combineRows, projectOnRows } from "../../math/rows.js";
 import type { Rng } from "../../random/rng.js";
 import type { Strategy } from "./strategy.js";
 
@@ -86,27 +87,30 @@ export function deviationOf({ strategy: { dimensions, separable }, covariance }:
   return sqrt(covariance[separable ? j : j * dimensions + j] as number);
 }
 
+/** Memory for one draw after another. */
+let lengthsDrawn = new Float64Array(0);
+
+function lengthsFor(d: number): Float64Array {
+  if (lengthsDrawn.length !== d) lengthsDrawn = new Float64Array(d);
+  return lengthsDrawn;
+}
+
 /** Writes one point into `point`. */
 export function drawGaussian(gaussian: Gaussian, rng: Rng, point: Float64Array): void {
   const { strategy, mean, sigma, vectors, deviations, scale } = gaussian;
   const { dimensions: d, separable } = strategy;
-  point.fill(0);
-  for (let k = 0; k < d; k++) {
-    const length = (deviations[k] as number) * rng.normal();
-    if (separable) point[k] = length;
-    else for (let j = 0, at = k * d; j < d; j++, at++) (point[j] as number) += length * (vectors[at] as number);
-  }
+  const lengths = separable ? point : lengthsFor(d);
+  for (let k = 0; k < d; k++) lengths[k] = (deviations[k] as number) * rng.normal();
+  if (!separable) combineRows(vectors, lengths, point);
   for (let j = 0; j < d; j++) point[j] = (mean[j] as number) + sigma * (scale[j] as number) * (point[j] as number);
 }
 
 /** D⁻¹Bᵀy */
 function whiten({ strategy, vectors, deviations }: Gaussian, y: Float64Array, into: Float64Array): void {
   const { dimensions: d, separable } = strategy;
-  for (let k = 0; k < d; k++) {
-    let along = separable ? (y[k] as number) : 0;
-    if (!separable) for (let j = 0, at = k * d; j < d; j++, at++) along += (vectors[at] as number) * (y[j] as number);
-    into[k] = along / (deviations[k] as number);
-  }
+  if (separable) into.set(y);
+  else projectOnRows(vectors, y, into);
+  for (let k = 0; k < d; k++) into[k] = (into[k] as number) / (deviations[k] as number);
 }
 
 function squareOf(vector: Float64Array): number {
