@@ -1,12 +1,16 @@
 /** What every sampler of the library owes: the same log however many trials run at once, and after any break. */
 import {
+  activeSpace,
   autoSampler,
   cmaesSampler,
   createRng,
   createStudy,
   type Direction,
+  drawPoint,
+  type EarlierStudy,
   type FrozenTrial,
   gpSampler,
+  gridSampler,
   haltonSampler,
   memoryStorage,
   nsga2Sampler,
@@ -18,6 +22,7 @@ import {
   type Storage,
   sobolSampler,
   tpeSampler,
+  transferSampler,
 } from "hyperparameter-js";
 
 const LAG = 7;
@@ -41,9 +46,24 @@ const SAMPLERS: readonly (readonly [string, () => Sampler, number])[] = [
   ["motpe", () => tpeSampler({ startup: 6 }), 2],
   ["nsga2", () => nsga2Sampler({ population: 8 }), 2],
   ["nsga3", () => nsga3Sampler({ population: 8 }), 3],
+  ["grid", () => gridSampler({ points: { l2: 5, rate: 4 } }), 1],
   ["auto", autoSampler, 1],
   ["auto, two objectives", autoSampler, 2],
+  ["transfer", () => transferSampler(randomSampler()), 1],
+  ["transfer by the box", () => transferSampler(randomSampler(), { strategy: "box" }), 1],
 ];
+
+/** What the transfer samplers learn from; the others are not given it. */
+function earlierStudy(): EarlierStudy {
+  const trials = Array.from({ length: 20 }, (_, number): FrozenTrial => {
+    const params = drawPoint(MIXED, createRng(5, number));
+    const state = { number, state: "complete", values: valuesOf(params, 0, 1), intermediate: [] } as const;
+    return { ...state, params, distributions: activeSpace(MIXED, params), userAttrs: {}, why: null };
+  });
+  return { space: MIXED, directions: ["minimize"], trials };
+}
+
+const EARLIER = [earlierStudy()];
 
 function valuesOf(params: Params, number: number, objectives: number): readonly number[] {
   if (number % 13 === 12) return Array.from({ length: objectives }, () => Number.NaN);
@@ -60,7 +80,8 @@ interface Run {
 }
 
 async function runTo(trials: number, { sampler, directions, storage }: Run, concurrency: number): Promise<string> {
-  const study = await createStudy({ space: MIXED, sampler, directions, storage, lag: LAG, seed: 17 });
+  const earlier = sampler.name.startsWith("transfer") ? EARLIER : [];
+  const study = await createStudy({ space: MIXED, sampler, directions, storage, earlier, lag: LAG, seed: 17 });
   const rng = createRng(concurrency, trials);
   await study.optimize(
     async ({ number, params }) => {
@@ -72,7 +93,7 @@ async function runTo(trials: number, { sampler, directions, storage }: Run, conc
   return JSON.stringify(study.trials);
 }
 
-describe.each(SAMPLERS)("%s", (_, create, objectives) => {
+describe.each(SAMPLERS)("%s", (name, create, objectives) => {
   const directions: readonly Direction[] = Array.from({ length: objectives }, () => "minimize");
 
   it("writes the same bytes with 1, 2, 4 and 8 trials at once", async () => {
@@ -82,6 +103,7 @@ describe.each(SAMPLERS)("%s", (_, create, objectives) => {
     expect(logs.size).toBe(1);
     const states = (JSON.parse([...logs][0] as string) as FrozenTrial[]).map(({ state }) => state);
     expect(new Set(states)).toEqual(new Set(["complete", "failed"]));
+    expect([...logs][0]?.includes("earlier studies, trust")).toBe(name.startsWith("transfer"));
   });
 
   it("goes on after a break as it would have", async () => {
