@@ -63,7 +63,14 @@ export class TrialPruned extends Error {
 
 /** A value as a person would write it: as JSON, with NaN, infinities and undefined, which that has no words for. */
 export function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(",")}]`;
+  return shown(value, []);
+}
+
+/** `around`: what the value is a part of. What holds itself is cut short where it comes again. */
+function shown(value: unknown, around: readonly unknown[]): string {
+  if (around.includes(value)) return "…";
+  const inside = (part: unknown) => shown(part, [...around, value]);
+  if (Array.isArray(value)) return `[${value.map(inside).join(",")}]`;
   if (typeof value !== "object" || value === null)
     return typeof value === "string"
       ? JSON.stringify(value)
@@ -71,5 +78,5 @@ export function show(value: unknown): string {
         ? "a function"
         : String(value);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${show(member)}`).join(",")}}`;
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${inside(member)}`).join(",")}}`;
 }

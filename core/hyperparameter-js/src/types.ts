@@ -88,7 +88,7 @@ export interface FrozenTrial {
   readonly constraints?: readonly number[];
   /** Reported intermediate values, [step, value], in order of report. */
   readonly intermediate: readonly (readonly [number, number])[];
-  /** JSON values that belong to the user. */
+  /** JSON values that belong to the user; of a failed trial `failure` says why, unless the user gave another. */
   readonly userAttrs: Readonly<Record<string, unknown>>;
   readonly why: Explanation | null;
   /**

@@ -122,7 +122,7 @@ describe("a journal that Optuna wrote", () => {
   });
 
   it.each<[string, string, string]>([
-    ["no object", "3", "line 2, op_code: expected a number, got undefined"],
+    ["no object", "3", "line 2: expected an object, got 3"],
     ["no operation", op(11, {}), "line 2, op_code: expected an operation from 0 to 10, got 11"],
     ["no study's number", op(4, { study_id: "0" }), 'line 2, study_id: expected a number, got "0"'],
     ["no state", op(4, { study_id: 0, state: 9 }), "line 2, state: expected a state from 0 to 4, got 9"],

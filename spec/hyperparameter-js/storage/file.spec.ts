@@ -140,7 +140,7 @@ describe("fileStorage", () => {
 
   it("refuses options that it doesn't know", () => {
     expect(() => fileStorage("x", JSON.parse('{"durability":"none"}'))).toThrow(
-      'fileStorage.durability: expected fsync or buffered, got "none" (OPTION_INVALID)',
+      'fileStorage.durability: expected one of fsync, buffered, got "none" (OPTION_INVALID)',
     );
     expect(() => fileStorage("")).toThrow('fileStorage.path: expected the path of a file, got "" (OPTION_INVALID)');
   });

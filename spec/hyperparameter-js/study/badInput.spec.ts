@@ -411,7 +411,11 @@ describe("an earlier study", () => {
   it.each<[string, string, string]>([
     ["no list", "3", "earlier: expected a list, got 3 (OPTION_INVALID)"],
     ["nothing", "[null]", "earlier[0]: expected an object with values by name, got null (OPTION_INVALID)"],
-    ["one without trials", '[{"space":{}}]', "earlier[0].trials: expected a list, got undefined (OPTION_INVALID)"],
+    [
+      "one without trials",
+      '[{"space":{}}]',
+      "earlier[0].trials: expected a list of trials, got undefined (OPTION_INVALID)",
+    ],
     [
       "one that goes nowhere",
       '[{"space":{},"trials":[],"directions":["up"]}]',

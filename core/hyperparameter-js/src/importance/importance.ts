@@ -3,7 +3,16 @@
  * have in common is told apart from what all have: a parameter matters as far as its values are distributed otherwise
  * among the best.
  */
-import { HyperparameterError, show } from "../errors.js";
+import {
+  checkCallable,
+  checkDirections,
+  checkOneOf,
+  checkOnePerValue,
+  checkOptions,
+  checkPositive,
+  checkTrials,
+  type OptionNames,
+} from "../given.js";
 import { violationsOf } from "../history/violation.js";
 import { minimised } from "../objective.js";
 import { constrainedRanks } from "../pareto/constraints.js";
@@ -21,6 +30,8 @@ export interface ImportanceOptions {
   /** Compare with all trials (what mattered in this study), or with the whole space. Default: "trials". */
   readonly within?: "trials" | "space";
 }
+
+const KNOWN: OptionNames<ImportanceOptions> = { directions: true, target: true, quantile: true, within: true };
 
 const LEAST_TOP = 2;
 
@@ -76,12 +87,14 @@ function divergence(regimes: readonly Regime[], [tops, trials]: readonly [number
   }, 0);
 }
 
-function checkOptions({ quantile = 0.1, directions = ["minimize"] }: ImportanceOptions, values: number): void {
-  const fail = (where: string, expected: string, got: unknown): never => {
-    throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(got) });
-  };
-  if (!(quantile > 0 && quantile <= 1)) fail("importance.quantile", "a number above 0, at most 1", quantile);
-  if (directions.length !== values) fail("importance.directions", `${values} of them, one per value`, directions);
+function check(trials: readonly FrozenTrial[], options: ImportanceOptions): void {
+  checkTrials("importance.trials", trials);
+  checkOptions("importance", options, KNOWN);
+  const { directions, target, quantile = 0.1, within = "trials" } = options;
+  if (directions !== undefined) checkDirections("importance.directions", directions);
+  if (target !== undefined) checkCallable("importance.target", target);
+  checkPositive("importance.quantile", quantile, "share");
+  checkOneOf("importance.within", within, ["trials", "space"]);
 }
 
 /**
@@ -90,10 +103,10 @@ function checkOptions({ quantile = 0.1, directions = ["minimize"] }: ImportanceO
  * O(trials × parameters). Throws OPTION_INVALID.
  */
 export function importance(trials: readonly FrozenTrial[], options: ImportanceOptions = {}): Record<string, number> {
-  const { quantile = 0.1, within = "trials", directions, target } = options;
+  check(trials, options);
+  const { quantile = 0.1, within = "trials", directions = ["minimize"], target } = options;
   const counted = judged(trials, options);
-  const values = target === undefined ? counted.trials[0]?.values?.length : directions?.length;
-  checkOptions(options, values ?? directions?.length ?? 1);
+  if (target === undefined) checkOnePerValue("importance.directions", directions, trials);
   const top = topOf(counted.losses, quantile);
   const totals = [top.reduce((count, each) => count + each, 0), top.length] as const;
   const shares = [...regimesOf(counted.trials, top)].map(([name, regimes]) => {

@@ -1,5 +1,6 @@
 /** Reads the journal file of Optuna's JournalStorage: replays its operations, as Optuna does on opening it. */
 import { HyperparameterError, show } from "../errors.js";
+import { isObject } from "../given.js";
 import { setMember } from "../storage/values.js";
 import type { Direction, Distribution, FrozenTrial, ParamValue, TrialState } from "../types.js";
 import { ATTRIBUTE, DIRECTIONS, OPERATION, type OptunaStudy, STATES } from "./optuna.js";
@@ -233,12 +234,15 @@ function trialOf(trial: ReadTrial, number: number, { name, directions }: ReadStu
 /** What a line says; null: nothing. Optuna forgives a last line that wasn't fully written, and no other. */
 function operationOf(line: string, where: string, isLast: boolean): Operation | null {
   if (line.trim() === "") return null;
+  let fields: unknown;
   try {
-    return new Operation(where, fromPythonJson(line) as Fields);
+    fields = fromPythonJson(line);
   } catch {
     if (isLast) return null;
     throw invalid(where, "a line of JSON", line.slice(0, 80));
   }
+  if (isObject(fields)) return new Operation(where, fields);
+  throw invalid(where, "an object", fields);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Writes studies as the journal file of Optuna's JournalStorage. */
 import { HyperparameterError, show } from "../errors.js";
+import { checkDirections, checkNamed, checkText, checkTrials } from "../given.js";
 import type { Distribution, FrozenTrial, ParamValue } from "../types.js";
 import { ATTRIBUTE, DIRECTIONS, OPERATION, type OptunaStudy, STATES } from "./optuna.js";
 import { internalOf, writeDistribution } from "./optunaDistributions.js";
@@ -65,7 +66,12 @@ function trialLine(trial: FrozenTrial, study: number, count: number): string {
   });
 }
 
-function checkStudy({ name, trials }: OptunaStudy): void {
+function checkStudy(study: OptunaStudy, at: number): void {
+  checkNamed(`studies[${at}]`, study);
+  const { name, directions, trials } = study;
+  checkText(`studies[${at}].name`, name);
+  checkDirections(`studies[${at}].directions`, directions);
+  checkTrials(`studies[${at}].trials`, trials);
   const wrong = trials.findIndex(({ number }, at) => number !== at);
   if (wrong < 0) return;
   const where = `study ${name}`;
@@ -81,7 +87,7 @@ function checkStudy({ name, trials }: OptunaStudy): void {
 export function toOptunaJournal(...studies: readonly OptunaStudy[]): string {
   return studies
     .map((study, id) => {
-      checkStudy(study);
+      checkStudy(study, id);
       const { name, directions, trials, userAttrs = {} } = study;
       const codes = directions.map((direction) => DIRECTIONS.indexOf(direction));
       const attributes = Object.entries(userAttrs).map(([key, value]) =>

@@ -1,8 +1,8 @@
+import { checkCounts, checkOptions, checkResource, type OptionNames } from "../given.js";
 import { foldTrials } from "../history/fold.js";
 import { deriveSeed } from "../random/rng.js";
 import type { FrozenTrial, Pruner } from "../types.js";
 import { lastReport } from "./checkpoint.js";
-import { checkCounts, checkResource } from "./options.js";
 import { Rungs } from "./rungs.js";
 import { type Sense, senseOf } from "./sense.js";
 
@@ -19,6 +19,13 @@ export interface HyperbandOptions {
   /** Trials that fall at each rung before any may pass it: 0 or more; above 0 only with a given `maxResource`. Default: 0. */
   readonly bootstrap?: number;
 }
+
+const KNOWN: OptionNames<HyperbandOptions> = {
+  minResource: true,
+  maxResource: true,
+  reductionFactor: true,
+  bootstrap: true,
+};
 
 /** Each bracket's part in the trials, from the one with the lowest first rung to the one with the highest. */
 export function hyperbandQuotas(min: number, max: number, factor: number): readonly number[] {
@@ -83,6 +90,7 @@ function raceOf({ minResource, maxResource, reductionFactor: factor, bootstrap }
  * ⌈B·η^s/(s+1)⌉ of B brackets, s = B − 1 for the one with the lowest rung. Samplers learn from all trials.
  */
 export function hyperbandPruner(options: HyperbandOptions = {}): Pruner {
+  checkOptions("hyperband", options, KNOWN);
   const { minResource = 1, maxResource = "auto", reductionFactor = 3, bootstrap = 0 } = options;
   checkCounts("hyperband", { minResource: [minResource, 1], reductionFactor: [reductionFactor, 2] });
   checkResource("hyperband.maxResource", maxResource, { least: minResource, bootstrap });

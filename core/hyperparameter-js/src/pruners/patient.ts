@@ -1,6 +1,6 @@
+import { checkCounts, checkMethods, checkOptions, checkRange, type OptionNames } from "../given.js";
 import type { Direction, FrozenTrial, Pruner } from "../types.js";
 import { leastOf } from "./checkpoint.js";
-import { checkCounts, checkRange } from "./options.js";
 
 export interface PatientOptions {
   /** So many reports without a gain are borne with: 0 or more. */
@@ -8,6 +8,8 @@ export interface PatientOptions {
   /** Only what is better by more than this counts as a gain: 0 or more, in the unit of the reports. Default: 0. */
   readonly minDelta?: number;
 }
+
+const KNOWN: OptionNames<PatientOptions> = { patience: true, minDelta: true };
 
 function hasStalled({ intermediate }: FrozenTrial, direction: Direction, patience: number, minDelta: number): boolean {
   const sign = direction === "minimize" ? 1 : -1;
@@ -20,7 +22,10 @@ function hasStalled({ intermediate }: FrozenTrial, direction: Direction, patienc
  * Asks another pruner only about trials that have stopped gaining: whose best of the last patience + 1 reports is worse
  * than what they had before. Without another pruner it ends them itself. As Optuna's PatientPruner.
  */
-export function patientPruner(inner: Pruner | null, { patience, minDelta = 0 }: PatientOptions): Pruner {
+export function patientPruner(inner: Pruner | null, options: PatientOptions): Pruner {
+  checkOptions("patient", options, KNOWN);
+  const { patience, minDelta = 0 } = options;
+  if (inner !== null) checkMethods("patient.inner", inner, ["prune"]);
   checkCounts("patient", { patience: [patience, 0] });
   checkRange("patient.minDelta", minDelta, [0, Number.POSITIVE_INFINITY]);
   return {

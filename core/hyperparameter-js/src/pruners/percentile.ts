@@ -1,7 +1,7 @@
+import { checkCounts, checkOptions, checkRange, type OptionNames } from "../given.js";
 import { foldTrials } from "../history/fold.js";
 import type { Pruner } from "../types.js";
 import { type CheckpointOptions, isCheckpoint, lastReport, leastOf } from "./checkpoint.js";
-import { checkCounts, checkRange } from "./options.js";
 import { RankedValues } from "./ranked.js";
 import { type Sense, senseOf } from "./sense.js";
 
@@ -13,6 +13,14 @@ export interface PercentileOptions extends CheckpointOptions {
   /** Complete trials that must have reported the same step: 1 or more. Default: 1. */
   readonly minTrials?: number;
 }
+
+const KNOWN: OptionNames<PercentileOptions> = {
+  percentile: true,
+  startup: true,
+  minTrials: true,
+  warmup: true,
+  interval: true,
+};
 
 /** What complete trials reported at one step; `count` has NaN too. */
 interface StepReports {
@@ -58,6 +66,7 @@ function interpolated({ atRank = Number.NaN, next = atRank, size }: RankedValues
  * O(log n) for each report of a complete trial, O(1) to look up.
  */
 export function percentilePruner(options: PercentileOptions = {}): Pruner {
+  checkOptions("percentile", options, KNOWN);
   const { percentile = 25, startup = 5, warmup = 0, interval = 1, minTrials = 1 } = options;
   const counts = {
     startup: [startup, 0],

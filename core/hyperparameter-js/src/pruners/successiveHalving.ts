@@ -1,7 +1,7 @@
+import { checkCounts, checkOptions, checkResource, type OptionNames } from "../given.js";
 import { foldTrials } from "../history/fold.js";
 import type { FrozenTrial, Pruner } from "../types.js";
 import { lastReport } from "./checkpoint.js";
-import { checkCounts, checkResource } from "./options.js";
 import { Rungs } from "./rungs.js";
 import { type Sense, senseOf } from "./sense.js";
 
@@ -18,6 +18,13 @@ export interface SuccessiveHalvingOptions {
   /** Trials that fall at each rung before any may pass it: 0 or more; above 0 only with a given `minResource`. Default: 0. */
   readonly bootstrap?: number;
 }
+
+const KNOWN: OptionNames<SuccessiveHalvingOptions> = {
+  minResource: true,
+  reductionFactor: true,
+  earlyStoppingRate: true,
+  bootstrap: true,
+};
 
 interface Race {
   readonly sign: number;
@@ -55,6 +62,7 @@ function raceOf({ minResource, reductionFactor, earlyStoppingRate, bootstrap }: 
  * NaN at a rung is pruned. For reports that come in the order of their steps.
  */
 export function successiveHalvingPruner(options: SuccessiveHalvingOptions = {}): Pruner {
+  checkOptions("successiveHalving", options, KNOWN);
   const { minResource = "auto", reductionFactor = 4, earlyStoppingRate = 0, bootstrap = 0 } = options;
   checkResource("successiveHalving.minResource", minResource, { least: 1, bootstrap });
   checkCounts("successiveHalving", {

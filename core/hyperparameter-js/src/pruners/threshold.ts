@@ -1,7 +1,7 @@
 import { HyperparameterError } from "../errors.js";
+import { checkCounts, checkOptions, checkRange, type OptionNames } from "../given.js";
 import type { Pruner } from "../types.js";
 import { type CheckpointOptions, isCheckpoint, lastReport } from "./checkpoint.js";
-import { checkCounts, checkRange } from "./options.js";
 
 export interface ThresholdOptions extends CheckpointOptions {
   /** Reports below are pruned. Default: none are. One of `lower` and `upper` is needed. */
@@ -10,8 +10,11 @@ export interface ThresholdOptions extends CheckpointOptions {
   readonly upper?: number;
 }
 
+const KNOWN: OptionNames<ThresholdOptions> = { lower: true, upper: true, warmup: true, interval: true };
+
 /** Prunes a trial whose report at a check is outside the bounds, or NaN. As Optuna's ThresholdPruner. */
 export function thresholdPruner(options: ThresholdOptions): Pruner {
+  checkOptions("threshold", options, KNOWN);
   const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY, warmup = 0, interval = 1 } = options;
   if (options.lower === undefined && options.upper === undefined) {
     const expected = "lower, upper or both";

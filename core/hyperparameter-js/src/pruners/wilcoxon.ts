@@ -1,8 +1,8 @@
+import { checkOptions, checkPositive, type OptionNames } from "../given.js";
 import { foldTrials } from "../history/fold.js";
 import { exp } from "../math/elementary.js";
 import { violationOf } from "../pareto/constraints.js";
 import type { Pruner } from "../types.js";
-import { checkRange } from "./options.js";
 import { type Sense, senseOf } from "./sense.js";
 
 export interface WilcoxonOptions {
@@ -12,6 +12,8 @@ export interface WilcoxonOptions {
    */
   readonly alpha?: number;
 }
+
+const KNOWN: OptionNames<WilcoxonOptions> = { alpha: true };
 
 /** Bets by the rank r in (0, 1] of a difference's size: tanh(stake · r), for small effects and for large ones. */
 const STAKES = [0.6, 1.8] as const;
@@ -94,8 +96,10 @@ const bestOf = foldTrials(
  * the instances must not depend on the results. A trial whose sum of differences is not worse is never pruned. The best
  * trial's own luck is not tested: its scores are taken as they are. Pairs with NaN are left out.
  */
-export function wilcoxonPruner({ alpha = 0.1 }: WilcoxonOptions = {}): Pruner {
-  checkRange("wilcoxon.alpha", alpha, [Number.MIN_VALUE, 1 - Number.EPSILON]);
+export function wilcoxonPruner(options: WilcoxonOptions = {}): Pruner {
+  checkOptions("wilcoxon", options, KNOWN);
+  const { alpha = 0.1 } = options;
+  checkPositive("wilcoxon.alpha", alpha, "chance");
   return {
     name: "wilcoxon",
     prune({ trial, trials, direction }) {

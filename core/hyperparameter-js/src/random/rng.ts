@@ -69,6 +69,11 @@ export function deriveSeed(seed: number, ...keys: (number | string)[]): number {
   return to53Bits(high, low);
 }
 
+function emptyRange(n: unknown): HyperparameterError {
+  const expected = "a whole number of 1 or more";
+  return new HyperparameterError({ code: "OPTION_INVALID", where: "rng.int", expected, got: show(n) });
+}
+
 class PhiloxRng implements Rng {
   readonly #key: Key;
   readonly #third: number;
@@ -102,6 +107,7 @@ class PhiloxRng implements Rng {
   }
 
   int(n: number): number {
+    if (!(n >= 1)) throw emptyRange(n);
     const limit = TWO_53 - (TWO_53 % n);
     let bits = this.#bits();
     while (bits >= limit) bits = this.#bits();

@@ -1,4 +1,5 @@
 import { HyperparameterError, show } from "../errors.js";
+import { checkList, checkNamed, checkOneOf, checkOptions, type OptionNames } from "../given.js";
 import { foldTrials } from "../history/fold.js";
 import { mix32 } from "../random/mix.js";
 import { permuted } from "../random/permutation.js";
@@ -19,6 +20,8 @@ export interface GridOptions {
   /** `given`: the last parameter changes fastest. Default: shuffled by the study's seed, so that any part is spread. */
   readonly order?: "shuffled" | "given";
 }
+
+const KNOWN: OptionNames<GridOptions> = { points: true, order: true };
 
 /** As far as a shuffled order goes. */
 const LARGEST = 2 ** 52;
@@ -139,8 +142,12 @@ function nextPoint(plan: Plan, request: ProposeRequest): Params {
  * a step nor `points`, and OPTION_INVALID for values that the space doesn't hold.
  */
 export function gridSampler(options: GridOptions = {}): Sampler {
-  const { order = "shuffled" } = options;
-  if (order !== "shuffled" && order !== "given") throw invalid("grid.order", "shuffled or given", order);
+  checkOptions("grid", options, KNOWN);
+  const { points = {}, order = "shuffled" } = options;
+  checkNamed("grid.points", points);
+  for (const [name, each] of Object.entries(points))
+    if (typeof each !== "number") checkList(`grid.points.${name}`, each);
+  checkOneOf("grid.order", order, ["shuffled", "given"]);
   const plans = new WeakMap<Space, Map<number, Plan>>();
   const planFor = (request: ProposeRequest): Plan => {
     const { space, seed, relations } = request;

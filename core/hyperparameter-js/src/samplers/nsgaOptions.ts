@@ -1,8 +1,7 @@
-import { HyperparameterError, show } from "../errors.js";
 import type { Operators } from "../genetic/child.js";
 import { CROSSOVERS, type CrossoverName, MUTATIONS, type MutationName } from "../genetic/operators.js";
 import type { Sizes } from "../genetic/population.js";
-import { checkCounts, checkRange } from "../pruners/options.js";
+import { checkCounts, checkOneOf, checkOptions, checkRange, type OptionNames } from "../given.js";
 
 export interface NsgaOptions {
   /** Members that live on from one generation to the next: 2 or more. Default: 50. */
@@ -35,13 +34,19 @@ export interface Settings {
   readonly crossoverRate: number;
 }
 
-function oneOf<T extends object>(where: string, table: T, name: PropertyKey): T[keyof T] {
-  if (Object.hasOwn(table, name)) return table[name as keyof T];
-  const expected = `one of ${Object.keys(table).join(", ")}`;
-  throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(name) });
-}
+export const KNOWN: OptionNames<NsgaOptions> = {
+  population: true,
+  offspring: true,
+  crossover: true,
+  crossoverIndex: true,
+  crossoverRate: true,
+  mutation: true,
+  mutationIndex: true,
+  mutationRate: true,
+};
 
 export function settingsOf(where: string, options: NsgaOptions): Settings {
+  checkOptions(where, options, KNOWN);
   const { population = 50, offspring = 5 } = options;
   const { crossover = "mixed", crossoverIndex = 20, crossoverRate = 1 } = options;
   const { mutation = "polynomial", mutationIndex = 20, mutationRate } = options;
@@ -50,8 +55,9 @@ export function settingsOf(where: string, options: NsgaOptions): Settings {
   if (mutationRate !== undefined) checkRange(`${where}.mutationRate`, mutationRate, [0, 1]);
   for (const [name, index] of Object.entries({ crossoverIndex, mutationIndex }))
     checkRange(`${where}.${name}`, index, [0, Number.MAX_VALUE]);
-  const crossings = oneOf(`${where}.crossover`, CROSSOVERS, crossover);
-  const mutate = oneOf(`${where}.mutation`, MUTATIONS, mutation);
+  checkOneOf(`${where}.crossover`, crossover, Object.keys(CROSSOVERS));
+  checkOneOf(`${where}.mutation`, mutation, Object.keys(MUTATIONS));
+  const [crossings, mutate] = [CROSSOVERS[crossover], MUTATIONS[mutation]];
   return {
     sizes: { population, offspring },
     operators: { crossings, crossoverIndex, mutate, mutationIndex, mutationRate: mutationRate ?? null },

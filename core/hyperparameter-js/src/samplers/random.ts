@@ -1,3 +1,4 @@
+import { checkOptions, type NoOptions } from "../given.js";
 import { usedPoints } from "../history/used.js";
 import { createRng } from "../random/rng.js";
 import { drawFresh, drawPoint } from "../space/points.js";
@@ -12,7 +13,8 @@ export function drawRandom(request: ProposeRequest, purpose: string): Params {
 }
 
 /** Draws each parameter uniformly: over choices, over grid points, over the range, over the log of the range. */
-export function randomSampler(): Sampler {
+export function randomSampler(options: NoOptions = {}): Sampler {
+  checkOptions("random", options, {});
   return {
     name: "random",
     propose(request) {

@@ -1,4 +1,5 @@
 /** Which parameters of a space exist, given the values of others. */
+import { checkNamed } from "../given.js";
 import type { Distribution, Params, ParamValue, Space } from "../types.js";
 
 export function alternatives(wanted: ParamValue | readonly ParamValue[]): readonly ParamValue[] {
@@ -60,6 +61,8 @@ const parts = new WeakMap<Space, Map<string, Space>>();
 
 /** The distributions of the parameters that exist beside these values: one object for all points that have the same ones. */
 export function activeSpace(space: Space, params: Params): Space {
+  checkNamed("activeSpace.space", space);
+  checkNamed("activeSpace.params", params);
   if (!hasConditions(space)) return space;
   const names = topologicalOrder(space).filter((name) => isActive(space[name] as Distribution, params));
   const known = parts.get(space) ?? new Map<string, Space>();

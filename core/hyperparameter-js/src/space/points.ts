@@ -1,5 +1,6 @@
 /** Points of a space: drawn, compared, counted, and found where most have been used. */
 import { HyperparameterError } from "../errors.js";
+import { checkMethods, checkNamed } from "../given.js";
 import type { Rng } from "../random/rng.js";
 import type { Distribution, Params, ParamValue, Space } from "../types.js";
 import { activeSpace, alternatives, buildParams, hasConditions, isActive, topologicalOrder } from "./conditions.js";
@@ -9,6 +10,8 @@ import { holds, isBroken, type Relations } from "./relations.js";
 
 /** Spaces with more points than this count as endless: a study never gets through them. */
 const COUNTABLE = 2 ** 20;
+
+const RNG = ["next", "int"];
 
 /** Fresh points are looked for by so many draws before the space is listed; by then most of it has been used. */
 const DRAWS = 64;
@@ -42,11 +45,14 @@ function conditionalPoint(space: Space, params: Params): Params | null {
 
 /** Whether these are exactly the parameters that exist, each with a value of its distribution. */
 export function contains(space: Space, params: Params): boolean {
+  checkNamed("contains.space", space);
+  checkNamed("contains.params", params);
   return pointOf(space, params) !== null;
 }
 
 /** The same text for the same point, whatever the order of its names. */
 export function pointKey(params: Params): string {
+  checkNamed("pointKey.params", params);
   return JSON.stringify(
     Object.keys(params)
       .sort()
@@ -76,6 +82,7 @@ const cardinalities = new WeakMap<Space, number>();
  * more than 2^20.
  */
 export function cardinality(space: Space): number {
+  checkNamed("cardinality.space", space);
   const known = cardinalities.get(space) ?? countPoints(space);
   cardinalities.set(space, known);
   return known;
@@ -127,6 +134,8 @@ function pick(found: readonly Params[], rng: Rng): Params | null {
  * found that does.
  */
 export function drawPoint(space: Space, rng: Rng, relations: Relations = []): Params {
+  checkNamed("drawPoint.space", space);
+  checkMethods("drawPoint.rng", rng, RNG);
   if (relations.length === 0) return drawFree(space, rng);
   const point = drawHolding(space, relations, rng) ?? pickListed(space, relations, rng);
   if (point !== null) return point;

@@ -1,5 +1,6 @@
 /** Says what is wrong with relations: what each kind may hold, and whether they leave any point at all. */
 import { HyperparameterError, show } from "../errors.js";
+import { checkKnown, checkNamed } from "../given.js";
 import type { Condition, Distribution, ParamValue, Relation, Space } from "../types.js";
 import { alternatives } from "./conditions.js";
 import { memberOf, type NumericDistribution, sizeOf } from "./distribution.js";
@@ -92,7 +93,15 @@ function checkForbidden(space: Space, { when }: ForbiddenRelation, where: string
   }
 }
 
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  order: ["type", "params", "strict"],
+  sum: ["type", "params", "weights", "low", "high"],
+  forbidden: ["type", "when"],
+};
+
 function checkRelation(space: Space, relation: Relation, where: string): void {
+  if (Object.hasOwn(FIELDS, relation?.type))
+    checkKnown(where, relation, FIELDS[relation.type] ?? [], "RELATION_INVALID");
   if (relation?.type === "order") checkOrder(space, relation, where);
   else if (relation?.type === "sum") checkSum(space, relation, where);
   else if (relation?.type === "forbidden") checkForbidden(space, relation, where);
@@ -127,6 +136,7 @@ function checkPoints(space: Space, relations: Relations): void {
  * has 10,000 points at most.
  */
 export function validateRelations(space: Space, relations: Relations): void {
+  checkNamed("space", space);
   if (!Array.isArray(relations)) fail("relations", "a list of relations", show(relations));
   for (const [at, relation] of relations.entries()) checkRelation(space, relation, `relations[${at}]`);
   checkLeftover(space, relations);

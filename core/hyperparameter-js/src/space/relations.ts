@@ -1,4 +1,5 @@
 /** Whether relations between parameters hold, and what one of them leaves of a parameter's range beside the others. */
+import { checkList, checkNamed } from "../given.js";
 import type { Params, ParamValue, Relation } from "../types.js";
 import { alternatives } from "./conditions.js";
 
@@ -71,6 +72,8 @@ export function relationHolds(relation: Relation, params: Params): boolean {
  * bounds by 1e-9 of the size of their terms.
  */
 export function holds(relations: Relations, params: Params): boolean {
+  checkList("holds.relations", relations);
+  checkNamed("holds.params", params);
   for (const relation of relations) if (!relationHolds(relation, params)) return false;
   return true;
 }

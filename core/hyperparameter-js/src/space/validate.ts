@@ -1,5 +1,6 @@
 /** Says what is wrong with a space: a table of rules for each kind of distribution, then the conditions between them. */
 import { type HyperparameterCode, HyperparameterError, show } from "../errors.js";
+import { checkKnown, isObject } from "../given.js";
 import type { CategoricalDistribution, Distribution, ParamValue, Space } from "../types.js";
 import { alternatives } from "./conditions.js";
 import { memberOf, type NumericDistribution } from "./distribution.js";
@@ -125,10 +126,6 @@ function check<D>(rules: readonly Rule<D>[], distribution: D, where: string): vo
   });
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Throws `HyperparameterError` where the distribution, apart from its conditions, can't be drawn from. */
 export function validateDistribution(distribution: Distribution, where: string): void {
   if (!isObject(distribution)) {
@@ -172,12 +169,36 @@ function checkCycles(space: Space): void {
   for (const name of Object.keys(space)) visit(name, []);
 }
 
-/** Throws `HyperparameterError` at the first thing that is wrong; its `where` is a path such as `space.depth.low`. */
+function checkSpace(space: unknown): void {
+  if (isObject(space)) return;
+  const expected = "an object with a distribution for each name";
+  throw new HyperparameterError({ code: "TYPE_UNKNOWN", where: "space", expected, got: show(space) });
+}
+
+const NUMERIC_FIELDS = ["type", "low", "high", "log", "step", "when"];
+
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  float: NUMERIC_FIELDS,
+  int: NUMERIC_FIELDS,
+  categorical: ["type", "choices", "when"],
+};
+
+/**
+ * Throws `HyperparameterError` at the first thing that is wrong; its `where` is a path such as `space.depth.low`. A field
+ * that no distribution of the type has is wrong too: OPTION_INVALID.
+ */
 export function validateSpace(space: Space): void {
-  if (!isObject(space)) {
-    const expected = "an object with a distribution for each name";
-    throw new HyperparameterError({ code: "TYPE_UNKNOWN", where: "space", expected, got: show(space) });
+  checkSpace(space);
+  for (const [name, distribution] of Object.entries(space)) {
+    const type = isObject(distribution) ? String(distribution.type) : "";
+    if (Object.hasOwn(FIELDS, type)) checkKnown(`space.${name}`, distribution, FIELDS[type] ?? []);
   }
+  validateDrawable(space);
+}
+
+/** As `validateSpace`, but fields with other names are passed over: for what was recorded, maybe by a newer version. */
+export function validateDrawable(space: Space): void {
+  checkSpace(space);
   for (const [name, distribution] of Object.entries(space)) validateDistribution(distribution, `space.${name}`);
   for (const [name, { when = {} }] of Object.entries(space)) {
     if (!isObject(when)) {

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { HyperparameterError, show } from "../errors.js";
+import { checkOneOf, checkOptions, checkSwitch, type OptionNames } from "../given.js";
 import type { FrozenTrial, Storage } from "../types.js";
 import { JOURNAL_START, type JournalContents, JournalWriter, readJournal } from "./journal.js";
 import { lock } from "./lock.js";
@@ -26,6 +27,8 @@ export interface FileStorageOptions {
   /** True: only `load`, also while another process writes. Default: false. */
   readonly readonly?: boolean;
 }
+
+const KNOWN: OptionNames<FileStorageOptions> = { durability: true, readonly: true };
 
 export interface FileStorage extends Storage {
   /** Waits for what is being put, and lets others write. */
@@ -213,11 +216,10 @@ function reader(path: string): FileStorage {
  * off; nothing that a `put` resolved for is.
  */
 export function fileStorage(path: string, options: FileStorageOptions = {}): FileStorage {
+  checkOptions("fileStorage", options, KNOWN);
   const { durability = "fsync", readonly = false } = options;
-  if (durability !== "fsync" && durability !== "buffered") {
-    const [where, expected] = ["fileStorage.durability", "fsync or buffered"];
-    throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(durability) });
-  }
+  checkOneOf("fileStorage.durability", durability, ["fsync", "buffered"]);
+  checkSwitch("fileStorage.readonly", readonly);
   if (typeof path !== "string" || path === "") {
     const expected = "the path of a file";
     throw new HyperparameterError({ code: "OPTION_INVALID", where: "fileStorage.path", expected, got: show(path) });

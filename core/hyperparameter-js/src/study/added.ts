@@ -1,9 +1,10 @@
 /** Trials that were made elsewhere, checked as they are taken into the history. */
 import { HyperparameterError, show } from "../errors.js";
+import { checkNamed, isObject } from "../given.js";
 import type { FrozenTrial } from "../types.js";
-import { checkDistributions, checkNamed, checkParams, declaredFor, isObject } from "./given.js";
 import type { Settings } from "./options.js";
-import { endingOf } from "./outcome.js";
+import { endingOf, withFailure } from "./outcome.js";
+import { checkDistributions, checkParams, declaredFor } from "./params.js";
 import { freezeTrial } from "./trial.js";
 
 /** A trial made elsewhere, to be taken into the history. State: complete, where not said. */
@@ -44,11 +45,13 @@ export function addedRecord(
   if (why !== null && typeof why.rule !== "string") throw invalid(`${where}, why`, "null, or an object with rule", why);
   return freezeTrial({
     number,
-    ...ending,
+    state: ending.state,
+    values: ending.values,
+    ...(ending.constraints && { constraints: ending.constraints }),
     params: { ...params },
     distributions: { ...distributions },
     intermediate: reportsOf(intermediate, where),
-    userAttrs: { ...userAttrs },
+    userAttrs: { ...withFailure(userAttrs, ending.failure) },
     why: why && { ...why },
   });
 }

@@ -1,5 +1,14 @@
 /** The best of finished trials, for one direction or several. */
 import { HyperparameterError, show } from "../errors.js";
+import {
+  checkDirections,
+  checkList,
+  checkNamed,
+  checkOnePerValue,
+  checkOptions,
+  checkTrials,
+  type OptionNames,
+} from "../given.js";
 import { violationsOf } from "../history/violation.js";
 import { minimised } from "../objective.js";
 import { hypervolumeOf } from "../pareto/hypervolume.js";
@@ -23,6 +32,9 @@ function objectives(trials: readonly FrozenTrial[], directions: readonly Directi
  * count; while there are none, those that violate the constraints least.
  */
 export function paretoFront(trials: readonly FrozenTrial[], directions: readonly Direction[]): readonly FrozenTrial[] {
+  checkTrials("paretoFront.trials", trials);
+  checkDirections("paretoFront.directions", directions);
+  checkOnePerValue("paretoFront.directions", directions, trials);
   const candidates = leastViolating(trials);
   return frontOf(objectives(candidates, directions)).map((index) => candidates[index] as FrozenTrial);
 }
@@ -34,12 +46,15 @@ export interface HypervolumeOptions {
   readonly directions?: readonly Direction[];
 }
 
+const KNOWN: OptionNames<HypervolumeOptions> = { reference: true, directions: true };
+
 function checkLengths(points: readonly (readonly number[])[], { reference, directions }: Required<HypervolumeOptions>) {
   const odd = [reference, directions, ...points].find(({ length }) => length !== reference.length || length === 0);
-  const unknown = reference.some((value) => typeof value !== "number" || Number.isNaN(value));
-  if (odd === undefined && !unknown) return;
+  const isNumber = (value: unknown) => typeof value === "number" && !Number.isNaN(value);
+  const broken = [reference, ...points].find((values) => !Array.isArray(values) || !values.every(isNumber));
+  if (odd === undefined && broken === undefined) return;
   const expected = "a reference of as many numbers as there are objectives";
-  const got = `${show(reference)} beside ${show(odd ?? reference)}`;
+  const got = `${show(reference)} beside ${show(odd ?? broken)}`;
   throw new HyperparameterError({ code: "OPTION_INVALID", where: "hypervolume.reference", expected, got });
 }
 
@@ -50,8 +65,14 @@ function checkLengths(points: readonly (readonly number[])[], { reference, direc
  */
 export function hypervolume(
   of: readonly FrozenTrial[] | readonly (readonly number[])[],
-  { reference, directions = reference.map(() => "minimize") }: HypervolumeOptions,
+  options: HypervolumeOptions,
 ): number {
+  checkList("hypervolume.of", of);
+  checkOptions("hypervolume", options, KNOWN);
+  checkList("hypervolume.reference", options.reference);
+  const { reference, directions = reference.map(() => "minimize") } = options;
+  if (reference.length > 0) checkDirections("hypervolume.directions", directions);
+  for (const [at, each] of of.entries()) if (!Array.isArray(each)) checkNamed(`hypervolume.of[${at}]`, each);
   const rows = of.filter((each): each is readonly number[] => !("state" in each));
   const trials = of.filter((each): each is FrozenTrial => "state" in each && each.state === "complete");
   const violations = violationsOf(trials);

@@ -1,7 +1,7 @@
 /** What a storage gives, looked through before a study is built on it. */
 import { HyperparameterError, show } from "../errors.js";
+import { isObject } from "../given.js";
 import type { FrozenTrial } from "../types.js";
-import { isObject } from "./given.js";
 
 function invalid(where: string, expected: string, got: unknown): HyperparameterError {
   return new HyperparameterError({ code: "STORAGE_INVALID", where, expected, got: show(got) });

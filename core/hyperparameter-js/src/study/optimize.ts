@@ -1,7 +1,7 @@
 /** The loop over ask and tell. Wall time only ever ends it early; no trial depends on it. */
 import { HyperparameterError, show, TrialPruned } from "../errors.js";
+import { checkCallable, checkList, checkOptions, checkSwitch, isObject, type OptionNames } from "../given.js";
 import type { Direction, FrozenTrial } from "../types.js";
-import { checkCallable, checkList, checkNamed } from "./given.js";
 import { endingOf, type Outcome } from "./outcome.js";
 import type { Trial } from "./trial.js";
 
@@ -23,6 +23,15 @@ export interface OptimizeOptions {
   readonly catch?: (error: unknown) => boolean;
 }
 
+const KNOWN: OptionNames<OptimizeOptions> = {
+  nTrials: true,
+  timeoutSeconds: true,
+  concurrency: true,
+  signal: true,
+  callbacks: true,
+  catch: true,
+};
+
 /** The part of a study that the loop is built on. */
 interface AskTell<P> {
   readonly directions: readonly Direction[];
@@ -33,9 +42,9 @@ interface AskTell<P> {
   release(trial: Trial<P>): void;
 }
 
-function checkOptions(lag: number, options: OptimizeOptions): void {
-  checkNamed("options", options);
-  const { nTrials = 0, concurrency = 1, timeoutSeconds = 0, callbacks = [], catch: caught } = options;
+function check(lag: number, options: OptimizeOptions): void {
+  checkOptions("options", options, KNOWN);
+  const { nTrials = 0, concurrency = 1, timeoutSeconds = 0, callbacks = [], signal, catch: caught } = options;
   const fail = (where: string, expected: string, got: unknown): never => {
     throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(got) });
   };
@@ -47,6 +56,14 @@ function checkOptions(lag: number, options: OptimizeOptions): void {
   checkList("callbacks", callbacks);
   for (const [at, callback] of callbacks.entries()) checkCallable(`callbacks[${at}]`, callback);
   if (caught !== undefined) checkCallable("catch", caught);
+  if (signal !== undefined) checkSwitch("signal.aborted", isObject(signal) ? signal.aborted : signal);
+}
+
+function failedBy(error: unknown): Outcome {
+  return {
+    state: "failed",
+    reason: error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${show(error)}`,
+  };
 }
 
 function isExhausted(error: unknown): boolean {
@@ -88,32 +105,29 @@ class Loop<P> {
   async #runOne(): Promise<void> {
     const trial = await this.#study.ask();
     if (this.#aborted) return this.#study.release(trial);
-    const outcome = await this.#evaluate(trial);
-    if (outcome === null) return this.#study.release(trial);
-    const told = await this.#study.tell(trial, "error" in outcome ? { state: "failed" } : outcome);
+    const end = await this.#evaluate(trial);
+    if (end === null) return this.#study.release(trial);
+    const told = await this.#study.tell(trial, "error" in end ? failedBy(end.error) : end.outcome);
     for (const callback of this.#options.callbacks ?? []) await callback(told);
-    if ("error" in outcome && !this.#options.catch?.(outcome.error)) throw outcome.error;
+    if ("error" in end && !this.#options.catch?.(end.error)) throw end.error;
   }
 
   /** Null: cut short by the signal, so not the trial's own end. */
-  async #evaluate(trial: Trial<P>): Promise<Exclude<Outcome, number | readonly number[]> | { error: unknown } | null> {
+  async #evaluate(trial: Trial<P>): Promise<{ outcome: Outcome } | { error: unknown } | null> {
     try {
-      const { state, values } = endingOf(
-        await this.#objective(trial),
-        this.#study.directions.length,
-        `trial ${trial.number}`,
-      );
-      return state === "complete" ? { state, values: values ?? [] } : { state };
+      const outcome = await this.#objective(trial);
+      endingOf(outcome, this.#study.directions.length, `trial ${trial.number}`);
+      return { outcome };
     } catch (error) {
       if (this.#aborted) return null;
-      return error instanceof TrialPruned ? { state: "pruned" } : { error };
+      return error instanceof TrialPruned ? { outcome: { state: "pruned" } } : { error };
     }
   }
 }
 
 export async function optimize<P>(study: AskTell<P>, objective: Objective<P>, options: OptimizeOptions): Promise<void> {
   checkCallable("objective", objective);
-  checkOptions(study.lag, options);
+  check(study.lag, options);
   const loop = new Loop(study, objective, options);
   const ends = await Promise.allSettled(Array.from({ length: options.concurrency ?? 1 }, () => loop.work()));
   const failed = ends.find((end) => end.status === "rejected");

@@ -1,12 +1,24 @@
 import { HyperparameterError, show } from "../errors.js";
+import {
+  areDirections,
+  checkCount,
+  checkDirections,
+  checkList,
+  checkMethods,
+  checkNamed,
+  checkOneOf,
+  checkOptions,
+  checkSwitch,
+  checkTrials,
+  type OptionNames,
+} from "../given.js";
 import { medianPruner } from "../pruners/median.js";
 import { deriveSeed } from "../random/rng.js";
 import { autoSampler } from "../samplers/auto/auto.js";
 import { ownRelations } from "../space/relation-rules.js";
-import { validateSpace } from "../space/validate.js";
+import { validateDrawable } from "../space/validate.js";
 import { memoryStorage } from "../storage/memory.js";
 import type { Direction, EarlierStudy, ProposeRequest, Pruner, Relation, Sampler, Space, Storage } from "../types.js";
-import { checkList, checkMethods, checkNamed } from "./given.js";
 import { ownSpace } from "./space.js";
 
 export interface StudyOptions<S extends Space = Space> {
@@ -41,6 +53,22 @@ export interface StudyOptions<S extends Space = Space> {
   readonly unfinished?: "resume" | "stale";
 }
 
+const KNOWN: OptionNames<StudyOptions> = {
+  direction: true,
+  directions: true,
+  sampler: true,
+  pruner: true,
+  storage: true,
+  seed: true,
+  space: true,
+  relations: true,
+  lag: true,
+  duplicates: true,
+  budget: true,
+  earlier: true,
+  unfinished: true,
+};
+
 export interface Settings {
   readonly directions: readonly Direction[];
   readonly sampler: Sampler;
@@ -55,10 +83,6 @@ export interface Settings {
   readonly unfinished: "resume" | "stale";
 }
 
-function areDirections(all: unknown): boolean {
-  return Array.isArray(all) && all.length > 0 && all.every((each) => each === "minimize" || each === "maximize");
-}
-
 function directionsOf({ direction, directions }: StudyOptions): readonly Direction[] {
   const all = directions ?? [direction ?? "minimize"];
   if (areDirections(all) && !(directions && direction)) return Object.freeze([...all]);
@@ -70,27 +94,18 @@ function directionsOf({ direction, directions }: StudyOptions): readonly Directi
   });
 }
 
-function checkWhole(where: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  const expected = `a whole number of ${least} or more`;
-  throw new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(value) });
-}
-
 function checkEarlier(earlier: readonly EarlierStudy[]): void {
   checkList("earlier", earlier);
   for (const [at, study] of earlier.entries()) {
     checkNamed(`earlier[${at}]`, study);
-    validateSpace(study.space);
-    checkList(`earlier[${at}].trials`, study.trials);
-    if (areDirections(study.directions)) continue;
-    const expected = "a list of directions, each minimize or maximize";
-    const got = show(study.directions);
-    throw new HyperparameterError({ code: "OPTION_INVALID", where: `earlier[${at}].directions`, expected, got });
+    validateDrawable(study.space);
+    checkTrials(`earlier[${at}].trials`, study.trials);
+    checkDirections(`earlier[${at}].directions`, study.directions);
   }
 }
 
 export function settingsOf(options: StudyOptions): Settings {
-  checkNamed("options", options);
+  checkOptions("options", options, KNOWN);
   const {
     seed = 0,
     lag = 0,
@@ -102,16 +117,10 @@ export function settingsOf(options: StudyOptions): Settings {
     unfinished = "resume",
   } = options;
   deriveSeed(seed);
-  checkWhole("lag", lag, 0);
-  if (budget !== undefined) checkWhole("budget", budget, 1);
-  if (unfinished !== "resume" && unfinished !== "stale") {
-    const expected = "resume or stale";
-    throw new HyperparameterError({ code: "OPTION_INVALID", where: "unfinished", expected, got: show(unfinished) });
-  }
-  if (typeof duplicates !== "boolean") {
-    const expected = "true or false";
-    throw new HyperparameterError({ code: "OPTION_INVALID", where: "duplicates", expected, got: show(duplicates) });
-  }
+  checkCount("lag", lag, 0);
+  if (budget !== undefined) checkCount("budget", budget, 1);
+  checkOneOf("unfinished", unfinished, ["resume", "stale"]);
+  checkSwitch("duplicates", duplicates);
   checkEarlier(earlier ?? []);
   const directions = directionsOf(options);
   const { sampler = autoSampler(), pruner = medianPruner(), storage = memoryStorage() } = options;
@@ -124,7 +133,7 @@ export function settingsOf(options: StudyOptions): Settings {
     pruner,
     storage,
     seed,
-    space: space && ownSpace(space),
+    space: space === undefined ? undefined : ownSpace(space),
     relations: ownRelations(space ?? {}, relations),
     lag,
     plan: { directions, seed, duplicates, ...(budget && { budget }), ...(earlier && { earlier }) },

@@ -1,5 +1,6 @@
 /** From a sampler's proposal to the parameters of a trial: checked, kept apart from earlier ones, joined to enqueued ones. */
 import { HyperparameterError, show } from "../errors.js";
+import { isObject } from "../given.js";
 import { usedPoints } from "../history/used.js";
 import { createRng, type Rng } from "../random/rng.js";
 import { activeSpace, buildParams } from "../space/conditions.js";
@@ -53,14 +54,15 @@ function related(request: ProposeRequest, { params, why }: Proposal): Proposal {
 /** Asks the sampler, and refuses what isn't a point of the space. */
 async function proposePoint({ sampler }: Settings, request: ProposeRequest): Promise<Proposal> {
   const { space, number } = request;
-  const proposal = await sampler.propose(request);
-  const params = pointOf(space, proposal.params);
-  if (params !== null) return related(request, { params, why: proposal.why });
+  const proposal: unknown = await sampler.propose(request);
+  const { params: given, why }: Partial<Proposal> = isObject(proposal) ? proposal : {};
+  const params = isObject(given) ? pointOf(space, given) : null;
+  if (params !== null) return related(request, { params, why: why ?? { rule: String(sampler.name) } });
   throw new HyperparameterError({
     code: "PROPOSAL_INVALID",
     where: `trial ${number}, sampler ${sampler.name}`,
     expected: `a point of the space ${show(space)}`,
-    got: show(proposal.params),
+    got: show(given ?? proposal),
   });
 }
 

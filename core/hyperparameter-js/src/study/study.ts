@@ -1,14 +1,15 @@
 /** A study: hands out trials, takes their ends, and keeps every record. Everything else is built on `ask` and `tell`. */
 import { HyperparameterError } from "../errors.js";
+import { checkNamed, checkSwitch } from "../given.js";
 import { onlyDirection } from "../objective.js";
 import type { Direction, FrozenTrial, Params, ParamsOf, Space, Storage } from "../types.js";
 import { type AddedTrial, addedRecord } from "./added.js";
 import { paretoFront } from "./best.js";
-import { checkNamed, checkParams } from "./given.js";
 import { loadedTrials } from "./loaded.js";
 import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
 import { type Settings, type StudyOptions, settingsOf } from "./options.js";
-import { endingOf, type Outcome } from "./outcome.js";
+import { type Ending, endingOf, type Outcome, withFailure } from "./outcome.js";
+import { checkParams } from "./params.js";
 import { checkEnqueued, startEnqueued, startNew } from "./propose.js";
 import { ownSpace } from "./space.js";
 import { freezeTrial, newTrial, RunningTrial, type Trial } from "./trial.js";
@@ -21,6 +22,8 @@ export class Study<S extends Space = Space> {
   readonly #visible: Visible;
   readonly #running = new Map<number, RunningTrial<unknown>>();
   readonly #telling = new Set<number>();
+  /** Handed out and given back: nothing more may be done with them, whoever runs the trial by now. */
+  readonly #released = new WeakSet<object>();
   readonly #asks = new Turns();
   readonly #births = new Turns();
   /** Asks that wait for an earlier trial to end. */
@@ -140,12 +143,15 @@ export class Study<S extends Space = Space> {
   #shouldPrune(trial: FrozenTrial): boolean {
     const direction = onlyDirection(this.directions, "shouldPrune");
     const trials = this.#visible.whileRunning(trial.number, this.#trials);
-    return this.#settings.pruner.prune({ trial, trials, direction });
+    const { pruner } = this.#settings;
+    const verdict = pruner.prune({ trial, trials, direction });
+    checkSwitch(`pruner ${pruner.name}, prune`, verdict);
+    return verdict;
   }
 
   /**
-   * Ends a trial. Resolves when the record is durable. NaN as a value makes the trial a failed one. Throws TRIAL_UNKNOWN,
-   * TRIAL_FINISHED (told twice) and VALUES_INVALID.
+   * Ends a trial. Resolves when the record is durable. NaN as a value makes the trial a failed one, and its user attribute
+   * `failure` says so. Throws TRIAL_UNKNOWN, TRIAL_FINISHED (told twice, or released before) and VALUES_INVALID.
    */
   async tell(trial: Trial<unknown> | number, outcome: Outcome): Promise<FrozenTrial> {
     const record = this.#openRecord(trial);
@@ -154,7 +160,7 @@ export class Study<S extends Space = Space> {
     const running = this.#running.get(number);
     this.#telling.add(number);
     try {
-      const told = running?.freeze(ending) ?? freezeTrial({ ...record, ...ending });
+      const told = running?.freeze(ending) ?? endedRecord(record, ending);
       await this.#write(told);
       running?.close();
       this.#running.delete(number);
@@ -168,7 +174,9 @@ export class Study<S extends Space = Space> {
   /** Gives a running trial back untold: the next ask hands it out again, with the same number and parameters. */
   release(trial: Trial<unknown> | number): void {
     const { number } = this.#openRecord(trial);
-    this.#running.get(number)?.close();
+    const running = this.#running.get(number);
+    if (running !== undefined) this.#released.add(running);
+    running?.close();
     this.#running.delete(number);
     this.#changed();
   }
@@ -178,15 +186,14 @@ export class Study<S extends Space = Space> {
     const number = typeof trial === "number" ? trial : trial?.number;
     const record = this.#trials[number];
     const where = `trial ${number}`;
-    const running = this.#running.get(number);
-    const stranger = typeof trial !== "number" && running !== undefined && running !== trial;
+    if (typeof trial !== "number" && this.#released.has(trial)) throw ended(where, "a released one");
+    const stranger = typeof trial !== "number" && record?.state === "running" && this.#running.get(number) !== trial;
     if (record === undefined || stranger || record.state === "waiting") {
       const expected = "a trial that was asked of this study";
       throw new HyperparameterError({ code: "TRIAL_UNKNOWN", where, expected, got: record?.state ?? "none" });
     }
     if (record.state === "running" && !this.#telling.has(number)) return record;
-    const got = record.state === "running" ? "one being told" : `a ${record.state} one`;
-    throw new HyperparameterError({ code: "TRIAL_FINISHED", where, expected: "a running trial", got });
+    throw ended(where, record.state === "running" ? "one being told" : `a ${record.state} one`);
   }
 
   /** Moves on past the trials that have ended, and lets the asks that wait look again. */
@@ -231,6 +238,15 @@ export class Study<S extends Space = Space> {
   stop(): void {
     this.#stopping = true;
   }
+}
+
+function ended(where: string, got: string): HyperparameterError {
+  return new HyperparameterError({ code: "TRIAL_FINISHED", where, expected: "a running trial", got });
+}
+
+/** The end of a trial that was told by its number, and that nobody here runs. */
+function endedRecord(record: FrozenTrial, { failure, ...end }: Ending): FrozenTrial {
+  return freezeTrial({ ...record, ...end, userAttrs: withFailure(record.userAttrs, failure) });
 }
 
 /** Opens a study on its storage; trials that were running when it was last left are handed out first, or given up. */

@@ -1,15 +1,18 @@
 /** A trial while it runs: hands out values, takes reports. Becomes a frozen record when it is told. */
 import { HyperparameterError, show } from "../errors.js";
+import { checkOptions, type OptionNames } from "../given.js";
 import { createRng } from "../random/rng.js";
 import { drawUniform, memberOf, sameDistribution } from "../space/distribution.js";
 import { validateDistribution } from "../space/validate.js";
-import type { Distribution, FrozenTrial, Params, ParamValue, TrialState } from "../types.js";
-import { constraintsOf } from "./outcome.js";
+import type { Distribution, FrozenTrial, Params, ParamValue } from "../types.js";
+import { constraintsOf, type Ending, withFailure } from "./outcome.js";
 
 export interface RangeOptions {
   readonly log?: boolean;
   readonly step?: number;
 }
+
+const KNOWN: OptionNames<RangeOptions> = { log: true, step: true };
 
 /** Typed by the declared space; define-by-run objectives get their values from the `suggest` methods instead. */
 export interface Trial<P = Params> {
@@ -40,12 +43,8 @@ export const NO_REPORTS: FrozenTrial["intermediate"] = Object.freeze([]);
 const NOTHING_SUGGESTED = Object.freeze({ params: Object.freeze({}), distributions: Object.freeze({}) });
 const NO_ATTRS: FrozenTrial["userAttrs"] = Object.freeze({});
 
-interface TrialEnd {
-  readonly state: TrialState;
-  readonly values: readonly number[] | null;
-  /** Default: what `setConstraints` was given. */
-  readonly constraints?: readonly number[] | null;
-}
+/** Constraints by default: what `setConstraints` was given. */
+type TrialNow = Omit<Ending, "state"> & { readonly state: Ending["state"] | "running" };
 
 /** What a running trial needs to know of its study. */
 export interface TrialContext {
@@ -87,10 +86,12 @@ export class RunningTrial<P = Params> implements Trial<P> {
   }
 
   suggestFloat(name: string, low: number, high: number, options: RangeOptions = {}): number {
+    checkOptions(name, options, KNOWN);
     return this.#suggest(name, { type: "float", low, high, ...options }) as number;
   }
 
   suggestInt(name: string, low: number, high: number, options: RangeOptions = {}): number {
+    checkOptions(name, options, KNOWN);
     return this.#suggest(name, { type: "int", low, high, ...options }) as number;
   }
 
@@ -170,7 +171,7 @@ export class RunningTrial<P = Params> implements Trial<P> {
   }
 
   /** The trial as data, as it is now. */
-  freeze({ state, values, constraints = this.#constraints }: TrialEnd): FrozenTrial {
+  freeze({ state, values, failure, constraints = this.#constraints ?? undefined }: TrialNow): FrozenTrial {
     const { number, why, params, distributions, userAttrs } = this.#record;
     const point = this.#point;
     return freezeTrial({
@@ -181,7 +182,7 @@ export class RunningTrial<P = Params> implements Trial<P> {
       values,
       ...(constraints && state === "complete" && { constraints }),
       intermediate: this.#intermediate.length > 0 ? [...this.#intermediate] : NO_REPORTS,
-      userAttrs: this.#userAttrs ?? userAttrs,
+      userAttrs: withFailure(this.#userAttrs ?? userAttrs, failure),
       why,
       ...(!this.#context.declared && { asked: { params, distributions } }),
     });

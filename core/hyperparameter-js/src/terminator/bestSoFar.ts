@@ -1,3 +1,4 @@
+import { checkDirections, checkTrials } from "../given.js";
 import { violationsOf } from "../history/violation.js";
 import type { Direction, FrozenTrial } from "../types.js";
 
@@ -6,6 +7,8 @@ import type { Direction, FrozenTrial } from "../types.js";
  * measured only feasible trials count. One objective.
  */
 export function bestSoFar(trials: readonly FrozenTrial[], direction: Direction = "minimize"): number[] {
+  checkTrials("bestSoFar.trials", trials);
+  checkDirections("bestSoFar.direction", [direction]);
   const violations = violationsOf(trials.filter(({ state }) => state === "complete"));
   let complete = 0;
   let best = Number.NaN;

@@ -1,4 +1,13 @@
-import { HyperparameterError, show } from "../errors.js";
+import {
+  checkCounts,
+  checkDirections,
+  checkList,
+  checkMethods,
+  checkOptions,
+  checkPositive,
+  checkTrials,
+  type OptionNames,
+} from "../given.js";
 import { onlyDirection } from "../objective.js";
 import { paretoFront } from "../study/best.js";
 import { seenSpace } from "../study/visible.js";
@@ -21,6 +30,8 @@ export interface TerminatorOptions {
   readonly delta?: number;
 }
 
+const KNOWN: OptionNames<TerminatorOptions> = { error: true, patience: true, minTrials: true, delta: true };
+
 /** The part of a study that a callback needs. */
 interface Stoppable {
   readonly trials: readonly FrozenTrial[];
@@ -36,14 +47,11 @@ export interface Terminator {
 }
 
 function check(options: TerminatorOptions): void {
-  const fail = (name: string, expected: string, got: unknown): never => {
-    throw new HyperparameterError({ code: "OPTION_INVALID", where: `terminator.${name}`, expected, got: show(got) });
-  };
+  checkOptions("terminator", options, KNOWN);
   const { error, patience = 1, minTrials = 1, delta = 0.1 } = options;
-  for (const [name, value] of Object.entries({ patience, minTrials }))
-    if (!Number.isSafeInteger(value) || value < 1) fail(name, "a whole number of 1 or more", value);
-  if (typeof error === "number" && !(error > 0)) fail("error", "a number above 0, or a function", error);
-  if (!(delta > 0 && delta < 1)) fail("delta", "a number above 0, below 1", delta);
+  checkCounts("terminator", { patience: [patience, 1], minTrials: [minTrials, 1] });
+  if (error !== undefined && typeof error !== "function") checkPositive("terminator.error", error, "amount");
+  checkPositive("terminator.delta", delta, "chance");
 }
 
 /**
@@ -56,6 +64,11 @@ export function crossValidationError(scores: readonly number[]): number {
   const mean = scores.reduce((sum, score) => sum + score, 0) / k;
   const variance = scores.reduce((sum, score) => sum + (score - mean) * (score - mean), 0) / k;
   return Math.sqrt(variance * (1 / k + 1 / (k - 1)));
+}
+
+function scoresOf(given: readonly number[] | undefined): readonly number[] {
+  if (given !== undefined) checkList("terminator.error's scores", given);
+  return given ?? [];
 }
 
 /** Complete trials since the best value last became better; 0 while none is feasible. */
@@ -79,19 +92,24 @@ export function terminator(options: TerminatorOptions = {}): Terminator {
   const isPrecise = (trials: readonly FrozenTrial[], space: Space, direction: Direction): boolean => {
     const [best] = paretoFront(trials, [direction]);
     if (error === undefined || best === undefined) return false;
-    const scatter = typeof error === "number" ? error : crossValidationError(error(best) ?? []);
+    const scatter = typeof error === "number" ? error : crossValidationError(scoresOf(error(best)));
     return scatter > 0 && regretBound(trials, space, direction, delta) < scatter;
   };
   const shouldStop: Terminator["shouldStop"] = (trials, space, directions) => {
+    checkTrials("terminator.trials", trials);
+    checkDirections("terminator.directions", directions);
     const direction = onlyDirection(directions, "terminator");
     if (trials.filter(({ state }) => state === "complete").length < minTrials) return false;
     return stagnation(trials, direction) >= patience || isPrecise(trials, space, direction);
   };
   return {
     shouldStop,
-    callback: (study, space) => () => {
-      const { trials, directions } = study;
-      if (shouldStop(trials, space ?? seenSpace(trials), directions)) study.stop();
+    callback(study, space) {
+      checkMethods("terminator.callback", study, ["stop"]);
+      return () => {
+        const { trials, directions } = study;
+        if (shouldStop(trials, space ?? seenSpace(trials), directions)) study.stop();
+      };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { HyperparameterError, show } from "../errors.js";
+import { checkCounts, checkMethods, checkOneOf, checkOptions, checkRange, type OptionNames } from "../given.js";
 import { usedPoints } from "../history/used.js";
 import { scrambledSobol } from "../math/sobol.js";
 import { logExpectedImprovement } from "../models/gp/acquisition.js";
@@ -8,7 +8,6 @@ import { coordinatesOf, rowOf } from "../samplers/gp/coordinates.js";
 import { nearestTrials } from "../samplers/nearest.js";
 import { contains, pointKey } from "../space/points.js";
 import { holds } from "../space/relations.js";
-import { checkMethods } from "../study/given.js";
 import type { Direction, Params, Proposal, ProposeRequest, Sampler, Space } from "../types.js";
 import { boxOf } from "./box.js";
 import { type Trusted, transferModel } from "./model.js";
@@ -29,6 +28,8 @@ export interface TransferOptions {
   /** The share of these trials that the inner sampler proposes as if there were no earlier study: 0 … 1. Default: 0.1. */
   readonly escapeShare?: number;
 }
+
+const KNOWN: OptionNames<TransferOptions> = { portfolio: true, until: true, strategy: true, escapeShare: true };
 
 /** Every so many trials of the portfolio's time one is the inner sampler's: the portfolio is judged beside it. */
 const FRESH_EVERY = 4;
@@ -141,13 +142,9 @@ function situationOf(request: ProposeRequest): Situation | null {
 }
 
 function check({ portfolio, until, strategy, escapeShare }: Required<TransferOptions>): void {
-  const fail = (name: string, expected: string, got: unknown): never => {
-    throw new HyperparameterError({ code: "OPTION_INVALID", where: `transfer.${name}`, expected, got: show(got) });
-  };
-  for (const [name, value] of Object.entries({ portfolio, until }))
-    if (!Number.isSafeInteger(value) || value < 0) fail(name, "a whole number of 0 or more", value);
-  if (!(escapeShare >= 0 && escapeShare <= 1)) fail("escapeShare", "a number from 0 to 1", escapeShare);
-  if (strategy !== "ensemble" && strategy !== "box") fail("strategy", "ensemble or box", strategy);
+  checkCounts("transfer", { portfolio: [portfolio, 0], until: [until, 0] });
+  checkRange("transfer.escapeShare", escapeShare, [0, 1]);
+  checkOneOf("transfer.strategy", strategy, ["ensemble", "box"]);
 }
 
 /**
@@ -159,6 +156,7 @@ function check({ portfolio, until, strategy, escapeShare }: Required<TransferOpt
  */
 export function transferSampler(inner: Sampler, options: TransferOptions = {}): Sampler {
   checkMethods("transfer.inner", inner, ["propose"]);
+  checkOptions("transfer", options, KNOWN);
   const settings = { portfolio: 3, until: 30, strategy: "ensemble", escapeShare: 0.1, ...options } as const;
   check(settings);
   const { portfolio, until, strategy, escapeShare } = settings;

@@ -3,6 +3,7 @@
  * al., "carps", 2025: over 3,336 tasks the choice matters more than any one sampler). A table of rules picks the sampler
  * for the whole space; a local search beside the best trial takes turns with it.
  */
+import { checkOptions, type NoOptions } from "../../given.js";
 import { onlyDirection } from "../../objective.js";
 import { transferSampler } from "../../transfer/sampler.js";
 import type { Proposal, ProposeRequest, Sampler } from "../../types.js";
@@ -53,6 +54,7 @@ function portfolio(): Sampler {
  * "auto/gp" is the Gaussian process's proposal, "auto-polish" the local search's. Earlier studies are learned from as by
  * `transferSampler`. A pure function of the request, as all of its samplers are.
  */
-export function autoSampler(): Sampler {
+export function autoSampler(options: NoOptions = {}): Sampler {
+  checkOptions("auto", options, {});
   return { ...transferSampler(portfolio()), name: "auto" };
 }

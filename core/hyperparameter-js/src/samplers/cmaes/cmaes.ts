@@ -1,5 +1,13 @@
 /** Covariance matrix adaptation evolution strategy: Hansen, "The CMA evolution strategy: a tutorial", arXiv 1604.00772. */
-import { HyperparameterError, show } from "../../errors.js";
+import {
+  checkCounts,
+  checkNamed,
+  checkOneOf,
+  checkOptions,
+  checkPositive,
+  checkSwitch,
+  type OptionNames,
+} from "../../given.js";
 import { foldTrials } from "../../history/fold.js";
 import type { Restarts } from "../../models/cmaes/restart.js";
 import { onlyDirection } from "../../objective.js";
@@ -32,19 +40,25 @@ export interface CmaesOptions {
   readonly after?: number;
 }
 
-function invalid(name: string, expected: string, got: unknown): HyperparameterError {
-  return new HyperparameterError({ code: "OPTION_INVALID", where: `cmaes.${name}`, expected, got: show(got) });
-}
+const KNOWN: OptionNames<CmaesOptions> = {
+  sigma: true,
+  population: true,
+  start: true,
+  restarts: true,
+  separable: true,
+  after: true,
+};
 
 const RESTARTS: readonly Restarts[] = ["none", "ipop", "bipop"];
 
 function settingsOf(options: CmaesOptions): Settings {
+  checkOptions("cmaes", options, KNOWN);
   const { sigma = 1 / 6, population, start = {}, restarts = "bipop", separable, after = 0 } = options;
-  if (!(sigma > 0 && sigma <= 1)) throw invalid("sigma", "a number above 0, up to 1", sigma);
-  if (population !== undefined && !(Number.isSafeInteger(population) && population >= 4))
-    throw invalid("population", "a whole number of 4 or more", population);
-  if (!RESTARTS.includes(restarts)) throw invalid("restarts", "none, ipop or bipop", restarts);
-  if (!Number.isSafeInteger(after) || after < 0) throw invalid("after", "a whole number of 0 or more", after);
+  checkPositive("cmaes.sigma", sigma, "share");
+  checkCounts("cmaes", { ...(population !== undefined && { population: [population, 4] }), after: [after, 0] });
+  checkNamed("cmaes.start", start);
+  checkOneOf("cmaes.restarts", restarts, RESTARTS);
+  if (separable !== undefined) checkSwitch("cmaes.separable", separable);
   return { sigma, population, start: { ...start }, restarts, separable, after };
 }
 

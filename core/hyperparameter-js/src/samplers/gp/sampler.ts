@@ -1,5 +1,6 @@
 /** Bayesian optimization by a Gaussian process and the expected improvement. */
-import { HyperparameterError, show } from "../../errors.js";
+import { HyperparameterError } from "../../errors.js";
+import { checkCounts, checkOptions, checkSwitch, type OptionNames } from "../../given.js";
 import { usedPoints } from "../../history/used.js";
 import { scrambledSobol } from "../../math/sobol.js";
 import { maximise } from "../../models/gp/maximise.js";
@@ -19,6 +20,8 @@ export interface GpOptions {
   /** True: the objective gives the same value for the same point. Default: false, and the noise is learned. */
   readonly deterministic?: boolean;
 }
+
+const KNOWN: OptionNames<GpOptions> = { startup: true, deterministic: true };
 
 /** Objectives whose expected improvement has boxes to be integrated over. */
 const MOST_OBJECTIVES = 3;
@@ -63,12 +66,6 @@ function unseen(request: ProposeRequest): Proposal {
   return { params: params ?? drawRandom(request, "gp-unseen"), why: { rule: "gp-unseen" } };
 }
 
-function checkStartup(startup: number): void {
-  if (Number.isSafeInteger(startup) && startup > 0) return;
-  const expected = "a whole number of 1 or more";
-  throw new HyperparameterError({ code: "OPTION_INVALID", where: "gp.startup", expected, got: show(startup) });
-}
-
 function checkObjectives({ directions }: ProposeRequest): void {
   if (directions.length <= MOST_OBJECTIVES) return;
   const [expected, got] = ["one to three objectives", `${directions.length}`];
@@ -81,8 +78,10 @@ function checkObjectives({ directions }: ProposeRequest): void {
  * black-box constraints hold. Running trials are taken as come out as expected.
  */
 export function gpSampler(options: GpOptions = {}): Sampler {
+  checkOptions("gp", options, KNOWN);
   const { startup = 5, deterministic = false } = options;
-  checkStartup(startup);
+  checkCounts("gp", { startup: [startup, 1] });
+  checkSwitch("gp.deterministic", deterministic);
   const start = sobolSampler();
   return {
     name: "gp",

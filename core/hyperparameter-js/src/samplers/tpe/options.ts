@@ -1,4 +1,5 @@
 import { HyperparameterError, show } from "../../errors.js";
+import { checkKnown, checkNamed } from "../../given.js";
 
 export interface TpeOptions {
   /** Points drawn from the good trials' density, the best of which is proposed: 1 or more. Default: 24. */
@@ -58,6 +59,8 @@ const RULES: readonly Rule[] = [
 
 /** Throws OPTION_INVALID. */
 export function settingsOf(options: TpeOptions): TpeSettings {
+  checkNamed("tpe", options);
+  checkKnown("tpe", options, Object.keys(DEFAULTS));
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings: TpeSettings = { ...DEFAULTS, ...given };
   const broken = RULES.find(({ holds }) => !holds(settings));

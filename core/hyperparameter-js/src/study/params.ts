@@ -1,5 +1,6 @@
 /** Parameters that the user gives in place of a sampler, checked. */
 import { HyperparameterError, show } from "../errors.js";
+import { isObject } from "../given.js";
 import { activeSpace } from "../space/conditions.js";
 import { memberOf } from "../space/distribution.js";
 import { validateDistribution } from "../space/validate.js";
@@ -38,33 +39,4 @@ export function declaredFor(space: Space = {}, params: Params): Space {
   const has = (name: string, distribution: Distribution) =>
     Object.hasOwn(params, name) && memberOf(distribution, params[name]) !== undefined;
   return Object.fromEntries(active.filter(([name, distribution]) => has(name, distribution)));
-}
-
-function refused(where: string, expected: string, got: unknown): HyperparameterError {
-  return new HyperparameterError({ code: "OPTION_INVALID", where, expected, got: show(got) });
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Throws OPTION_INVALID unless the option has the methods that its contract names. */
-export function checkMethods(where: string, given: unknown, methods: readonly string[]): void {
-  if (isObject(given) && methods.every((name) => typeof given[name] === "function")) return;
-  throw refused(where, `an object with ${methods.join(" and ")}`, given);
-}
-
-/** Throws OPTION_INVALID unless it can be called. */
-export function checkCallable(where: string, given: unknown): void {
-  if (typeof given !== "function") throw refused(where, "a function", given);
-}
-
-/** Throws OPTION_INVALID unless it is an object of options or attributes by name. */
-export function checkNamed(where: string, given: unknown): void {
-  if (!isObject(given)) throw refused(where, "an object with values by name", given);
-}
-
-/** Throws OPTION_INVALID unless it is a list. */
-export function checkList(where: string, given: unknown): void {
-  if (!Array.isArray(given)) throw refused(where, "a list", given);
 }
