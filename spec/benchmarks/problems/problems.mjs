@@ -10,13 +10,17 @@ import { readTables } from "./tables.mjs";
 const { ackley, ellipsoid, rosenbrock } = formulas;
 const inGroup = (group, problems) => problems.map((problem) => ({ truth: problem.value, ...problem, group }));
 
-/** The five of the goals' table, then shapes that they lack: noise, a condition, only choices, many dimensions. */
+/**
+ * The five of the goals' table, then what they lack: Ackley with its minimum away from the middle of the box, noise, a
+ * condition, only choices, many dimensions.
+ */
 export const TUNING = inGroup("tuning", [
   continuous("branin", formulas.branin),
   continuous("hartmann-6", formulas.hartmann6),
   continuous("rosenbrock-5", rosenbrock(5)),
   continuous("ackley-5", ackley(5)),
   mixed6,
+  { ...continuous("ackley-5", moved(ackley(5), { key: 21 })), name: "moved-ackley-5" },
   noisy(continuous("branin", formulas.branin), 0.5),
   twoBranches,
   choices,
