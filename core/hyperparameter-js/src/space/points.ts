@@ -89,6 +89,7 @@ export function cardinality(space: Space): number {
 }
 
 function countPoints(space: Space): number {
+  for (const [name, each] of Object.entries(space)) checkNamed(`cardinality.space.${name}`, each);
   const order = topologicalOrder(space);
   const count = (depth: number, params: Params): number => {
     const name = order[depth];
