@@ -205,6 +205,11 @@ const ARGUMENTS: readonly (readonly [string, () => unknown, string])[] = [
     () => cardinality(odd(undefined)),
     "cardinality.space: expected an object with values by name, got undefined",
   ],
+  [
+    "parameter",
+    () => cardinality({ x: odd(null) }),
+    "cardinality.space.x: expected an object with values by name, got null",
+  ],
   ["key", () => pointKey(odd(null)), "pointKey.params: expected an object with values by name, got null"],
   [
     "draw",

@@ -33,13 +33,16 @@ function holdsByDefinition(relations: readonly Relation[], point: Params): boole
     const values = relation.params.flatMap((name) => (name in point ? [Number(point[name])] : []));
     if (relation.type === "order")
       return values.every(
-        (value, at) => at === 0 || value - (values[at - 1] as number) >= (relation.strict ? 1e-12 : 0),
+        (value, at) => at === 0 || (relation.strict ? value > Number(values[at - 1]) : value >= Number(values[at - 1])),
       );
     const terms = relation.params.flatMap((name, at) =>
       name in point ? [Number(point[name]) * (relation.weights?.[at] ?? 1)] : [],
     );
     const total = terms.reduce((sum, term) => sum + term, 0);
-    return terms.length === 0 || (total <= (relation.high ?? 1e99) + 1e-6 && total >= (relation.low ?? -1e99) - 1e-6);
+    const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);
+    const { low = -1e99, high = 1e99 } = relation;
+    const within = (bound: number, past: number) => past <= 1e-9 * (size + Math.abs(bound));
+    return terms.length === 0 || (within(high, total - high) && within(low, low - total));
   });
 }
 

@@ -8,7 +8,7 @@ export type OrderRelation = Extract<Relation, { readonly type: "order" }>;
 export type SumRelation = Extract<Relation, { readonly type: "sum" }>;
 export type ForbiddenRelation = Extract<Relation, { readonly type: "forbidden" }>;
 
-/** Share of the size of its terms by which a sum may miss its bounds: decimal fractions don't add up exactly. */
+/** Share of the size of its terms and the bound by which a sum may miss it: decimal fractions don't add up exactly. */
 const SUM_TOLERANCE = 1e-9;
 
 /** Those of the names that the point has, with their numbers, in order. */
@@ -69,7 +69,7 @@ export function relationHolds(relation: Relation, params: Params): boolean {
 /**
  * Whether a point of the space holds to all relations. A parameter that it doesn't have is left out of orders and sums; a
  * relation of which it has none holds, and so does a forbidden combination of which it lacks one. Sums may miss their
- * bounds by 1e-9 of the size of their terms.
+ * bounds by 1e-9 of the size of their terms and the bound.
  */
 export function holds(relations: Relations, params: Params): boolean {
   checkList("holds.relations", relations);
