@@ -53,15 +53,15 @@ describe("GraphBuilder", () => {
     const graph = new GraphBuilder("twice");
     const x = graph.input("x", "float", ["N", 1]);
     expect(() => graph.input("x", "float", ["N", 1])).toThrow(OnnxError);
-    expect(() => graph.output(x, "x", FLOAT)).toThrow('two inputs or outputs are called "x"');
+    expect(() => graph.output(x, "x", FLOAT)).toThrow('two inputs, outputs or weights are called "x"');
   });
 
   test("an attribute whose kind nobody knows must spell it out", () => {
     const graph = new GraphBuilder("kinds");
     const x = graph.input("x", "float", ["N", 1]);
-    expect(() => graph.op("Elu", [x], { alpha: 1 })).toThrow("the kind of attribute alpha of Elu is not known");
+    expect(() => graph.op("Shrink", [x], { lambd: 1 })).toThrow("the kind of attribute lambd of Shrink is not known");
     expect(() => graph.op("constructor", [x], { name: 1 })).toThrow(OnnxError);
-    graph.output(graph.op("Elu", [x], { alpha: { kind: "float", value: 1 } }), "y", FLOAT);
+    graph.output(graph.op("Shrink", [x], { lambd: { kind: "float", value: 1 } }), "y", FLOAT);
     expect(() => encodeModel(graph.model())).not.toThrow();
   });
 

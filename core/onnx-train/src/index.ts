@@ -1,5 +1,7 @@
 /** The door of the library. */
-export { type AttributeInput, GraphBuilder, type OpOptions } from "./builder.js";
+export { gradients } from "./autodiff/backward.js";
+export type { AttributeInput } from "./builder/attributes.js";
+export { GraphBuilder, type OpOptions } from "./builder/builder.js";
 export { decodeMetadata, decodeModel } from "./codec/decode.js";
 export { encodeModel } from "./codec/encode.js";
 export { OnnxError, type OnnxErrorCode } from "./errors.js";
@@ -13,6 +15,40 @@ export {
   Value,
   type ValueType,
 } from "./graph.js";
+export { type CnnOptions, type ConvolutionOptions, cnn, convolution, maxPool } from "./layers/convolution.js";
+export {
+  type Activation,
+  type DenseOptions,
+  dense,
+  dropout,
+  layerNorm,
+  type MlpOptions,
+  mlp,
+  type NumericEmbeddingOptions,
+  numericEmbedding,
+  type ResidualMlpOptions,
+  residualMlp,
+} from "./layers/dense.js";
+export type { Distribution, Fan } from "./layers/initial.js";
+export { Scope } from "./layers/scope.js";
+export {
+  type AttentionOptions,
+  attention,
+  embedding,
+  type SequenceOptions,
+  type TransformerOptions,
+  transformer,
+  transformerDecoder,
+  transformerEncoder,
+} from "./layers/transformer.js";
+export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
+export type { Loss, LossContext } from "./losses/loss.js";
+export { type AdamOptions, adam } from "./optimizers/adam.js";
+export type { Optimizer, Update } from "./optimizers/optimizer.js";
+export { epochPlan, type PlanOptions } from "./program/plan.js";
+export { type Program, type ProgramOptions, trainingProgram } from "./program/program.js";
+export { type Chunk, type ChunkResult, type Outcome, Trainer, type TrainingState } from "./program/trainer.js";
+export { withWeights } from "./program/weights.js";
 export { assertValid, checkModel, type Finding } from "./rules.js";
 export { openSession, type Session, type SessionOptions, type SessionValue } from "./session.js";
 export { type ElementType, scalar, type Tensor, type TensorData, tensor } from "./tensor.js";

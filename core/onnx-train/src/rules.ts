@@ -4,7 +4,7 @@
  */
 import { OnnxError } from "./errors.js";
 import type { Attribute, Graph, Model, Node, Value } from "./graph.js";
-import { attributeKind, OPERATORS } from "./operators.js";
+import { attributeKind, OPERATORS } from "./operators/table.js";
 import { elementCount } from "./tensor.js";
 
 export interface Finding {

@@ -1,0 +1,22 @@
+/** What a loss is: nodes from a model's outputs and the targets to one number per batch. */
+import type { GraphBuilder } from "../builder/builder.js";
+import type { Dimension, Value } from "../graph.js";
+import type { ElementType } from "../tensor.js";
+
+export interface LossContext {
+  readonly g: GraphBuilder;
+  /**
+   * An output of the model.
+   * @throws OnnxError ONNX_INVALID when the model has none of that name
+   */
+  output(name: string): Value;
+  /** A batch of what `data` declares. */
+  data(name: string): Value;
+}
+
+export interface Loss {
+  /** What it reads beside the model's outputs: element and the shape of one row. */
+  readonly data: Readonly<Record<string, { readonly element: ElementType; readonly shape: readonly Dimension[] }>>;
+  /** A float without dimensions: the mean over the batch. */
+  build(context: LossContext): Value;
+}

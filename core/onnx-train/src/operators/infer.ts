@@ -1,0 +1,77 @@
+/** Types of values, node by node in the order in which they run, with the small whole numbers from which shapes follow. */
+import type { Dimension, Graph, Node, Value } from "../graph.js";
+import type { Tensor } from "../tensor.js";
+import type { Call } from "./operator.js";
+import { OPERATORS } from "./table.js";
+
+/** Shapes and axes are short; contents longer than this aren't followed. */
+const LONGEST = 64;
+
+/** What a tensor says about shapes: its values, where they are few whole numbers in at most one dimension. */
+function contentsOf({ element, dims, data }: Tensor): readonly number[] | null {
+  if ((element !== "int64" && element !== "int32") || dims.length > 1 || data.length > LONGEST) return null;
+  return Array.from(data as ArrayLike<number | bigint>, Number);
+}
+
+export class Inference {
+  private readonly contents = new Map<Value, readonly Dimension[]>();
+
+  constructor(private readonly opsets: Readonly<Record<string, number>>) {}
+
+  /** Remembers what an initializer holds. */
+  constant(value: Value, data: Tensor): void {
+    const contents = contentsOf(data);
+    if (contents !== null) this.contents.set(value, contents);
+  }
+
+  /** The whole numbers that a value holds, where they are known before anything runs. */
+  known(value: Value): readonly Dimension[] | null {
+    return this.contents.get(value) ?? null;
+  }
+
+  /**
+   * Gives the node's outputs their types. Types that the values have already stay where nothing better is known.
+   * @throws OnnxError ONNX_INVALID where the inputs can't belong together
+   */
+  node(node: Node): void {
+    const operator = OPERATORS.get(node.opType);
+    if (operator === undefined || (operator.domain ?? "") !== node.domain) return;
+    const call = this.call(node);
+    const types = operator.infer?.(call) ?? [];
+    node.outputs.forEach((output, index) => {
+      const type = types[index] ?? null;
+      if (output !== null && type !== null && (type.shape !== null || output.type === null)) output.type = type;
+    });
+    const [first] = node.outputs;
+    const held = node.opType === "Constant" ? this.literal(node) : (operator.contents?.(call) ?? null);
+    if (first && held !== null && held.length <= LONGEST) this.contents.set(first, held);
+  }
+
+  /** A whole graph, of values that have no types yet but the inputs'. */
+  graph(graph: Graph): void {
+    for (const [value, data] of graph.initializers) {
+      value.type ??= { element: data.element, shape: data.dims };
+      this.constant(value, data);
+    }
+    for (const node of graph.nodes) this.node(node);
+  }
+
+  private literal(node: Node): readonly number[] | null {
+    const value = node.attributes.value;
+    return value?.kind === "tensor" ? contentsOf(value.value) : null;
+  }
+
+  private call(node: Node): Call {
+    return {
+      place: `${node.opType} of node ${node.name}`,
+      attributes: node.attributes,
+      inputs: node.inputs.map((input) => input?.type ?? null),
+      outputCount: node.outputs.length,
+      opset: this.opsets[node.domain] ?? 1,
+      contents: (index) => {
+        const input = node.inputs[index] ?? null;
+        return input && this.known(input);
+      },
+    };
+  }
+}

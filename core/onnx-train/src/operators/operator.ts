@@ -1,0 +1,68 @@
+/** What the library knows of an operator, as a row: kinds of its attributes, and how types follow from types. */
+import { OnnxError } from "../errors.js";
+import type { Attribute, AttributeKind, Dimension, ValueType } from "../graph.js";
+import type { ElementType } from "../tensor.js";
+
+/** A node as inference sees it. */
+export interface Call {
+  /** "Gemm of node Gemm_3": for messages. */
+  readonly place: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  /** Types of the inputs; null for one that is left out, or of which nothing is known. */
+  readonly inputs: readonly (ValueType | null)[];
+  readonly outputCount: number;
+  /** The version of the operator's domain. */
+  readonly opset: number;
+  /**
+   * The whole numbers that an input of at most one dimension is known to hold while the graph is built (axes, shapes),
+   * also those that follow from symbolic sizes; null where they aren't known.
+   */
+  contents(index: number): readonly Dimension[] | null;
+}
+
+export interface Operator {
+  /** Absent: ai.onnx. */
+  readonly domain?: string;
+  readonly attributes: Readonly<Record<string, AttributeKind>>;
+  /**
+   * Types of the outputs; null for those of which nothing is known.
+   * @throws OnnxError ONNX_INVALID where the inputs can't belong together
+   */
+  readonly infer?: (call: Call) => readonly (ValueType | null)[];
+  /** What the first output holds, where that is known while the graph is built: see Call.contents. */
+  readonly contents?: (call: Call) => readonly Dimension[] | null;
+}
+
+/** The type of an input that must be there. */
+export function inputType(call: Call, index: number): ValueType | null {
+  return call.inputs[index] ?? null;
+}
+
+/** The shape of an input; null where its rank isn't known. */
+export function inputShape(call: Call, index: number): readonly Dimension[] | null {
+  return call.inputs[index]?.shape ?? null;
+}
+
+export function typed(element: ElementType | undefined, shape: readonly Dimension[] | null): ValueType | null {
+  return element === undefined ? null : { element, shape };
+}
+
+export function intAttribute(call: Pick<Call, "attributes">, name: string, otherwise: number): number {
+  const attribute = call.attributes[name];
+  return attribute?.kind === "int" ? Number(attribute.value) : otherwise;
+}
+
+export function intsAttribute(call: Pick<Call, "attributes">, name: string): readonly number[] | null {
+  const attribute = call.attributes[name];
+  return attribute?.kind === "ints" ? attribute.value.map(Number) : null;
+}
+
+/** An axis counted from the front. */
+export function axisOf(call: Call, axis: number, rank: number): number {
+  if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
+  throw invalid(call, `axis ${axis} isn't in [${-rank}, ${rank - 1}]`);
+}
+
+export function invalid(call: Call, what: string): OnnxError {
+  return new OnnxError("ONNX_INVALID", `${call.place}: ${what}`);
+}

@@ -1,0 +1,45 @@
+/**
+ * The operators that the library knows, by group (ONNX opset 17, ai.onnx.ml 3; https://onnx.ai/onnx/operators). Others can
+ * be used with attributes whose kind is spelled out; nothing is known of their outputs' types.
+ */
+import type { AttributeKind } from "../graph.js";
+import { CONVOLUTION } from "./convolution.js";
+import { ELEMENTWISE } from "./elementwise.js";
+import { LAYOUT } from "./layout.js";
+import { MATRIX } from "./matrix.js";
+import { NORMALIZATION } from "./normalization.js";
+import type { Operator } from "./operator.js";
+import { REDUCTION } from "./reduction.js";
+
+const CONTROL: Readonly<Record<string, Operator>> = {
+  If: { attributes: { then_branch: "graph", else_branch: "graph" } },
+  Loop: { attributes: { body: "graph" } },
+};
+
+const TRADITIONAL: Readonly<Record<string, Operator>> = {
+  LabelEncoder: {
+    domain: "ai.onnx.ml",
+    attributes: {
+      keys_strings: "strings",
+      keys_int64s: "ints",
+      keys_floats: "floats",
+      values_strings: "strings",
+      values_int64s: "ints",
+      values_floats: "floats",
+      default_string: "string",
+      default_int64: "int",
+      default_float: "float",
+    },
+  },
+};
+
+export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
+  [ELEMENTWISE, MATRIX, CONVOLUTION, REDUCTION, LAYOUT, NORMALIZATION, CONTROL, TRADITIONAL].flatMap((group) =>
+    Object.entries(group),
+  ),
+);
+
+/** The kind of an operator's attribute; undefined where it has none of that name. */
+export function attributeKind(operator: Operator, name: string): AttributeKind | undefined {
+  return Object.hasOwn(operator.attributes, name) ? operator.attributes[name] : undefined;
+}
