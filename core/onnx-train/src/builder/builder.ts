@@ -6,7 +6,7 @@ import { Inference } from "../operators/infer.js";
 import { OPERATORS } from "../operators/table.js";
 import { type ElementType, scalar, type Tensor, tensor } from "../tensor.js";
 import { type AttributeInput, attributeOf } from "./attributes.js";
-import { inlined } from "./inline.js";
+import { inlined, type Replace, type Target } from "./inline.js";
 import { Names } from "./names.js";
 
 /** Opset 17, ai.onnx.ml 3 and IR 8 are what every onnxruntime since 1.14 loads. */
@@ -64,8 +64,7 @@ export class GraphBuilder {
   initializer(data: Tensor, hint = "constant"): Value {
     const value = new Value("", { element: data.element, shape: data.dims });
     this.names.fresh(value, hint);
-    this.initializers.set(value, data);
-    this.inference.constant(value, data);
+    this.hold(value, data);
     return value;
   }
 
@@ -99,17 +98,17 @@ export class GraphBuilder {
   /**
    * Copies a graph's nodes and constants to the end of this one.
    * @param bound what stands for the graph's inputs, and for initializers that are not to be constants
+   * @param replace makes other nodes in place of some
    * @returns this graph's value for each of the other's
    * @throws OnnxError ONNX_INVALID when an input isn't bound
    */
-  inline(graph: Graph, bound: ReadonlyMap<Value, Value>): ReadonlyMap<Value, Value> {
-    const copy = inlined(graph, bound, (hint) => this.fresh(hint));
-    for (const [value, data] of copy.initializers) {
-      this.initializers.set(value, data);
-      this.inference.constant(value, data);
-    }
-    for (const node of copy.nodes) this.append({ ...node, name: `${node.opType}_${this.nodes.length}` });
-    return copy.values;
+  inline(graph: Graph, bound: ReadonlyMap<Value, Value>, replace?: Replace): ReadonlyMap<Value, Value> {
+    const target: Target = {
+      fresh: (hint) => this.fresh(hint),
+      constant: (value, data) => this.hold(value, data),
+      node: (node) => this.append({ ...node, name: `${node.opType}_${this.nodes.length}` }),
+    };
+    return inlined(graph, bound, target, replace);
   }
 
   /** Makes a value an output of the graph, under exactly this name; its type is what is known of it unless given. */
@@ -308,6 +307,11 @@ export class GraphBuilder {
     const value = new Value("");
     this.names.fresh(value, hint);
     return value;
+  }
+
+  private hold(value: Value, data: Tensor): void {
+    this.initializers.set(value, data);
+    this.inference.constant(value, data);
   }
 
   private append(node: Node): void {
