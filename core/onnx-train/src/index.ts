@@ -1,7 +1,8 @@
 /** The door of the library. */
 export { gradients } from "./autodiff/backward.js";
 export type { AttributeInput } from "./builder/attributes.js";
-export { GraphBuilder, type OpOptions } from "./builder/builder.js";
+export { GraphBuilder } from "./builder/builder.js";
+export type { BuilderOptions, OpOptions } from "./builder/nodes.js";
 export { decodeMetadata, decodeModel } from "./codec/decode.js";
 export { encodeModel } from "./codec/encode.js";
 export { OnnxError, type OnnxErrorCode } from "./errors.js";
@@ -52,3 +53,4 @@ export { withWeights } from "./program/weights.js";
 export { assertValid, checkModel, type Finding } from "./rules.js";
 export { openSession, type Session, type SessionOptions, type SessionValue } from "./session.js";
 export { type ElementType, scalar, type Tensor, type TensorData, tensor } from "./tensor.js";
+export { irVersionOf, NEWEST_OPSET, OPSET } from "./versions/opsets.js";

@@ -1,134 +1,24 @@
-/** Builds a graph in the order in which it runs. Names are unique by construction, and those of inputs and outputs exact. */
+/** Builds graphs with a method per operator; nodes.ts has what those rest on. */
 import { ELEMENT_CODES } from "../elements.js";
-import { OnnxError } from "../errors.js";
-import { type Dimension, type Graph, type Model, type Node, Value } from "../graph.js";
-import { Inference } from "../operators/infer.js";
-import { OPERATORS } from "../operators/table.js";
-import { type ElementType, scalar, type Tensor, tensor } from "../tensor.js";
-import { type AttributeInput, attributeOf } from "./attributes.js";
-import { inlined, type Replace, type Target } from "./inline.js";
-import { Names } from "./names.js";
-
-/** Opset 17, ai.onnx.ml 3 and IR 8 are what every onnxruntime since 1.14 loads. */
-export const OPSET = 17;
-const VERSIONS = { irVersion: 8, opsets: { "": OPSET, "ai.onnx.ml": 3 } } as const;
-
-export interface OpOptions {
-  /** Of an operator that the table doesn't have; default ai.onnx. */
-  readonly domain?: string;
-  /** How many outputs the node has; default 1. */
-  readonly outputs?: number;
-}
+import { Value } from "../graph.js";
+import { type ElementType, scalar, tensor } from "../tensor.js";
+import type { AttributeInput } from "./attributes.js";
+import { NodeBuilder } from "./nodes.js";
 
 export interface FoldOptions {
   /** Whether folded axes stay, with size 1; default false. */
   readonly keep?: boolean;
 }
 
-export class GraphBuilder {
-  private readonly inputs: Value[] = [];
-  private readonly outputs: Value[] = [];
-  private readonly initializers = new Map<Value, Tensor>();
-  private readonly nodes: Node[] = [];
-  private readonly scalars = new Map<string, Value>();
+/** ReduceSum took its axes as an input from opset 13 on, the others from 18 on. */
+const AXES_AS_INPUT = 18;
 
-  constructor(
-    readonly name: string,
-    private readonly names = new Names(),
-    private readonly inference = new Inference(VERSIONS.opsets),
-  ) {}
+export class GraphBuilder extends NodeBuilder {
+  private readonly scalars = new Map<string, Value>();
 
   /** A builder for a graph attribute: it may use this graph's values, and shares its names. */
   subgraph(name: string): GraphBuilder {
-    return new GraphBuilder(name, this.names, this.inference);
-  }
-
-  /** @throws OnnxError ONNX_INVALID when an input or output has that name already */
-  input(name: string, element: ElementType, shape: readonly Dimension[]): Value {
-    const value = new Value("", { element, shape });
-    this.names.claim(value, name);
-    this.inputs.push(value);
-    return value;
-  }
-
-  /**
-   * An initializer under exactly this name.
-   * @throws OnnxError ONNX_INVALID when something else has that name already
-   */
-  named(name: string, data: Tensor): Value {
-    const value = this.initializer(data);
-    this.names.claim(value, name);
-    return value;
-  }
-
-  initializer(data: Tensor, hint = "constant"): Value {
-    const value = new Value("", { element: data.element, shape: data.dims });
-    this.names.fresh(value, hint);
-    this.hold(value, data);
-    return value;
-  }
-
-  /** The first output of a new node. Plain attributes take the kind that the table of operators gives. */
-  op(
-    opType: string,
-    inputs: readonly (Value | null)[],
-    attributes: Record<string, AttributeInput> = {},
-    options: OpOptions = {},
-  ): Value {
-    const [first] = this.ops(opType, inputs, attributes, options);
-    if (first === undefined) throw new OnnxError("ONNX_INVALID", `${opType} was asked for no outputs`);
-    return first;
-  }
-
-  /** All outputs of a new node. */
-  ops(
-    opType: string,
-    inputs: readonly (Value | null)[],
-    attributes: Record<string, AttributeInput> = {},
-    options: OpOptions = {},
-  ): Value[] {
-    const outputs = Array.from({ length: options.outputs ?? 1 }, () => this.fresh(opType.toLowerCase()));
-    const domain = OPERATORS.get(opType)?.domain ?? options.domain ?? "";
-    const known = Object.entries(attributes).map(([name, input]) => [name, attributeOf(opType, name, input)] as const);
-    const name = `${opType}_${this.nodes.length}`;
-    this.append({ name, opType, domain, inputs: [...inputs], outputs, attributes: Object.fromEntries(known) });
-    return outputs;
-  }
-
-  /**
-   * Copies a graph's nodes and constants to the end of this one.
-   * @param bound what stands for the graph's inputs, and for initializers that are not to be constants
-   * @param replace makes other nodes in place of some
-   * @returns this graph's value for each of the other's
-   * @throws OnnxError ONNX_INVALID when an input isn't bound
-   */
-  inline(graph: Graph, bound: ReadonlyMap<Value, Value>, replace?: Replace): ReadonlyMap<Value, Value> {
-    const target: Target = {
-      fresh: (hint) => this.fresh(hint),
-      constant: (value, data) => this.hold(value, data),
-      node: (node) => this.append({ ...node, name: `${node.opType}_${this.nodes.length}` }),
-    };
-    return inlined(graph, bound, target, replace);
-  }
-
-  /** Makes a value an output of the graph, under exactly this name; its type is what is known of it unless given. */
-  output(value: Value, name: string, type = value.type): Value {
-    if (type === null) throw new OnnxError("ONNX_INVALID", `the type of output ${JSON.stringify(name)} isn't known`);
-    const own = this.names.isExact(value) || this.initializers.has(value) ? this.op("Identity", [value]) : value;
-    this.names.claim(own, name);
-    own.type = type;
-    this.outputs.push(own);
-    return own;
-  }
-
-  /** The nodes so far, in an order in which they can run. */
-  ran(): readonly Node[] {
-    return this.nodes;
-  }
-
-  /** The whole numbers that a value of at most one dimension holds, where they are known already. */
-  known(value: Value): readonly Dimension[] | null {
-    return this.inference.known(value);
+    return new GraphBuilder(name, {}, this);
   }
 
   add(a: Value, b: Value): Value {
@@ -202,19 +92,48 @@ export class GraphBuilder {
   }
 
   /** Over the axes given; all, where none are. */
-  reduceSum(x: Value, axes: readonly number[] = [], { keep = false }: FoldOptions = {}): Value {
-    const over = axes.length === 0 ? [x] : [x, this.vector("int64", axes)];
-    return this.op("ReduceSum", over, { keepdims: keep ? 1 : 0 });
+  reduceSum(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceSum", { x, axes, ...options });
   }
 
   /** Over the axes given; all, where none are. */
-  reduceMean(x: Value, axes: readonly number[] = [], { keep = false }: FoldOptions = {}): Value {
-    return this.op("ReduceMean", [x], { keepdims: keep ? 1 : 0, ...(axes.length === 0 ? {} : { axes }) });
+  reduceMean(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceMean", { x, axes, ...options });
   }
 
   /** Over the axes given; all, where none are. */
-  reduceMax(x: Value, axes: readonly number[] = [], { keep = false }: FoldOptions = {}): Value {
-    return this.op("ReduceMax", [x], { keepdims: keep ? 1 : 0, ...(axes.length === 0 ? {} : { axes }) });
+  reduceMax(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceMax", { x, axes, ...options });
+  }
+
+  /** Over the axes given; all, where none are. */
+  reduceMin(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceMin", { x, axes, ...options });
+  }
+
+  /** Over the axes given; all, where none are. */
+  reduceProd(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceProd", { x, axes, ...options });
+  }
+
+  /** Over the axes given; all, where none are. */
+  reduceL1(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceL1", { x, axes, ...options });
+  }
+
+  /** Over the axes given; all, where none are. */
+  reduceL2(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceL2", { x, axes, ...options });
+  }
+
+  /** Over the axes given; all, where none are. */
+  reduceSumSquare(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceSumSquare", { x, axes, ...options });
+  }
+
+  /** Over the axes given; all, where none are. */
+  reduceLogSumExp(x: Value, axes: readonly number[] = [], options: FoldOptions = {}): Value {
+    return this.fold("ReduceLogSumExp", { x, axes, ...options });
   }
 
   softmax(x: Value, axis = -1): Value {
@@ -290,32 +209,18 @@ export class GraphBuilder {
     return this.initializer(tensor(element, [values.length], values));
   }
 
-  build(): Graph {
-    const { name, inputs, outputs, initializers, nodes } = this;
-    return { name, inputs: [...inputs], outputs: [...outputs], initializers: new Map(initializers), nodes: [...nodes] };
-  }
-
-  model(metadata: Readonly<Record<string, string>> = {}): Model {
-    return { ...VERSIONS, producer: "onnx-train", graph: this.build(), metadata };
-  }
-
   private sizes(shape: readonly number[] | Value): Value {
     return shape instanceof Value ? shape : this.vector("int64", shape);
   }
 
-  private fresh(hint: string): Value {
-    const value = new Value("");
-    this.names.fresh(value, hint);
-    return value;
-  }
-
-  private hold(value: Value, data: Tensor): void {
-    this.initializers.set(value, data);
-    this.inference.constant(value, data);
-  }
-
-  private append(node: Node): void {
-    this.inference.node(node);
-    this.nodes.push(node);
+  private fold(
+    opType: string,
+    { x, axes, keep = false }: FoldOptions & { readonly x: Value; readonly axes: readonly number[] },
+  ): Value {
+    const keepdims = keep ? 1 : 0;
+    if (axes.length === 0) return this.op(opType, [x], { keepdims });
+    if (opType === "ReduceSum" || this.opset >= AXES_AS_INPUT)
+      return this.op(opType, [x, this.vector("int64", axes)], { keepdims });
+    return this.op(opType, [x], { keepdims, axes });
   }
 }

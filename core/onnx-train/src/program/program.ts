@@ -3,12 +3,13 @@
  * and the optimizer's slots; its body gathers a batch, runs the model forward and back, and applies the optimizer.
  */
 import { gradients } from "../autodiff/backward.js";
-import { GraphBuilder, OPSET } from "../builder/builder.js";
+import { GraphBuilder } from "../builder/builder.js";
 import { OnnxError } from "../errors.js";
 import type { Graph, Model, Value } from "../graph.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensor.js";
+import { OPSET } from "../versions/opsets.js";
 import { BATCH, type Column, lossGraph } from "./lossGraph.js";
 import { groupsOf, type ParameterGroup, packed, unpacked } from "./parameters.js";
 
