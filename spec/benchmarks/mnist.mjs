@@ -59,7 +59,7 @@ async function trained(net, data, epochs) {
   const program = onnx.trainingProgram({
     model: net,
     loss: onnx.crossEntropy({ logits: "scores" }),
-    optimizer: onnx.adam({ decay: 0.01 }),
+    optimizer: onnx.adamW({ decay: 0.01 }),
   });
   const trainer = await onnx.Trainer.open(program);
   let state = trainer.start();

@@ -7,6 +7,8 @@ export type OnnxErrorCode =
   | "ONNX_UNSUPPORTED"
   /** A graph that breaks a validity rule (rules.ts), or a builder call that would. */
   | "ONNX_INVALID"
+  /** An option or hyper-parameter under an unknown name, or out of its range. */
+  | "ONNX_OPTION"
   /** A loss that depends on what trains through an operator without a row in the table of gradients. */
   | "ONNX_NO_GRADIENT"
   /** More than the 2 GiB that one protobuf message may hold. */

@@ -45,10 +45,18 @@ export {
 export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
 export type { Loss, LossContext } from "./losses/loss.js";
 export { type AdamOptions, adam } from "./optimizers/adam.js";
-export type { Optimizer, Update } from "./optimizers/optimizer.js";
+export { type AdamWOptions, adamW } from "./optimizers/adamW.js";
+export type { Optimizer, Slot, Update, Updated } from "./optimizers/optimizer.js";
 export { epochPlan, type PlanOptions } from "./program/plan.js";
 export { type Program, type ProgramOptions, trainingProgram } from "./program/program.js";
-export { type Chunk, type ChunkResult, type Outcome, Trainer, type TrainingState } from "./program/trainer.js";
+export {
+  type Chunk,
+  type ChunkResult,
+  type Outcome,
+  type Start,
+  Trainer,
+  type TrainingState,
+} from "./program/trainer.js";
 export { withWeights } from "./program/weights.js";
 export { assertValid, checkModel, type Finding } from "./rules.js";
 export { openSession, type Session, type SessionOptions, type SessionValue } from "./session.js";

@@ -96,7 +96,10 @@ describe("a training program", () => {
 
   it("takes the steps of the same training written out in double precision", async () => {
     const trainer = await Trainer.open(program);
-    const { state, losses } = await trainer.run(trainer.start(initial(graph)), { data: DATA, plan: plan(20, 6) });
+    const { state, losses } = await trainer.run(trainer.start({ weights: initial(graph) }), {
+      data: DATA,
+      plan: plan(20, 6),
+    });
     const expected = twin(graph, plan(20, 6), 0.05);
     for (const [step, loss] of expected.losses.entries()) expect(losses[step]).toBeCloseTo(loss, 5);
     const weights = [...trainer.weights(state).values()].flatMap(({ data }) => Array.from(data as Float32Array));
@@ -107,8 +110,8 @@ describe("a training program", () => {
   it("ends at the same bits however the steps are cut into chunks", async () => {
     const trainer = await Trainer.open(program);
     const whole = plan(10, 4);
-    const once = await trainer.run(trainer.start(initial(graph)), { data: DATA, plan: whole });
-    let state = trainer.start(initial(graph));
+    const once = await trainer.run(trainer.start({ weights: initial(graph) }), { data: DATA, plan: whole });
+    let state = trainer.start({ weights: initial(graph) });
     for (const [from, to] of [
       [0, 3],
       [3, 4],
@@ -123,7 +126,7 @@ describe("a training program", () => {
 
   it("ends before the step that isn't finite, and says which", async () => {
     const trainer = await Trainer.open(program);
-    const hyper = (step: number) => (step === 4 ? { rate: Number.NaN } : {});
+    const hyper = (step: number) => (step === 4 ? { rate: 1e39 } : {});
     const broken = await trainer.run(trainer.start(), { data: DATA, plan: plan(8, 4), hyper });
     const whole = await trainer.run(trainer.start(), { data: DATA, plan: plan(4, 4), hyper });
     expect(broken.outcome).toEqual({ code: "NOT_FINITE", step: 5, what: "loss" });
@@ -148,6 +151,18 @@ describe("a training program", () => {
       "b is float [3] of 3, not float [1] of 1",
     );
     await Promise.all([session.release(), trainer.release()]);
+  });
+
+  it("refuses hyper-parameters that the optimizer doesn't have, or out of their range", async () => {
+    const trainer = await Trainer.open(program);
+    const run = (hyper: Record<string, number>) =>
+      trainer.run(trainer.start(), { data: DATA, plan: plan(2, 4), hyper: (step) => (step === 2 ? hyper : {}) });
+    await expect(run({ speed: 1 })).rejects.toThrow("adam, step 2: expected one of rate, beta1, beta2, epsilon, got");
+    await expect(run({ rate: Number.NaN })).rejects.toMatchObject({ code: "ONNX_OPTION" });
+    await expect(run({ beta1: 1 })).rejects.toThrow(
+      "adam.beta1 of step 2: expected a number of 0 or more, below 1, got 1",
+    );
+    await trainer.release();
   });
 
   it("refuses what doesn't fit, by name", async () => {

@@ -7,7 +7,7 @@ import { GraphBuilder } from "../builder/builder.js";
 import { OnnxError } from "../errors.js";
 import type { Graph, Model, Value } from "../graph.js";
 import type { Loss } from "../losses/loss.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Optimizer, Slot } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensor.js";
 import { OPSET } from "../versions/opsets.js";
 import { BATCH, type Column, lossGraph } from "./lossGraph.js";
@@ -25,8 +25,8 @@ export interface ProgramOptions {
 export interface Program {
   /**
    * Inputs: `plan` int64 [steps, batch] of row numbers, `factors` float [steps, factors], the columns of the data [rows, …],
-   * and the state, of which outputs by the same names with `next_` before give the new one; `losses` and `norms` float
-   * [steps done], where the last step done is the one that stopped being finite if there are fewer than asked for.
+   * and the state, of which outputs by the same names with `next_` before give the new one, but for constant slots;
+   * `losses` and `norms` float [steps done], where the last step done is the one that stopped being finite if there are fewer than asked for.
    */
   readonly model: Model;
   readonly columns: readonly Column[];
@@ -42,6 +42,9 @@ export interface Program {
 export interface StatePart {
   readonly name: string;
   readonly dims: readonly number[];
+  readonly group: number;
+  /** Null: the weights. */
+  readonly slot: Slot | null;
 }
 
 /** @throws OnnxError ONNX_INVALID, ONNX_NO_GRADIENT */
@@ -51,24 +54,36 @@ export function trainingProgram({ model, loss, optimizer, trains = () => true }:
   const groups = groupsOf(parameters);
   const factors = Object.keys(optimizer.factors(optimizer.hyper, 1));
   const state = groups.flatMap(({ dims }, index) =>
-    ["weights", ...optimizer.slots].map((part) => ({ name: `${part}_${index}`, dims })),
+    [null, ...optimizer.slots].map((slot) => ({
+      name: `${slot?.name ?? "weights"}_${index}`,
+      dims,
+      group: index,
+      slot,
+    })),
   );
   const g = new GraphBuilder("training");
   const plan = g.input("plan", "int64", ["steps", BATCH]);
   const table = g.input("factors", "float", ["steps", factors.length]);
   const data = columns.map(({ name, element, shape }) => g.input(columnInput(name), element, ["rows", ...shape]));
-  const carried = state.map(({ name, dims }) => g.input(name, "float", dims));
-  const body = stepGraph({ g, plan, table, data, graph, groups, optimizer, factors, state });
+  const held = new Map(state.map((part) => [part, g.input(part.name, "float", part.dims)]));
+  const body = stepGraph({ g, plan, table, data, graph, groups, optimizer, factors, held });
   const steps = g.gather(g.shape(plan), g.scalar("int64", 0));
-  const results = g.ops("Loop", [steps, null, ...carried], { body }, { outputs: state.length + 2 });
-  for (const [index, { name, dims }] of state.entries())
+  const carried = state.filter(isCarried);
+  const first = carried.map((part) => held.get(part) as Value);
+  const results = g.ops("Loop", [steps, null, ...first], { body }, { outputs: carried.length + 2 });
+  for (const [index, { name, dims }] of carried.entries())
     g.output(results[index] as Value, `next_${name}`, { element: "float", shape: dims });
   for (const [index, name] of ["losses", "norms"].entries())
-    g.output(results[state.length + index] as Value, name, { element: "float", shape: ["done"] });
+    g.output(results[carried.length + index] as Value, name, { element: "float", shape: ["done"] });
   const trained = new Set(parameters.map(({ name }) => name));
-  const held = [...model.graph.initializers].map(([value, data]) => [value.name, data] as const);
-  const initial = new Map(held.filter(([name]) => trained.has(name)));
+  const own = [...model.graph.initializers].map(([value, data]) => [value.name, data] as const);
+  const initial = new Map(own.filter(([name]) => trained.has(name)));
   return { model: g.model(), columns, groups, state, optimizer, factors, initial };
+}
+
+/** Whether a step changes it; constant slots stay outside of the Loop. */
+export function isCarried({ slot }: StatePart): boolean {
+  return slot?.constant !== true;
 }
 
 /** Operators change their meaning between versions; rows of gradients know one of them. */
@@ -94,16 +109,22 @@ interface StepParts {
   readonly groups: readonly ParameterGroup[];
   readonly optimizer: Optimizer;
   readonly factors: readonly string[];
-  readonly state: readonly StatePart[];
+  /** The state outside of the Loop. */
+  readonly held: ReadonlyMap<StatePart, Value>;
 }
 
 /** The body of the Loop: one step. */
 function stepGraph(parts: StepParts): Graph {
-  const { g, plan, table, data, graph, groups, optimizer, factors, state } = parts;
+  const { g, plan, table, data, graph, groups, optimizer, factors, held } = parts;
   const body = g.subgraph("step");
   const at = body.input("at", "int64", []);
   body.input("going", "bool", []);
-  const carried = state.map(({ name, dims }) => body.input(`old_${name}`, "float", dims));
+  const state = new Map(
+    [...held].map(([part, outside]) => [
+      part,
+      isCarried(part) ? body.input(`old_${part.name}`, "float", part.dims) : outside,
+    ]),
+  );
   const rows = body.gather(plan, at);
   const batches = data.map((column) => body.gather(column, rows));
   const row = body.gather(table, at);
@@ -115,27 +136,34 @@ function stepGraph(parts: StepParts): Graph {
           factors.map(() => 1),
           0,
         );
-  const perGroup = 1 + optimizer.slots.length;
-  const weights = groups.map((group, index) => unpacked(body, group, carried[index * perGroup] as Value));
+  const old = (group: number, slot: string | null) =>
+    [...state].find(([part]) => part.group === group && (part.slot?.name ?? null) === slot)?.[1] as Value;
+  const weights = groups.map((group, index) => unpacked(body, group, old(index, null)));
   const inner = bindings(graph, groups, weights, batches);
   const loss = body.inline(graph, inner).get(graph.outputs[0] as Value) as Value;
   const found = gradients(body, loss, weights.flat());
   const byGroup = shared(found, groups);
   const grouped = groups.map((group, index) => packed(body, group, byGroup[index] ?? []));
-  const norm = squaredNorm(body, grouped);
-  const next = groups.flatMap((_, index) => {
-    const [weight, ...slots] = carried.slice(index * perGroup, (index + 1) * perGroup) as [Value, ...Value[]];
-    const gradient = grouped[index] as Value;
-    const factor = (name: string) => values[factors.indexOf(name)] as Value;
-    const done = optimizer.update({ g: body, weight, gradient, slots, factor });
-    return [done.weight, ...done.slots];
-  });
-  const sum = body.add(loss, norm);
+  const squares = squaredNorm(body, grouped);
+  const norm = body.sqrt(squares);
+  const next = groups.map((_, index) =>
+    optimizer.update({
+      g: body,
+      weight: old(index, null),
+      gradient: grouped[index] as Value,
+      slots: (name) => old(index, name),
+      factor: (name) => values[factors.indexOf(name)] as Value,
+      norm: () => norm,
+    }),
+  );
+  const sum = body.add(loss, squares);
   body.output(body.equal(body.sub(sum, sum), body.float(0)), "finite", { element: "bool", shape: [] });
-  for (const [index, { name, dims }] of state.entries())
-    body.output(next[index] as Value, `new_${name}`, { element: "float", shape: dims });
+  for (const { name, dims, group, slot } of [...held.keys()].filter(isCarried)) {
+    const value = slot === null ? next[group]?.weight : next[group]?.slots[slot.name];
+    body.output(value as Value, `new_${name}`, { element: "float", shape: dims });
+  }
   body.output(loss, "step_loss", { element: "float", shape: [] });
-  body.output(body.sqrt(norm), "step_norm", { element: "float", shape: [] });
+  body.output(norm, "step_norm", { element: "float", shape: [] });
   return body.build();
 }
 

@@ -1,10 +1,11 @@
 /** Runs training programs, chunk by chunk. */
 import { encodeModel } from "../codec/encode.js";
 import { OnnxError } from "../errors.js";
+import { stepFactors } from "../optimizers/optimizer.js";
 import { openSession, type Session, type SessionOptions } from "../session.js";
 import { elementCount, type Tensor } from "../tensor.js";
-import { packedData, unpackedData } from "./parameters.js";
-import { columnInput, type Program } from "./program.js";
+import { type ParameterGroup, packedData, unpackedData } from "./parameters.js";
+import { columnInput, isCarried, type Program } from "./program.js";
 
 /** Plain data: it can be stored and given back to go on from there. */
 export interface TrainingState {
@@ -12,6 +13,13 @@ export interface TrainingState {
   readonly step: number;
   /** One array for each of the program's parts. */
   readonly parts: readonly Float32Array[];
+}
+
+export interface Start {
+  /** By name of the initializer. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
+  /** By slot, then by name of the initializer: one tensor of its shape each. */
+  readonly slots?: Readonly<Record<string, ReadonlyMap<string, Tensor>>>;
 }
 
 export interface Chunk {
@@ -49,26 +57,33 @@ export class Trainer {
     return new Trainer(program, await openSession(encodeModel(program.model), options));
   }
 
-  /** The state before the first step, with the model's weights or others. */
-  start(weights = this.program.initial): TrainingState {
-    const { groups, optimizer } = this.program;
-    const parts = groups.flatMap((group) => [
-      packedData(group, weights),
-      ...optimizer.slots.map(() => new Float32Array(elementCount(group.dims))),
-    ]);
+  /** The state before the first step; what isn't given is the model's own, and slots as the optimizer starts them. */
+  start({ weights = this.program.initial, slots = {} }: Start = {}): TrainingState {
+    const { groups, state } = this.program;
+    const parts = state.map(({ group, slot, dims }) => {
+      const given = slot === null ? weights : slots[slot.name];
+      if (given !== undefined) return packedData(groups[group] as ParameterGroup, given);
+      if (slot?.initial === "weights") return packedData(groups[group] as ParameterGroup, weights);
+      return new Float32Array(elementCount(dims)).fill(slot?.initial === "ones" ? 1 : 0);
+    });
     return { step: 0, parts };
   }
 
-  /** What trained, by name. */
+  /** What trained, by name: the weights, or the optimizer's result in their place. */
   weights({ parts }: TrainingState): Map<string, Tensor> {
-    const { groups, optimizer } = this.program;
-    const each = 1 + optimizer.slots.length;
-    return new Map(groups.flatMap((group, index) => unpackedData(group, parts[index * each] ?? new Float32Array())));
+    const { groups, optimizer, state } = this.program;
+    const wanted = optimizer.result ?? null;
+    const found = [...state.entries()].filter(([, { slot }]) => (slot?.name ?? null) === wanted);
+    return new Map(
+      found.flatMap(([index, { group }]) =>
+        unpackedData(groups[group] as ParameterGroup, parts[index] ?? new Float32Array()),
+      ),
+    );
   }
 
   /**
    * As many steps as the plan has rows. What a step makes not finite ends the chunk before that step.
-   * @throws OnnxError ONNX_RUN, ONNX_INVALID for data or a state that don't fit
+   * @throws OnnxError ONNX_RUN, ONNX_INVALID for data or a state that don't fit, ONNX_OPTION for hyper-parameters
    */
   async run(state: TrainingState, chunk: Chunk): Promise<ChunkResult> {
     const { parts, losses, norms } = await this.steps(state, chunk);
@@ -92,7 +107,9 @@ export class Trainer {
       ...Object.fromEntries(this.program.columns.map(({ name }) => [columnInput(name), column(data, name)])),
       ...Object.fromEntries(this.program.state.map(({ name, dims }, index) => [name, part(state, index, dims)])),
     });
-    const parts = this.program.state.map(({ name }) => floats(results, `next_${name}`));
+    const parts = this.program.state.map((one, index) =>
+      isCarried(one) ? floats(results, `next_${one.name}`) : (state.parts[index] as Float32Array),
+    );
     return { parts, losses: floats(results, "losses"), norms: floats(results, "norms") };
   }
 
@@ -104,7 +121,7 @@ export class Trainer {
     const { optimizer, factors } = this.program;
     const data = new Float32Array(steps * factors.length);
     for (let index = 0; index < steps; index++) {
-      const values = optimizer.factors({ ...optimizer.hyper, ...hyper(done + index + 1) }, done + index + 1);
+      const values = stepFactors(optimizer, hyper(done + index + 1), done + index + 1);
       for (const [at, name] of factors.entries()) data[index * factors.length + at] = values[name] ?? Number.NaN;
     }
     return { element: "float", dims: [steps, factors.length], data };
