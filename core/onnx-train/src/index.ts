@@ -61,4 +61,5 @@ export { withWeights } from "./program/weights.js";
 export { assertValid, checkModel, type Finding } from "./rules.js";
 export { openSession, type Session, type SessionOptions, type SessionValue } from "./session.js";
 export { type ElementType, scalar, type Tensor, type TensorData, tensor } from "./tensor.js";
+export { convertModel } from "./versions/convert.js";
 export { irVersionOf, NEWEST_OPSET, OPSET } from "./versions/opsets.js";
