@@ -44,9 +44,19 @@ export {
 } from "./layers/transformer.js";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
 export type { Loss, LossContext } from "./losses/loss.js";
+export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
 export { type AdamOptions, adam } from "./optimizers/adam.js";
 export { type AdamWOptions, adamW } from "./optimizers/adamW.js";
+export { type AveragedOptions, averaged } from "./optimizers/averaged.js";
+export { type ClipWeightsOptions, clipByNorm, clipByValue, clipWeights } from "./optimizers/clipping.js";
+export { flushed } from "./optimizers/flushed.js";
+export { type LionOptions, lion } from "./optimizers/lion.js";
+export { type MomentumOptions, momentum, type NesterovOptions, nesterov } from "./optimizers/momentum.js";
 export type { Optimizer, Slot, Update, Updated } from "./optimizers/optimizer.js";
+export { type RmsPropOptions, rmsProp } from "./optimizers/rmsProp.js";
+export { type ScheduleFreeOptions, scheduleFree } from "./optimizers/scheduleFree.js";
+export { type SgdOptions, sgd } from "./optimizers/sgd.js";
+export { type TowardsOptions, towards } from "./optimizers/towards.js";
 export { epochPlan, type PlanOptions } from "./program/plan.js";
 export { type Program, type ProgramOptions, trainingProgram } from "./program/program.js";
 export {
