@@ -17,6 +17,7 @@ export const RANGES = {
   portion: { expected: "a number from 0 to 1", fits: (value) => value >= 0 && value <= 1 },
   chance: { expected: "a number between 0 and 1, both excluded", fits: (value) => value > 0 && value < 1 },
   count: { expected: "a whole number of 1 or more", fits: (value) => Number.isSafeInteger(value) && value >= 1 },
+  whole: { expected: "a whole number", fits: Number.isSafeInteger },
   steps: { expected: "a whole number of 0 or more", fits: (value) => Number.isSafeInteger(value) && value >= 0 },
 } as const satisfies Readonly<Record<string, Range>>;
 
@@ -27,6 +28,10 @@ export function refuse(where: string, expected: string, got: unknown): never {
 function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+export function checkOneOf(where: string, given: unknown, names: readonly string[]): void {
+  if (!names.some((name) => name === given)) refuse(where, `one of ${names.join(", ")}`, given);
 }
 
 export function checkNumber(where: string, value: unknown, range: Range): void {

@@ -42,8 +42,24 @@ export {
   transformerDecoder,
   transformerEncoder,
 } from "./layers/transformer.js";
+export { type BinaryOptions, binaryCrossEntropy } from "./losses/binary.js";
+export { type CosineOptions, cosine } from "./losses/cosine.js";
+export type { CountedOptions } from "./losses/counted.js";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
-export type { Loss, LossContext } from "./losses/loss.js";
+export { type DistillationOptions, type DivergenceOptions, distillation, klDivergence } from "./losses/distillation.js";
+export type { Loss, LossContext, LossData } from "./losses/loss.js";
+export { lossModel } from "./losses/lossModel.js";
+export {
+  absoluteError,
+  type HuberOptions,
+  huber,
+  poisson,
+  type QuantileOptions,
+  quantile,
+  type RegressionOptions,
+  squaredError,
+} from "./losses/regression.js";
+export { sumOf, type WeightedLoss } from "./losses/sumOf.js";
 export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
 export { type AdamOptions, adam } from "./optimizers/adam.js";
 export { type AdamWOptions, adamW } from "./optimizers/adamW.js";

@@ -14,9 +14,16 @@ export interface LossContext {
   data(name: string): Value;
 }
 
+/** What one row of a column holds. */
+export interface LossData {
+  readonly element: ElementType;
+  readonly shape: readonly Dimension[];
+}
+
+/** A plain object: others can be written beside those of the library, from any operators that have gradients. */
 export interface Loss {
-  /** What it reads beside the model's outputs: element and the shape of one row. */
-  readonly data: Readonly<Record<string, { readonly element: ElementType; readonly shape: readonly Dimension[] }>>;
+  /** What it reads beside the model's outputs. */
+  readonly data: Readonly<Record<string, LossData>>;
   /** A float without dimensions: the mean over the batch. */
   build(context: LossContext): Value;
 }
