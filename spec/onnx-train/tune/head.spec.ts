@@ -6,7 +6,6 @@ import {
   dense,
   encodeModel,
   GraphBuilder,
-  type Model,
   Scope,
   Trainer,
   tensor,
@@ -15,17 +14,10 @@ import {
   withHead,
   withWeights,
 } from "onnx-train";
-import { ALL_ROWS, away, dataOf, exported, heldIn, run } from "./models.js";
+import { ALL_ROWS, away, dataOf, described, exported, heldIn, run } from "./models.js";
 
 const classifier = (units: number) => (scope: Scope, h: Parameters<typeof dense>[1]) =>
   dense(scope, scope.g.relu(h), { units });
-const described = ({ graph: { inputs, outputs, nodes, initializers } }: Model) => ({
-  inputs: inputs.map(({ name }) => name),
-  outputs: outputs.map(({ name, type }) => [name, type?.shape]),
-  nodes: nodes.map(({ name }) => name),
-  weights: [...initializers.keys()].map(({ name }) => name),
-});
-
 describe("a new head", () => {
   const model = exported("mlp-17");
   const hidden = "/Sigmoid_output_0";

@@ -5,19 +5,24 @@ import {
   chosen,
   crossEntropy,
   decodeModel,
+  dense,
   encodeModel,
   GraphBuilder,
+  liftWeights,
   type Model,
   mergeAdapters,
+  type Scope,
   type Tensor,
   Trainer,
   tensor,
   trainingProgram,
+  type Value,
+  withHead,
   withLora,
   withoutAdapters,
   withWeights,
 } from "onnx-train";
-import { ALL_ROWS, away, dataOf, exported, floats, heldIn, run, VECTORS } from "./models.js";
+import { ALL_ROWS, away, dataOf, described, exported, floats, heldIn, run, VECTORS } from "./models.js";
 
 /** Deterministic noise in [-1, 1). */
 function noise(dims: readonly number[], phase = 0): Tensor {
@@ -64,6 +69,15 @@ function kernels(group: number): Model {
   return g.model();
 }
 
+/** A table held as [width, rows], and used as it is as well. */
+function lying(): Model {
+  const g = new GraphBuilder("lying");
+  const table = g.named("table", noise([4, 7]));
+  const rows = g.gather(g.transpose(table, [1, 0]), g.input("x", "int64", ["N", 3]));
+  g.output(g.matmul(g.reduceMean(rows, [1]), table), "scores");
+  return g.model();
+}
+
 const X = noise([5, 4], 0.3);
 const SERIES = noise([5, 4, 7], 0.3);
 const TOKENS = tensor("int64", [2, 3], [1, 0, 6, 5, 5, 2]);
@@ -73,6 +87,7 @@ const CASES: readonly [string, Model, readonly string[], Tensor][] = [
   ["convolutions", kernels(1), ["kernel", "point"], SERIES],
   ["convolutions in groups", kernels(2), ["kernel"], SERIES],
   ["a tied table", exported("tied-17"), ["table.weight"], TOKENS],
+  ["a table that lies on its side", lying(), ["table"], TOKENS],
   ["an exported MLP", exported("mlp-9"), ["*"], dataOf("mlp").x],
   ["an exported encoder", exported("encoder-17"), ["*MatMul*"], dataOf("encoder").x],
 ];
@@ -235,6 +250,63 @@ describe("adapters", () => {
     expect(code(() => withLora({ ...model, opsets: { "": 6 } }, options))[0]).toBe("ONNX_UNSUPPORTED");
     const broken = { ...model, metadata: { "onnx-train.lora": "{" } };
     expect(code(() => mergeAdapters(broken))).toEqual(["ONNX_INVALID", expect.stringContaining("can't be read")]);
+  });
+
+  it("on a convolution with a batch norm behind it change no more than a rounding", async () => {
+    const { x } = dataOf("cnn");
+    const model = exported("cnn-17");
+    const adapted = withLora(model, { targets: ["*"], rank: 2, seed: 1 });
+    expect(away(await scoresOf(adapted, x), await scoresOf(model, x))).toBeLessThan(1e-6);
+    expect(encodeModel(mergeAdapters(adapted))).toEqual(encodeModel(model));
+  });
+
+  it("come off a model of IR 3 as well, in which each initializer is an input", () => {
+    const model = exported("mlp-9");
+    const old: Model = { ...model, irVersion: 3 };
+    const adapted = withLora(old, { targets: ["*"], rank: 2, seed: 1 });
+    expect(adapted.irVersion).toBe(4);
+    expect(withoutAdapters(adapted)).toEqual(old);
+    expect(withoutAdapters(liftWeights(adapted)).irVersion).toBe(4);
+  });
+
+  it("stay under a new head, but for those that were cut away", async () => {
+    const { x } = dataOf("mlp");
+    const model = exported("mlp-13");
+    const at = "/Sigmoid_output_0";
+    const build = (scope: Scope, h: Value) => dense(scope, h, { units: 2 });
+    const headed = (from: Model) => withHead(from, { at, build, output: "scores", seed: 1 });
+    const after = learned(headed(withLora(model, { targets: ["*"], rank: 2, seed: 1 })));
+    expect([...heldIn(after).keys()].filter((name) => name.endsWith("lora_A"))).toEqual([
+      "fc1.weight.lora_A",
+      "onnx::MatMul_16.lora_A",
+    ]);
+    const merged = mergeAdapters(after);
+    expect(away(await scoresOf(merged, x), await scoresOf(after, x))).toBeLessThan(1e-5);
+    expect(described(merged)).toEqual(described(headed(model)));
+    const none = headed(withLora(model, { targets: ["fc2.weight"], seed: 1 }));
+    expect(encodeModel(none)).toEqual(encodeModel(headed(model)));
+  });
+
+  it("say what they miss where the model was changed since", () => {
+    const adapted = withLora(forms(), { targets: ["plain"], rank: 2, seed: 1 });
+    const without = (name: RegExp): Model => {
+      const nodes = adapted.graph.nodes.filter((node) => !name.test(node.name));
+      return { ...adapted, graph: { ...adapted.graph, nodes } };
+    };
+    const lacks = (what: string) => `the adapter of "plain" lacks node ${what}: it was changed since`;
+    expect(() => mergeAdapters(without(/^plain\.lora\/Add/))).toThrow(lacks("plain.lora/Add"));
+    expect(() => mergeAdapters(without(/^Gemm_0/))).toThrow(lacks("that plain.lora/Add adds to"));
+    const initializers = new Map([...adapted.graph.initializers].filter(([{ name }]) => name !== "plain.lora_B"));
+    expect(() => adapterOf({ ...adapted, graph: { ...adapted.graph, initializers } })).toThrow("lacks plain.lora_B");
+  });
+
+  it("refuse a kernel that serves groups of two kinds", () => {
+    const g = new GraphBuilder("groups");
+    const kernel = g.named("kernel", noise([4, 2, 1]));
+    const x = g.input("x", "float", ["N", 4, 5]);
+    const h = g.op("Conv", [x, kernel], { group: 2 });
+    g.output(g.op("Conv", [g.slice(h, 1, 0, 2), kernel]), "scores");
+    expect(() => withLora(g.model(), { targets: ["kernel"], seed: 1 })).toThrow('"kernel" also is input 1 of Conv');
   });
 
   it("refuse a weight that is also used where none can be", () => {

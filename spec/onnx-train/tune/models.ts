@@ -75,3 +75,13 @@ export function away(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint
 export function heldIn({ graph }: Model): ReadonlyMap<string, Tensor> {
   return new Map([...graph.initializers].map(([value, held]) => [value.name, held]));
 }
+
+/** What a model is made of, by name. */
+export function described({ graph: { inputs, outputs, nodes, initializers } }: Model) {
+  return {
+    inputs: inputs.map(({ name }) => name),
+    outputs: outputs.map(({ name, type }) => [name, type?.shape]),
+    nodes: nodes.map(({ name }) => name),
+    weights: [...initializers.keys()].map(({ name }) => name),
+  };
+}

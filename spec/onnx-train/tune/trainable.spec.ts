@@ -127,6 +127,12 @@ describe("the choice of what trains", () => {
       ["q.bias", "k.bias", "v.bias", "o.bias", "wide.bias", "narrow.bias", "fc.bias"],
     ]);
     expect(names({})[0]?.length).toBe(model.graph.initializers.size);
+    const g = new GraphBuilder("formula");
+    const power = g.named("power", scalar("float", 2));
+    g.output(g.op("Pow", [g.mul(g.input("x", "float", ["N", 2]), g.named("w", counted(2))), power]), "y");
+    const formula = g.model();
+    expect(["w", "power"].filter(chosen(formula, {}))).toEqual(["w"]);
+    expect(["w", "power"].filter(chosen(formula, { train: ["power"] }))).toEqual(["power"]);
   });
 
   it("can be the last layers alone", () => {

@@ -6,6 +6,7 @@ import { Scope } from "../layers/scope.js";
 import { convertModel } from "../versions/convert.js";
 import { OPSET } from "../versions/opsets.js";
 import { edited, freshNames, pruned, rebound, valuesOf } from "./edit.js";
+import { metadataFor } from "./lora/record.js";
 import { suggestions } from "./patterns.js";
 
 export interface HeadOptions {
@@ -39,7 +40,11 @@ export function withHead(model: Model, options: HeadOptions): Model {
   const start = g.input(at, element, shape);
   g.output(build(new Scope(g, seed, name), start), output);
   const kept = pruned(raised.graph, [features, ...(keep ? raised.graph.outputs : [])]);
-  return edited(raised, grafted({ ...kept, outputs: keep ? kept.outputs.slice(1) : [] }, g.build(), features));
+  const metadata = metadataFor(raised, kept);
+  return edited(
+    { ...raised, metadata },
+    grafted({ ...kept, outputs: keep ? kept.outputs.slice(1) : [] }, g.build(), features),
+  );
 }
 
 function builderFor({ opsets }: Model, name: string): GraphBuilder {

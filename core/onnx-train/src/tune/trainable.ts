@@ -99,7 +99,10 @@ function layersOf({ nodes }: Graph, held: readonly HeldUses[]): ReadonlyMap<Node
 }
 
 export interface Choice {
-  /** Default: all that can train. */
+  /**
+   * Default: all that can train, but for tensors without dimensions, which are rather numbers of a formula (an exponent, an
+   * epsilon) that other tools hold as initializers.
+   */
   readonly train?: readonly Pattern[];
   /** Of those, what stays as it is. */
   readonly freeze?: readonly Pattern[];
@@ -112,9 +115,13 @@ export interface Choice {
  * @throws OnnxError ONNX_INVALID for a pattern that matches nothing, with the nearest names; ONNX_UNSUPPORTED for one that
  * only matches what can't train, with the reason
  */
-export function chosen(model: Model, { train = ["*"], freeze = [], last }: Choice): (name: string) => boolean {
-  const named = weightsOf(model).map((item): Named<WeightInfo> => ({ names: [item.name], item }));
-  const wanted = train.flatMap((pattern) => able([...matching(named, [pattern], "weights")], pattern));
+export function chosen(model: Model, { train, freeze = [], last }: Choice): (name: string) => boolean {
+  const all = weightsOf(model);
+  const named = all.map((item): Named<WeightInfo> => ({ names: [item.name], item }));
+  const wanted =
+    train === undefined
+      ? all.filter((one) => canTrain(one) && one.dims.length > 0)
+      : train.flatMap((pattern) => able([...matching(named, [pattern], "weights")], pattern));
   const frozen = matching(named, freeze, "weights");
   const from = last === undefined ? -1 : firstOfLast(wanted, last);
   const names = new Set(wanted.filter((one) => !frozen.has(one) && one.layer >= from).map(({ name }) => name));
@@ -128,8 +135,12 @@ function firstOfLast(weights: readonly WeightInfo[], last: number): number {
   throw new OnnxError("ONNX_INVALID", `there are ${layers.length} layers to take the last ${last} of`);
 }
 
+function canTrain({ fixed, holder }: WeightInfo): boolean {
+  return fixed === null && holder === "initializer";
+}
+
 function able(found: readonly WeightInfo[], pattern: Pattern): WeightInfo[] {
-  const trains = found.filter(({ fixed, holder }) => fixed === null && holder === "initializer");
+  const trains = found.filter(canTrain);
   const [first] = found;
   if (trains.length > 0 || first === undefined) return trains;
   const why = first.fixed ?? "held by a Constant node: take liftWeights(model)";

@@ -71,7 +71,9 @@ const HANDS_ON: Readonly<Record<string, (node: Node, form: Form) => Form | null>
   Unsqueeze: (_, form) => ({ ...form, straight: false }),
   Cast: ({ attributes: { to } }, form) =>
     to?.kind === "int" && Number(to.value) === ELEMENT_CODES.float ? { ...form, plain: false } : null,
-  DequantizeLinear: (_, form) => ({ ...form, plain: false }),
+  // Its output is of its scale's type.
+  DequantizeLinear: ({ inputs: [, scale] }, form) =>
+    scale?.type && scale.type.element !== "float" ? null : { ...form, plain: false },
 };
 
 /** Each constant of the main graph, in the order held, with all that uses it. */

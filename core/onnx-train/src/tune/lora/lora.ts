@@ -31,7 +31,8 @@ export interface LoraOptions {
 /**
  * The model with an adapter on each weight that the targets match: MatMul and Gemm with a constant matrix on the right,
  * Gather from a table, Conv with any groups (the rank is that of each group). A weight that serves several nodes gets one
- * adapter that serves them too. Outputs are what they were, as one factor is zero: B, [rank, out], and of a table A (the
+ * adapter that serves them too. Outputs are what they were, to the bit (but where onnxruntime folds a batch norm into the
+ * convolution before it, which it can't any more: to a rounding), as one factor is zero: B, [rank, out], and of a table A (the
  * others as in PEFT: A uniform within ±1/√in, a table's B standard normal). Adapters are called like the weight with
  * `.lora_A` and `.lora_B`: train these and nothing else by `chosen(model, { train: ["*.lora_A", "*.lora_B"] })`.
  * @throws OnnxError ONNX_OPTION; ONNX_INVALID for a target that matches nothing; ONNX_UNSUPPORTED for a weight that is

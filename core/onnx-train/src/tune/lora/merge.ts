@@ -1,6 +1,6 @@
 /** Models without their adapters: as they were, or with what the adapters learned in the weights themselves. */
 import { OnnxError } from "../../errors.js";
-import type { Graph, Model, Node } from "../../graph.js";
+import type { Graph, Model, Node, Value } from "../../graph.js";
 import { withWeights } from "../../program/weights.js";
 import type { Tensor } from "../../tensor.js";
 import { edited, producersOf } from "../edit.js";
@@ -9,7 +9,7 @@ import { deltaOf } from "./delta.js";
 import { factorsOf, type LoraRecord, type Placed, RECORD, recordOf } from "./record.js";
 
 /**
- * The model as it was before `withLora`, with the weights that it has now.
+ * The model as it was before `withLora` (before IR 4 again, where every initializer is an input as then), with the weights that it has now.
  * @throws OnnxError ONNX_INVALID where there are no adapters, or something else changed their nodes since
  */
 export function withoutAdapters(model: Model): Model {
@@ -21,28 +21,41 @@ export function withoutAdapters(model: Model): Model {
     initializers: new Map([...model.graph.initializers].filter(([value]) => !factors.has(value.name))),
     nodes: restored(model.graph, record),
   };
-  return { ...edited({ ...model, metadata }, graph), irVersion: record.irVersion };
+  const next = edited({ ...model, metadata }, graph);
+  const bound = [...graph.initializers.keys()].every((value) => graph.inputs.includes(value));
+  return bound ? { ...next, irVersion: Math.min(record.irVersion, next.irVersion) } : next;
 }
 
 /** Each sum's output goes back to what it was added to. */
 function restored(graph: Graph, { adapters }: LoraRecord): Node[] {
-  const byName = new Map(graph.nodes.map((node) => [node.name, node]));
-  const found = (name: string, { weight }: Placed): Node => {
-    const node = byName.get(name);
-    if (node !== undefined) return node;
-    throw new OnnxError("ONNX_INVALID", `the adapter of ${JSON.stringify(weight)} lacks node ${JSON.stringify(name)}`);
-  };
-  const added = new Set(adapters.flatMap((adapter) => adapter.nodes.map((name) => found(name, adapter))));
-  const sums = adapters.flatMap((adapter) => adapter.sums.map((name) => found(name, adapter)));
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
   const producers = producersOf(graph);
-  const hosts = new Map(
-    sums.map(({ inputs: [frozen], outputs: [output = null] }) => [frozen && producers.get(frozen), output] as const),
-  );
+  const added = new Set<Node>();
+  const hosts = new Map<Node, Value>();
+  for (const { weight, nodes: names, sums } of adapters) {
+    for (const name of names) added.add(nodes.get(name) ?? lacking(weight, name));
+    for (const name of sums) {
+      const {
+        inputs: [frozen],
+        outputs: [output],
+      } = nodes.get(name) ?? lacking(weight, name);
+      const host = frozen && producers.get(frozen);
+      if (!host || !output) lacking(weight, `that ${name} adds to`);
+      hosts.set(host, output);
+    }
+  }
   return graph.nodes.flatMap((node) => {
     if (added.has(node)) return [];
     const output = hosts.get(node);
     return [output === undefined ? node : { ...node, outputs: [output, ...node.outputs.slice(1)] }];
   });
+}
+
+function lacking(weight: string, node: string): never {
+  throw new OnnxError(
+    "ONNX_INVALID",
+    `the adapter of ${JSON.stringify(weight)} lacks node ${node}: it was changed since`,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a model's metadata say of its adapters, so that they can be merged or taken off after any round trip. */
 import { OnnxError } from "../../errors.js";
-import type { Model } from "../../graph.js";
+import type { Graph, Model } from "../../graph.js";
 import type { Tensor } from "../../tensor.js";
 import type { SiteKind } from "./sites.js";
 
@@ -73,6 +73,19 @@ function parsed(text: string): unknown {
 export function openRecord(model: Model): LoraRecord {
   if (Object.hasOwn(model.metadata, RECORD)) return recordOf(model);
   return { version: 1, irVersion: model.irVersion, adapters: [] };
+}
+
+/** The metadata of a model of which only this graph is left: adapters that went with their nodes are no longer told. */
+export function metadataFor(model: Model, { nodes }: Graph): Model["metadata"] {
+  if (!Object.hasOwn(model.metadata, RECORD)) return model.metadata;
+  const { [RECORD]: _, ...others } = model.metadata;
+  const record = recordOf(model);
+  const left = new Set(nodes.map(({ name }) => name));
+  const still = (names: readonly string[]) => names.filter((name) => left.has(name));
+  const adapters = record.adapters
+    .map((one) => ({ ...one, nodes: still(one.nodes), sums: still(one.sums) }))
+    .filter(({ sums }) => sums.length > 0);
+  return adapters.length === 0 ? others : { ...others, [RECORD]: JSON.stringify({ ...record, adapters }) };
 }
 
 /** A and B in a model, by the names in the record. */

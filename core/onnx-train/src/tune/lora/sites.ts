@@ -91,10 +91,11 @@ export function adaptablesIn(graph: Graph): Adaptable[] {
   });
 }
 
-/** The use for which there is no adapter, beside others for which there is. */
-export function strayUse({ uses, tensor, sites: [{ kind }] }: Adaptable): Use | undefined {
+/** The use for which there is no adapter, beside others for which there is: a kernel's also depends on the groups. */
+export function strayUse({ uses, tensor, sites: [first] }: Adaptable): Use | undefined {
   return uses.find((use) => {
     const site = siteOf(use, tensor);
-    return site === null || (site.kind === "convolution") !== (kind === "convolution");
+    if (site === null || (site.kind === "convolution") !== (first.kind === "convolution")) return true;
+    return site.groups !== first.groups;
   });
 }
