@@ -194,6 +194,7 @@ describe("adapters", () => {
     const model = withLora(forms(), { targets: TARGETS, rank: 2, dropout: 0.5, seed: 1 });
     expect(model.graph.nodes.filter(({ opType }) => opType === "Dropout").length).toBe(TARGETS.length);
     expect(await scoresOf(model, X)).toEqual(await scoresOf(forms(), X));
+    expect(heldIn(model).get("plain.lora_dropout")?.data).toEqual(Float32Array.of(0.5));
     expect(encodeModel(mergeAdapters(model))).toEqual(encodeModel(forms()));
   });
 

@@ -40,6 +40,7 @@ function mixed(): Model {
   h = g.matmul(g.matmul(h, shared), g.transpose(g.op("Identity", [shared]), [1, 0]));
   h = g.op("Clip", [h, g.named("low", scalar("float", -9)), null]);
   h = g.mul(h, constant("two", scalar("float", 2)));
+  h = g.op("Dropout", [h, constant("rate", scalar("float", 0.5))]);
   g.output(g.add(g.matmul(h, g.named("last", counted(4, 2))), g.named("last_bias", counted(2))), "scores");
   const model = g.model();
   const inputs = [...model.graph.inputs, ...model.graph.initializers.keys()];
@@ -66,6 +67,7 @@ describe("the weights of a model", () => {
       ["held", "constant", 0, null, "MatMul 1"],
       ["held_bias", "constant", 0, null, "Add 1"],
       ["two", "constant", 2, null, "Mul 1"],
+      ["rate", "constant", 2, "a rate", "Dropout 1"],
     ]);
   });
 
@@ -83,7 +85,7 @@ describe("the weights of a model", () => {
     const lifted = liftWeights(model);
     expect(checkModel(lifted)).toEqual([]);
     expect([lifted.irVersion, lifted.graph.inputs.map(({ name }) => name)]).toEqual([4, ["x"]]);
-    expect([...heldIn(lifted).keys()]).toEqual([...heldIn(model).keys(), "held", "held_bias"]);
+    expect([...heldIn(lifted).keys()]).toEqual([...heldIn(model).keys(), "held", "held_bias", "rate"]);
     const feeds = { x: counted(3, 4) };
     expect(await run(lifted, feeds)).toEqual(await run(model, feeds));
   });

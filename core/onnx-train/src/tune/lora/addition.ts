@@ -17,9 +17,11 @@ export interface AdditionOptions {
 interface Factors {
   readonly a: Value;
   readonly b: Value;
+  /** Of the dropout before them; null for none. */
+  readonly rate: Value | null;
 }
 
-interface Addition {
+export interface Addition {
   readonly host: Node;
   /** The host, whose output is under another name, and what comes with it: the sum gives the output instead. */
   readonly nodes: readonly Node[];
@@ -40,7 +42,9 @@ export function addition({ adapter, site, host, factors, names }: AdditionOption
     return made;
   };
   const turned =
-    site.flipped === adapter.flipped ? factors : { a: exchanged(op, factors.b), b: exchanged(op, factors.a) };
+    site.flipped === adapter.flipped
+      ? factors
+      : { ...factors, a: exchanged(op, factors.b), b: exchanged(op, factors.a) };
   op("Add", [frozen, PATHS[site.kind](op, { adapter, site, ...turned })], {}, output);
   return { host, nodes, sum: nodes.at(-1)?.name ?? "" };
 }
@@ -52,16 +56,16 @@ interface Path extends Factors {
 
 /** From what meets the weight to what is added to the product. */
 const PATHS: Readonly<Record<SiteKind, (op: Op, path: Path) => Value>> = {
-  product: (op, { adapter, site, a, b }) => {
-    const x = dropped(op, adapter.dropout, site.transposed ? exchanged(op, site.x) : site.x);
+  product: (op, { adapter, site, a, b, rate }) => {
+    const x = dropped(op, rate, site.transposed ? exchanged(op, site.x) : site.x);
     return op("MatMul", [scaled(op, adapter.scale * site.alpha, op("MatMul", [x, a])), b]);
   },
   lookup: (op, { adapter, site, a, b }) => {
     const rows = op("Gather", [a, site.x], { axis: { kind: "int", value: 0n } });
     return op("MatMul", [scaled(op, adapter.scale, rows), b]);
   },
-  convolution: (op, { adapter, site, a, b }) => {
-    const low = op("Conv", [dropped(op, adapter.dropout, site.x), a], site.node.attributes);
+  convolution: (op, { adapter, site, a, b, rate }) => {
+    const low = op("Conv", [dropped(op, rate, site.x), a], site.node.attributes);
     const group: Attribute = { kind: "int", value: BigInt(site.groups) };
     return op("Conv", [scaled(op, adapter.scale, low), b], { group });
   },
@@ -69,15 +73,12 @@ const PATHS: Readonly<Record<SiteKind, (op: Op, path: Path) => Value>> = {
 
 /** The rank is the narrowest place, and so the one to scale. A Constant node, as no initializer that might train. */
 function scaled(op: Op, by: number, value: Value): Value {
-  return by === 1 ? value : op("Mul", [value, constant(op, by)]);
+  if (by === 1) return value;
+  return op("Mul", [value, op("Constant", [], { value: { kind: "tensor", value: scalar("float", by) } })]);
 }
 
-function dropped(op: Op, rate: number, value: Value): Value {
-  return rate === 0 ? value : op("Dropout", [value, constant(op, rate)]);
-}
-
-function constant(op: Op, value: number): Value {
-  return op("Constant", [], { value: { kind: "tensor", value: scalar("float", value) } });
+function dropped(op: Op, rate: Value | null, value: Value): Value {
+  return rate === null ? value : op("Dropout", [value, rate]);
 }
 
 function exchanged(op: Op, value: Value): Value {

@@ -25,7 +25,7 @@ export function adapterOf(model: Model): Model {
     const found = delta(g, adapter, { a: g.named(adapter.a, a), b: g.named(adapter.b, b) });
     g.output(found, `${adapter.weight}.delta`, { element: "float", shape: adapter.dims });
   }
-  const adapters = record.adapters.map(({ nodes: _, sums: __, ...adapter }): Adapter => adapter);
+  const adapters = record.adapters.map(({ initializers: _, nodes: __, sums: ___, ...adapter }): Adapter => adapter);
   const apart: LoraRecord<Adapter> = { ...record, digest: digestOf(withoutAdapters(model)), adapters };
   return g.model({ [RECORD]: JSON.stringify(apart) });
 }

@@ -14,11 +14,11 @@ import { factorsOf, type LoraRecord, type Placed, RECORD, recordOf } from "./rec
  */
 export function withoutAdapters(model: Model): Model {
   const record = recordOf(model);
-  const factors = new Set(record.adapters.flatMap(({ a, b }) => [a, b]));
+  const added = new Set(record.adapters.flatMap(({ initializers }) => initializers));
   const { [RECORD]: _, ...metadata } = model.metadata;
   const graph = {
     ...model.graph,
-    initializers: new Map([...model.graph.initializers].filter(([value]) => !factors.has(value.name))),
+    initializers: new Map([...model.graph.initializers].filter(([value]) => !added.has(value.name))),
     nodes: restored(model.graph, record),
   };
   const next = edited({ ...model, metadata }, graph);

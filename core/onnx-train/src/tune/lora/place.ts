@@ -1,9 +1,9 @@
 /** Puts adapters into a model: nodes beside those that use the weight, and a sum behind them. */
 import { type Graph, type Model, type Node, Value } from "../../graph.js";
-import type { Tensor } from "../../tensor.js";
+import { scalar, type Tensor } from "../../tensor.js";
 import { edited, freshNames, readBy, valuesOf } from "../edit.js";
 import { heldIn } from "../uses.js";
-import { addition } from "./addition.js";
+import { type Addition, type AdditionOptions, addition } from "./addition.js";
 import { type Adapter, openRecord, type Placed, RECORD } from "./record.js";
 import type { Adaptable, Site } from "./sites.js";
 
@@ -17,36 +17,50 @@ export interface Plan {
 /** @throws OnnxError ONNX_INVALID where the model breaks a rule */
 export function placed(model: Model, plans: readonly Plan[]): Model {
   const { graph } = model;
-  const names = { value: freshNames(namesOf(valuesOf(graph))), node: freshNames(graph.nodes.map(({ name }) => name)) };
-  const initializers = new Map(graph.initializers);
-  const readers = readersOf(graph);
-  const behind = new Map<Node, readonly Node[]>();
-  const adapters: Placed[] = [];
-  for (const { adapter, target, a, b } of plans) {
-    const factors = { a: new Value(names.value(adapter.a)), b: new Value(names.value(adapter.b)) };
-    initializers.set(factors.a, a).set(factors.b, b);
-    const added = target.sites.map((site) => addition({ adapter, site, host: hostOf(site, readers), factors, names }));
-    for (const { host, nodes } of added) behind.set(host, nodes);
-    const own = added.flatMap(({ host, nodes }) => nodes.filter(({ name }) => name !== host.name));
-    adapters.push({
-      ...adapter,
-      a: factors.a.name,
-      b: factors.b.name,
-      nodes: own.map(({ name }) => name),
-      sums: added.map(({ sum }) => sum),
-    });
-  }
-  const record = openRecord(model);
-  const nodes = graph.nodes.flatMap((node) => behind.get(node) ?? [node]);
-  const metadata = {
-    ...model.metadata,
-    [RECORD]: JSON.stringify({ ...record, adapters: [...record.adapters, ...adapters] }),
+  const place = {
+    readers: readersOf(graph),
+    names: {
+      value: freshNames(Array.from(valuesOf(graph), ({ name }) => name)),
+      node: freshNames(graph.nodes.map(({ name }) => name)),
+    },
   };
+  const all = plans.map((plan) => partsOf(plan, place));
+  const initializers = new Map([...graph.initializers, ...all.flatMap(({ held }) => held)]);
+  const behind = new Map(all.flatMap(({ added }) => added).map(({ host, nodes }) => [host, nodes]));
+  const nodes = graph.nodes.flatMap((node) => behind.get(node) ?? [node]);
+  const record = openRecord(model);
+  const adapters = [...record.adapters, ...all.map(({ adapter }) => adapter)];
+  const metadata = { ...model.metadata, [RECORD]: JSON.stringify({ ...record, adapters }) };
   return edited({ ...model, metadata }, { ...graph, initializers, nodes });
 }
 
-function namesOf(values: Iterable<Value>): string[] {
-  return Array.from(values, ({ name }) => name);
+interface Place {
+  readonly readers: Readers;
+  readonly names: AdditionOptions["names"];
+}
+
+interface Parts {
+  readonly held: readonly (readonly [Value, Tensor])[];
+  readonly added: readonly Addition[];
+  readonly adapter: Placed;
+}
+
+function partsOf({ adapter, target, a, b }: Plan, { readers, names }: Place): Parts {
+  const held = (name: string, tensor: Tensor) =>
+    [new Value(names.value(name), { element: tensor.element, shape: tensor.dims }), tensor] as const;
+  const [first, second] = [held(adapter.a, a), held(adapter.b, b)];
+  const rate = adapter.dropout === 0 ? [] : [held(`${adapter.weight}.lora_dropout`, scalar("float", adapter.dropout))];
+  const factors = { a: first[0], b: second[0], rate: rate[0]?.[0] ?? null };
+  const added = target.sites.map((site) => addition({ adapter, site, host: hostOf(site, readers), factors, names }));
+  const initializers = [first, second, ...rate];
+  const record = {
+    a: factors.a.name,
+    b: factors.b.name,
+    initializers: initializers.map(([{ name }]) => name),
+    nodes: added.flatMap(({ nodes: [, ...own] }) => own.map(({ name }) => name)),
+    sums: added.map(({ sum }) => sum),
+  };
+  return { held: initializers, added, adapter: { ...adapter, ...record } };
 }
 
 interface Readers {

@@ -31,6 +31,8 @@ export interface Adapter {
 
 /** An adapter in its model. */
 export interface Placed extends Adapter {
+  /** The names of A, B, and the rate of dropout if there is some. */
+  readonly initializers: readonly string[];
   /** The names of all its nodes, and of those among them that add to what the model had. */
   readonly nodes: readonly string[];
   readonly sums: readonly string[];
