@@ -45,3 +45,17 @@ export function checkKnown(where: string, given: object, known: readonly string[
     refuse(where, known.length === 0 ? "no options" : `one of ${known.join(", ")}`, name);
   }
 }
+
+/** Options by name that are all numbers: those that must be given, and those that may be. */
+export function checkNumbers(
+  where: string,
+  given: object,
+  needed: Readonly<Record<string, Range>>,
+  optional: Readonly<Record<string, Range>> = {},
+): void {
+  const values = new Map(Object.entries(given));
+  checkKnown(where, given, [...Object.keys(needed), ...Object.keys(optional)]);
+  for (const [name, range] of Object.entries(needed)) checkNumber(`${where}.${name}`, values.get(name), range);
+  for (const [name, range] of Object.entries(optional))
+    if (values.get(name) !== undefined) checkNumber(`${where}.${name}`, values.get(name), range);
+}

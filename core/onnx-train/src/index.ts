@@ -43,7 +43,7 @@ export {
   transformerEncoder,
 } from "./layers/transformer.js";
 export { type BinaryOptions, binaryCrossEntropy } from "./losses/binary.js";
-export { type CosineOptions, cosine } from "./losses/cosine.js";
+export { type CosineOptions, cosineDistance } from "./losses/cosineDistance.js";
 export type { CountedOptions } from "./losses/counted.js";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
 export { type DistillationOptions, type DivergenceOptions, distillation, klDivergence } from "./losses/distillation.js";
@@ -85,6 +85,21 @@ export {
 } from "./program/trainer.js";
 export { withWeights } from "./program/weights.js";
 export { assertValid, checkModel, type Finding } from "./rules.js";
+export { type OneCycleOptions, oneCycle } from "./schedules/oneCycle.js";
+export {
+  constantRate,
+  cosineRate,
+  cosineRestarts,
+  exponentialRate,
+  type FadeOptions,
+  inverseSquareRootRate,
+  linearRate,
+  polynomialRate,
+  type RestartOptions,
+  type SteppedOptions,
+  steppedRate,
+} from "./schedules/rates.js";
+export { followed, type Schedule, scheduled, type WarmupOptions, warmup } from "./schedules/schedule.js";
 export { openSession, type Session, type SessionOptions, type SessionValue } from "./session.js";
 export { type ElementType, scalar, type Tensor, type TensorData, tensor } from "./tensor.js";
 export { type HeadOptions, withHead } from "./tune/head.js";

@@ -2,7 +2,7 @@ import {
   absoluteError,
   adam,
   binaryCrossEntropy,
-  cosine,
+  cosineDistance,
   crossEntropy,
   distillation,
   encodeModel,
@@ -68,7 +68,7 @@ const LOSSES: Readonly<Record<string, readonly [(more: object) => Loss, Readonly
     ],
     divergence: [(more) => klDivergence({ logits, ...more }), { target: chances }, []],
     distillation: [(more) => distillation({ logits, temperature: 2, ...more }), { teacher: chances }, []],
-    cosine: [(more) => cosine({ output, width: WIDTH, ...more }), { target: chances }, []],
+    cosine: [(more) => cosineDistance({ output, width: WIDTH, ...more }), { target: chances }, []],
   };
 
 const bools = (dims: readonly number[], truthAt: (at: number) => boolean) =>
@@ -261,8 +261,8 @@ describe("what doesn't fit a loss is refused", () => {
     ],
     [
       "ONNX_OPTION",
-      "cosine.margin: expected a number from -1 to 1, got 2",
-      () => cosine({ output, width: 2, margin: 2 }),
+      "cosineDistance.margin: expected a number from -1 to 1, got 2",
+      () => cosineDistance({ output, width: 2, margin: 2 }),
     ],
     ["ONNX_OPTION", "sumOf: expected at least one loss", () => sumOf([])],
     [

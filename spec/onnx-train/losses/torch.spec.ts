@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import {
   absoluteError,
   binaryCrossEntropy,
-  cosine,
+  cosineDistance,
   crossEntropy,
   distillation,
   huber,
@@ -75,9 +75,9 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   "divergence, masked, of sequences": klDivergence({ logits, shape, mask }),
   distillation: distillation({ logits }),
   "distillation with hard targets": distillation({ logits, temperature: 2.5, hard: { share: 0.3 } }),
-  cosine: cosine({ output, width: 4 }),
-  "cosine of what belongs together or not": cosine({ output, width: 4, alike: "alike", margin: 0.2 }),
-  "cosine, row weights": cosine({ output, width: 4, alike: "alike", weights }),
+  cosine: cosineDistance({ output, width: 4 }),
+  "cosine of what belongs together or not": cosineDistance({ output, width: 4, alike: "alike", margin: 0.2 }),
+  "cosine, row weights": cosineDistance({ output, width: 4, alike: "alike", weights }),
   sum: sumOf([
     { loss: crossEntropy({ logits }) },
     { loss: squaredError({ output, target: "goal", shape: [4] }), weight: 0.5 },

@@ -34,10 +34,10 @@ function cosineOf(g: GraphBuilder, a: Value, b: Value): Value {
  * https://doi.org/10.1109/CVPR.2006.100, with the cosine for the distance.
  * @throws OnnxError ONNX_OPTION
  */
-export function cosine({ width, ...options }: CosineOptions): Loss {
-  checkLoss("cosine", options, ["output", "alike", "margin"]);
+export function cosineDistance({ width, ...options }: CosineOptions): Loss {
+  checkLoss("cosineDistance", options, ["output", "alike", "margin"]);
   const { output, target = "target", shape = [], alike, margin = 0 } = options;
-  checkNumber("cosine.margin", margin, MARGIN);
+  checkNumber("cosineDistance.margin", margin, MARGIN);
   return {
     data: {
       [target]: { element: "float", shape: [...shape, width] },
