@@ -11,6 +11,8 @@ export type OnnxErrorCode =
   | "ONNX_OPTION"
   /** A loss that depends on what trains through an operator without a row in the table of gradients. */
   | "ONNX_NO_GRADIENT"
+  /** A graph for several models at once, with an operator that can't take what differs between them. */
+  | "ONNX_NOT_STACKABLE"
   /** More than the 2 GiB that one protobuf message may hold. */
   | "ONNX_TOO_LARGE"
   /** onnxruntime refused to load the model. */

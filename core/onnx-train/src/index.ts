@@ -101,6 +101,7 @@ export {
 } from "./schedules/rates.js";
 export { followed, type Schedule, scheduled, type WarmupOptions, warmup } from "./schedules/schedule.js";
 export { openSession, type Session, type SessionOptions, type SessionValue } from "./session.js";
+export { type Stacked, type StackedOptions, stacked } from "./stack/stacked.js";
 export { type ElementType, scalar, type Tensor, type TensorData, tensor } from "./tensor.js";
 export { type HeadOptions, withHead } from "./tune/head.js";
 export { liftWeights } from "./tune/lift.js";
