@@ -73,16 +73,21 @@ export { type RmsPropOptions, rmsProp } from "./optimizers/rmsProp.js";
 export { type ScheduleFreeOptions, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export { type TowardsOptions, towards } from "./optimizers/towards.js";
+export { ProgramCache, type ProgramCacheOptions } from "./program/cache.js";
+export type { Column } from "./program/columns.js";
+export type { Hyper, Setting } from "./program/hyper.js";
+export type { Outcome } from "./program/outcome.js";
 export { epochPlan, type PlanOptions } from "./program/plan.js";
-export { type Program, type ProgramOptions, trainingProgram } from "./program/program.js";
+export { type Program, type ProgramOptions, type Statistics, trainingProgram } from "./program/program.js";
+export { type Progress, type TrainOptions, type TrainResult, train } from "./program/train.js";
 export {
   type Chunk,
   type ChunkResult,
-  type Outcome,
   type Start,
   Trainer,
   type TrainingState,
 } from "./program/trainer.js";
+export { deadShare, type Watch } from "./program/watch.js";
 export { withWeights } from "./program/weights.js";
 export { assertValid, checkModel, type Finding } from "./rules.js";
 export { type OneCycleOptions, oneCycle } from "./schedules/oneCycle.js";

@@ -124,18 +124,25 @@ describe("a training program", () => {
     await trainer.release();
   });
 
-  it("ends before the step that isn't finite, and says which", async () => {
+  it("ends before the step that spoils the weights, and says which", async () => {
     const trainer = await Trainer.open(program);
     const hyper = (step: number) => (step === 4 ? { rate: 1e39 } : {});
     const broken = await trainer.run(trainer.start(), { data: DATA, plan: plan(8, 4), hyper });
-    const whole = await trainer.run(trainer.start(), { data: DATA, plan: plan(4, 4), hyper });
-    expect(broken.outcome).toEqual({ code: "NOT_FINITE", step: 5, what: "loss" });
+    const whole = await trainer.run(trainer.start(), { data: DATA, plan: plan(3, 4), hyper });
+    expect(broken.outcomes).toEqual([{ code: "NOT_FINITE", step: 4, what: "weights" }]);
     expect(broken.losses.length).toBe(5);
     expect(broken.state).toEqual(whole.state);
+    const last = await trainer.run(trainer.start(), { data: DATA, plan: plan(4, 4), hyper });
+    expect([last.outcomes, last.state]).toEqual([broken.outcomes, whole.state]);
+    await trainer.release();
+  });
+
+  it("ends before the step of which the loss isn't finite", async () => {
+    const trainer = await Trainer.open(program);
     const spoilt = { ...DATA, x: tensor("float", [ROWS, 4], new Float32Array(ROWS * 4).fill(Number.NaN)) };
     const start = trainer.start();
     const none = await trainer.run(start, { data: spoilt, plan: plan(2, 4) });
-    expect([none.outcome, none.state]).toEqual([{ code: "NOT_FINITE", step: 1, what: "loss" }, start]);
+    expect([none.outcomes, none.state]).toEqual([[{ code: "NOT_FINITE", step: 1, what: "loss" }], start]);
     await trainer.release();
   });
 
@@ -168,7 +175,28 @@ describe("a training program", () => {
   it("refuses what doesn't fit, by name", async () => {
     const trainer = await Trainer.open(program);
     const { x } = DATA;
-    await expect(trainer.run(trainer.start(), { data: { x }, plan: plan(1, 4) })).rejects.toThrow('no column "target"');
+    const start = trainer.start();
+    const run = (data: Record<string, Tensor>, order = plan(1, 4)) => trainer.run(start, { data, plan: order });
+    await expect(run({ x })).rejects.toThrow('no column "target"');
+    await expect(run({ ...DATA, x: tensor("float", [6, 8], noise(48)) })).rejects.toThrow(
+      'column "x" is float of [rows, 4]; the data have float of [6, 8] with 48 values',
+    );
+    await expect(run({ ...DATA, x: tensor("float", [6, 4], noise(24)) })).rejects.toThrow(
+      'column "target" has 12 rows, "x" 6',
+    );
+    for (const row of [ROWS, -1])
+      await expect(run(DATA, tensor("int64", [1, 2], [0, row]))).rejects.toThrow(
+        `the plan takes row ${row}, and the data have rows 0 to 11`,
+      );
+    await expect(run(DATA, tensor("int64", [0, 2], []))).rejects.toThrow(
+      "a plan is int64 [steps, batch], not int64 [0, 2]",
+    );
+    expect(() => trainer.start({ weights: new Map([["v", tensor("float", [1], [1])]]) })).toThrow(
+      'weights: the program trains no "v"',
+    );
+    expect(() => trainer.start({ weights: new Map([["b", tensor("float", [1], [1])]]) })).toThrow(
+      "weights: b is float [3], not float [1]",
+    );
     const other = { step: 0, parts: [new Float32Array(1)] };
     await expect(trainer.run(other, { data: DATA, plan: plan(1, 4) })).rejects.toThrow("it is of another program");
     await trainer.release();

@@ -1,0 +1,65 @@
+/** The data of a program: a table per input of the model and of the loss, with one row for each example. */
+import { OnnxError } from "../errors.js";
+import type { Dimension, Value } from "../graph.js";
+import type { Loss } from "../losses/loss.js";
+import { type ElementType, elementCount, type Tensor } from "../tensor.js";
+
+/** One column of the data: what it holds per row. */
+export interface Column {
+  readonly name: string;
+  readonly element: ElementType;
+  /** Of one row. */
+  readonly shape: readonly Dimension[];
+}
+
+/** What the size of a batch is called in a program. */
+export const BATCH = "batch";
+
+/** What a program calls the input of a column. */
+export function columnInput(name: string): string {
+  return `data_${name}`;
+}
+
+/** The column for a model's input, of which the first axis counts rows. */
+export function columnOf({ name, type }: Value): Column {
+  if (!type?.shape || type.shape.length === 0) {
+    throw new OnnxError("ONNX_INVALID", `input ${JSON.stringify(name)} has no axis for the rows of a batch`);
+  }
+  return { name, element: type.element, shape: type.shape.slice(1) };
+}
+
+export function lossColumns(loss: Loss): Column[] {
+  return Object.entries(loss.data).map(([name, type]) => ({ name, ...type }));
+}
+
+/**
+ * The data of each column.
+ * @returns how many rows there are
+ * @throws OnnxError ONNX_INVALID for data that lack a column or don't fit one, naming it
+ */
+export function checkData(columns: readonly Column[], data: Readonly<Record<string, Tensor>>): number {
+  const counts = columns.map((column) => [column.name, rowsOf(column, data)] as const);
+  const [[first, rows] = ["", 0]] = counts;
+  for (const [name, count] of counts) {
+    if (count !== rows)
+      throw invalid(`column ${JSON.stringify(name)} has ${count} rows, ${JSON.stringify(first)} ${rows}`);
+  }
+  return rows;
+}
+
+function rowsOf({ name, element, shape }: Column, data: Readonly<Record<string, Tensor>>): number {
+  const held = Object.hasOwn(data, name) ? data[name] : undefined;
+  if (held === undefined) throw invalid(`the data have no column ${JSON.stringify(name)}`);
+  const [rows = 0, ...dims] = held.dims;
+  const wanted = `${element} of [rows${shape.map((size) => `, ${size || "?"}`).join("")}]`;
+  const fits = dims.length === shape.length && shape.every((size, at) => typeof size === "string" || size === dims[at]);
+  if (held.element === element && fits && held.dims.length > 0 && elementCount(held.dims) === held.data.length)
+    return rows;
+  throw invalid(
+    `column ${JSON.stringify(name)} is ${wanted}; the data have ${held.element} of [${held.dims.join(", ")}] with ${held.data.length} values`,
+  );
+}
+
+function invalid(message: string): OnnxError {
+  return new OnnxError("ONNX_INVALID", message);
+}
