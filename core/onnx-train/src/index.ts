@@ -68,7 +68,7 @@ export { type ClipWeightsOptions, clipByNorm, clipByValue, clipWeights } from ".
 export { flushed } from "./optimizers/flushed.js";
 export { type LionOptions, lion } from "./optimizers/lion.js";
 export { type MomentumOptions, momentum, type NesterovOptions, nesterov } from "./optimizers/momentum.js";
-export type { Optimizer, Slot, Update, Updated } from "./optimizers/optimizer.js";
+export { type Optimizer, type Slot, stepFactors, type Update, type Updated } from "./optimizers/optimizer.js";
 export { type RmsPropOptions, rmsProp } from "./optimizers/rmsProp.js";
 export { type ScheduleFreeOptions, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";

@@ -5,13 +5,13 @@ import {
   type Optimizer,
   openSession,
   type Session,
+  stepFactors,
   type Tensor,
   tensor,
   type Value,
 } from "onnx-train";
-import { stepFactors } from "../../../core/onnx-train/src/optimizers/optimizer.js";
 
-export const SIZE = 6;
+const SIZE = 6;
 
 /** Those of spec/fixtures/onnx/optimizers.py. */
 export const START = Array.from({ length: SIZE }, (_, at) => Math.sin(2 + at));

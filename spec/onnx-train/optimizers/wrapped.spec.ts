@@ -17,10 +17,10 @@ import {
   rmsProp,
   scheduleFree,
   sgd,
+  stepFactors,
   tensor,
   towards,
 } from "onnx-train";
-import { stepFactors } from "../../../core/onnx-train/src/optimizers/optimizer.js";
 import { expectNear, stepGraph, walk } from "./walk.js";
 
 const weightsOf = async (optimizer: Optimizer) =>
