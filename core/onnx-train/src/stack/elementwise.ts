@@ -34,11 +34,17 @@ const broadcastToFirst: StackingRow = (site) => {
 /** The second input says no more than the element. */
 const castLike: StackingRow = (site) => again(site, [spread(site, 0), ...site.inputs.slice(1)]);
 
+/** Each place draws for itself, and so does each model. */
+const drawn: StackingRow = (site) => again(site, site.inputs);
+
 /** Every operator of the group, also those without a case of their own. */
 export const ELEMENTWISE_STACKINGS: Readonly<Record<string, StackingRow>> = {
   ...Object.fromEntries(Object.keys(ELEMENTWISE).map((opType) => [opType, broadcast])),
+  Bernoulli: drawn,
   Cast: broadcast,
   CastLike: castLike,
   Clip: clip,
   PRelu: broadcastToFirst,
+  RandomNormalLike: drawn,
+  RandomUniformLike: drawn,
 };

@@ -1,65 +1,68 @@
 /** Stackings of the operators that are losses: one number for each model, from operators that keep K apart. */
 import type { Value } from "../graph.js";
 import { intAttribute } from "../operators/operator.js";
-import { tensor } from "../tensor.js";
-import { ascending, given, rankOf, refused, type Shared, type Site, type StackingRow, shapeOf } from "./site.js";
+import { ascending, given, rankOf, type Shared, type Site, type StackingRow, spread } from "./site.js";
 
-/** A number that is no class. */
-const NO_CLASS = -(2 ** 31);
-
-/** Whether a place's label is each class: [(K,) rows, classes, …]. What is to be ignored is none of them. */
-function hits(site: Site, classes: number): Value {
-  const { g, node } = site;
-  const labels = given(site, 1);
-  const ignored = node.attributes.ignore_index === undefined ? NO_CLASS : intAttribute(node, "ignore_index", NO_CLASS);
-  const numbers = ascending(classes).map((one) => (one === ignored ? NO_CLASS : one));
-  const dims = [classes, ...ascending(rankOf(site, 0) - 2).map(() => 1)];
-  const element = labels.type?.element ?? "int64";
-  return g.equal(g.unsqueeze(labels, [site.isApart(1) ? 2 : 1]), g.initializer(tensor(element, dims, numbers)));
+/** Labels [K, rows, 1, …], against [K, rows, classes, …]. */
+interface Labels {
+  /** Class numbers, those to be ignored as 0. */
+  readonly numbers: Value;
+  /** 1 where a label counts, 0 where it is to be ignored; null where all count. */
+  readonly counts: Value | null;
 }
 
-/** The classes' weights against [K, rows, classes, …]; 1 where there are none. */
-function classWeights(site: Site): Value {
-  const { g } = site;
-  if (!site.inputs[2]) return g.float(1);
-  const behind = rankOf(site, 0) - 2;
-  const axes = site.isApart(2) ? [1, ...ascending(behind, 3)] : ascending(behind, 1);
-  return axes.length === 0 ? given(site, 2) : g.unsqueeze(given(site, 2), axes);
+function labelsOf(site: Site): Labels {
+  const { g, node } = site;
+  const labels = g.unsqueeze(spread(site, 1), [2]);
+  if (node.attributes.ignore_index === undefined) return { numbers: labels, counts: null };
+  const element = labels.type?.element ?? "int64";
+  const ignored = g.equal(labels, g.scalar(element, intAttribute(node, "ignore_index", 0)));
+  const numbers = g.where(ignored, g.scalar(element, 0), labels);
+  return { numbers, counts: g.cast(g.op("Not", [ignored]), "float") };
+}
+
+/** What each label weighs, [K, rows, 1, …]; null where all weigh 1. */
+function weightsOf(site: Site, { numbers, counts }: Labels): Value | null {
+  const { g, models } = site;
+  const classes = site.inputs[2];
+  if (!classes) return counts;
+  const own = site.isApart(2)
+    ? g.reshape(g.op("GatherElements", [classes, g.reshape(numbers, [models, -1])], { axis: 1 }), g.shape(numbers))
+    : g.gather(classes, numbers);
+  own.type = { element: "float", shape: numbers.type?.shape ?? null };
+  return counts === null ? own : g.mul(own, counts);
 }
 
 /**
- * - Σ w log p over the places, each with its label's weight; "mean" divides by the sum of those weights
+ * - Σ w log p over the places, with each label's weight w; "mean" divides by the sum of those weights
  * (https://onnx.ai/onnx/operators/onnx__NegativeLogLikelihoodLoss.html).
+ * @param logs log p of each class, [K, rows, classes, …]
  */
 function likelihood(site: Site, logs: Value): Value {
   const { g, node } = site;
-  const classes = shapeOf(site, 0)[1];
-  if (typeof classes !== "number") throw refused(site, "has an unknown number of classes");
-  const rank = rankOf(site, 0);
-  const hit = hits(site, classes);
-  const weighted = site.inputs[2] ? g.mul(logs, classWeights(site)) : logs;
-  const picked = g.where(hit, weighted, g.float(0));
-  const all = ascending(rank, 1);
+  const labels = labelsOf(site);
+  const weights = weightsOf(site, labels);
+  const picked = g.op("GatherElements", [logs, labels.numbers], { axis: 2 });
+  const weighted = weights === null ? picked : g.mul(picked, weights);
   const { reduction } = node.attributes;
   const kind = reduction?.kind === "string" ? reduction.value : "mean";
-  if (kind === "none") return g.neg(g.reduceSum(picked, [2]));
-  if (kind === "sum") return g.neg(g.reduceSum(picked, all));
-  if (!site.inputs[2] && node.attributes.ignore_index === undefined)
-    // Of all classes but one the terms are 0, and the mean counts them.
-    return g.mul(g.reduceMean(picked, all), g.float(-classes));
-  const weights = g.where(hit, classWeights(site), g.float(0));
-  const total = site.isApart(1) || site.isApart(2) ? g.reduceSum(weights, all) : g.reduceSum(weights);
-  return g.neg(g.div(g.reduceSum(picked, all), total));
+  if (kind === "none") return g.neg(g.squeeze(weighted, [2]));
+  const all = ascending(rankOf(site, 0), 1);
+  if (kind === "sum") return g.neg(g.reduceSum(weighted, all));
+  if (weights === null) return g.neg(g.reduceMean(weighted, all));
+  return g.neg(g.div(g.reduceSum(weighted, all), g.reduceSum(weights, all)));
 }
 
 const crossEntropy: StackingRow = (site) => {
-  const apart = site.isApart(0);
-  const logs = site.g.logSoftmax(given(site, 0), apart ? 2 : 1);
-  const second: Value | Shared = apart ? logs : { shared: logs };
-  return [likelihood(site, logs), second];
+  const { g, models } = site;
+  const own = g.logSoftmax(given(site, 0), site.isApart(0) ? 2 : 1);
+  if (site.isApart(0)) return [likelihood(site, own), own];
+  const repeated = g.expand(own, [models, ...ascending(rankOf(site, 0)).map(() => 1)]);
+  const second: Shared = { shared: own };
+  return [likelihood(site, repeated), second];
 };
 
 export const LOSS_STACKINGS: Readonly<Record<string, StackingRow>> = {
-  NegativeLogLikelihoodLoss: (site) => [likelihood(site, given(site, 0))],
+  NegativeLogLikelihoodLoss: (site) => [likelihood(site, spread(site, 0))],
   SoftmaxCrossEntropyLoss: crossEntropy,
 };
