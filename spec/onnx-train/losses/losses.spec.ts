@@ -211,9 +211,33 @@ describe("losses in use", () => {
   });
 
   it("may take an input of the model as their target", async () => {
-    const session = await openSession(encodeModel(lossModel(net(), squaredError({ output, target: "x", shape }))));
+    const loss = squaredError({ output, target: "x", shape });
+    const session = await openSession(encodeModel(lossModel(net(), loss)));
     expect(session.inputs.map(({ name }) => name)).toEqual(["x"]);
-    await session.release();
+    const trainer = await Trainer.open(trainingProgram({ model: net(), loss, optimizer: adam() }));
+    const data = { x: scores(1) };
+    const { losses } = await trainer.run(trainer.start(), { data, plan: tensor("int64", [1, ROWS], [0, 1, 2, 3]) });
+    const held = await session.run(data);
+    expect(Number(held.loss?.data[0])).toBeCloseTo(Number(losses[0]), 6);
+    await Promise.all([session.release(), trainer.release()]);
+  });
+
+  it("refuse to train on numbers of classes that there are not, and say where", async () => {
+    const trainer = await Trainer.open(
+      trainingProgram({ model: net(), loss: crossEntropy({ logits }), optimizer: adam() }),
+    );
+    const run = (...target: number[]) => {
+      const data = { x: scores(1), target: tensor("int64", [ROWS], target) };
+      return trainer.run(trainer.start(), { data, plan: tensor("int64", [1, 2], [0, 1]) });
+    };
+    const message = (at: number, value: number) =>
+      `value ${at} of column "target" is ${value}, but classes are numbered from 0 to 2`;
+    await expect(run(0, 1, 2, 3)).rejects.toThrow(message(3, 3));
+    await expect(run(0, -1, 2, 1)).rejects.toMatchObject({
+      code: "ONNX_INVALID",
+      message: expect.stringContaining(message(1, -1)),
+    });
+    await trainer.release();
   });
 
   it("can be of one's own", async () => {

@@ -36,9 +36,11 @@ export function crossEntropy(options: CrossEntropyOptions): Loss {
   const numbers = targets === "numbers";
   const extras = [options.smoothing, options.classWeights, options.weights, options.mask, ignore];
   const plain = numbers && extras.every((extra) => extra === undefined);
+  const allCount = options.mask === undefined && ignore === undefined;
+  const labels = { element: "int64", shape, ...(allCount ? { classesOf: options.logits } : {}) } as const;
   return {
     data: {
-      [target]: numbers ? { element: "int64", shape } : { element: "float", shape: [...shape, "classes"] },
+      [target]: numbers ? labels : { element: "float", shape: [...shape, "classes"] },
       ...countedData(options),
     },
     build: (context) => {

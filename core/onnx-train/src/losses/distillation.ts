@@ -1,5 +1,5 @@
 /** Losses between distributions over classes. */
-import { checkNumber, RANGES } from "../given.js";
+import { checkKnown, checkNumber, RANGES } from "../given.js";
 import type { Value } from "../graph.js";
 import { type CountedOptions, checkLoss, cleanTarget, countedData, countedMean } from "./counted.js";
 import { crossEntropy } from "./crossEntropy.js";
@@ -52,7 +52,8 @@ export interface DistillationOptions extends Omit<DivergenceOptions, "target"> {
  * @throws OnnxError ONNX_OPTION
  */
 export function distillation({ hard, ...options }: DistillationOptions): Loss {
-  checkLoss("distillation", options, ["logits", "teacher", "temperature"]);
+  checkKnown("distillation", options, ["logits", "teacher", "temperature", "shape", "weights", "mask"]);
+  checkKnown("distillation.hard", hard ?? {}, ["share", "target"]);
   const { teacher = "teacher", temperature = 1, logits, ...counted } = options;
   checkNumber("distillation.temperature", temperature, RANGES.positive);
   const soft = softened({ logits, ...counted, target: teacher }, temperature);

@@ -18,11 +18,13 @@ export interface LossContext {
 export interface LossData {
   readonly element: ElementType;
   readonly shape: readonly Dimension[];
+  /** Of numbers of classes (int64): the model's output whose last axis counts these. Training refuses other numbers. */
+  readonly classesOf?: string;
 }
 
 /** A plain object: others can be written beside those of the library, from any operators that have gradients. */
 export interface Loss {
-  /** What it reads beside the model's outputs. */
+  /** What it reads beside the model's outputs; one that is called as an input of the model is that input. */
   readonly data: Readonly<Record<string, LossData>>;
   /** A float without dimensions: the mean over the batch. */
   build(context: LossContext): Value;

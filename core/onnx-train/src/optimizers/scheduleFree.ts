@@ -32,18 +32,25 @@ function rise(beta2: number, warmup: number, step: number): number {
   return Math.sqrt(1 - beta2 ** step) * Math.min(1, step / Math.max(1, warmup));
 }
 
+/** So many sums are remembered, by what they depend on. */
+const MOST_SUMS = 64;
+
 /**
- * What share of the average a step is: its squared rate, of the sum of all so far. The sum goes on from the last step
- * asked for, and is added up in the same order wherever training starts again.
+ * What share of the average a step is: its squared rate, of the sum of all so far. A sum goes on from the last step asked
+ * for, and is added up in the same order wherever training starts again.
  */
 function averageShare(): (beta2: number, warmup: number, step: number) => number {
-  let at = { beta2: Number.NaN, warmup: Number.NaN, step: 0, sum: 0 };
+  const sums = new Map<string, { step: number; sum: number }>();
   return (beta2, warmup, step) => {
-    if (at.beta2 !== beta2 || at.warmup !== warmup || at.step > step) at = { beta2, warmup, step: 0, sum: 0 };
+    const key = `${beta2} ${warmup}`;
+    const known = sums.get(key);
+    const at = known && known.step <= step ? known : { step: 0, sum: 0 };
     while (at.step < step) {
       at.step++;
       at.sum += rise(beta2, warmup, at.step) ** 2;
     }
+    if (sums.size >= MOST_SUMS) sums.clear();
+    sums.set(key, at);
     return rise(beta2, warmup, step) ** 2 / at.sum;
   };
 }

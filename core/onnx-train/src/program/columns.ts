@@ -1,6 +1,6 @@
 /** The data of a program: a table per input of the model and of the loss, with one row for each example. */
 import { OnnxError } from "../errors.js";
-import type { Dimension, Value } from "../graph.js";
+import type { Dimension, Graph, Value } from "../graph.js";
 import type { Loss } from "../losses/loss.js";
 import { type ElementType, elementCount, type Tensor } from "../tensor.js";
 
@@ -10,6 +10,8 @@ export interface Column {
   readonly element: ElementType;
   /** Of one row. */
   readonly shape: readonly Dimension[];
+  /** Its values are numbers of so many classes. */
+  readonly classes?: number;
 }
 
 /** What the size of a batch is called in a program. */
@@ -28,8 +30,13 @@ export function columnOf({ name, type }: Value): Column {
   return { name, element: type.element, shape: type.shape.slice(1) };
 }
 
-export function lossColumns(loss: Loss): Column[] {
-  return Object.entries(loss.data).map(([name, type]) => ({ name, ...type }));
+/** What a loss reads beside the model's inputs and outputs. */
+export function lossColumns({ data }: Loss, model: Graph, inputs: readonly Column[]): Column[] {
+  const own = Object.entries(data).filter(([name]) => inputs.every((input) => input.name !== name));
+  return own.map(([name, { element, shape, classesOf }]) => {
+    const classes = model.outputs.find((output) => output.name === classesOf)?.type?.shape?.at(-1);
+    return { name, element, shape, ...(typeof classes === "number" ? { classes } : {}) };
+  });
 }
 
 /**
@@ -39,6 +46,7 @@ export function lossColumns(loss: Loss): Column[] {
  */
 export function checkData(columns: readonly Column[], data: Readonly<Record<string, Tensor>>): number {
   const counts = columns.map((column) => [column.name, rowsOf(column, data)] as const);
+  for (const column of columns) checkClasses(column, data[column.name]?.data as BigInt64Array);
   const [[first, rows] = ["", 0]] = counts;
   for (const [name, count] of counts) {
     if (count !== rows)
@@ -58,6 +66,16 @@ function rowsOf({ name, element, shape }: Column, data: Readonly<Record<string, 
   throw invalid(
     `column ${JSON.stringify(name)} is ${wanted}; the data have ${held.element} of [${held.dims.join(", ")}] with ${held.data.length} values`,
   );
+}
+
+/** Onnxruntime takes -1 for the last class, and refuses others that there are not without saying where. */
+function checkClasses({ name, classes }: Column, numbers: BigInt64Array): void {
+  if (classes === undefined) return;
+  const limit = BigInt(classes);
+  const odd = numbers.findIndex((number) => number < 0n || number >= limit);
+  if (odd < 0) return;
+  const where = `value ${odd} of column ${JSON.stringify(name)} is ${numbers[odd]}`;
+  throw invalid(`${where}, but classes are numbered from 0 to ${classes - 1}: mask what doesn't count`);
 }
 
 function invalid(message: string): OnnxError {

@@ -40,7 +40,8 @@ export function lossGraph({ model, loss, trains, activations, opset }: LossGraph
   for (const [value, { name, dims }] of parameters) bound.set(value, g.input(name, "float", dims));
   const buffers = [...form.buffers].map(([value, dims]) => [value, { name: value.name, dims }] as const);
   for (const [value, { name, dims }] of buffers) bound.set(value, g.input(name, "float", dims));
-  const columns = [...model.inputs.filter((value) => !bound.has(value)).map(columnOf), ...lossColumns(loss)];
+  const inputs = model.inputs.filter((value) => !bound.has(value)).map(columnOf);
+  const columns = [...inputs, ...lossColumns(loss, model, inputs)];
   const batches = columns.map(({ name, element, shape }) => g.input(name, element, [BATCH, ...shape]));
   for (const [index, value] of model.inputs.filter((input) => !bound.has(input)).entries())
     bound.set(value, batches[index] as Value);
