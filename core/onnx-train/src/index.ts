@@ -113,6 +113,7 @@ export { liftWeights } from "./tune/lift.js";
 export { type ApplyOptions, adapterOf, applyAdapter } from "./tune/lora/apart.js";
 export { type LoraOptions, withLora } from "./tune/lora/lora.js";
 export { mergeAdapters, withoutAdapters } from "./tune/lora/merge.js";
+export { fixNorms } from "./tune/norms.js";
 export type { Pattern } from "./tune/patterns.js";
 export { type Choice, chosen, type WeightInfo, type WeightUse, weightsOf } from "./tune/trainable.js";
 export type { Holder } from "./tune/uses.js";

@@ -198,6 +198,28 @@ describe("adapters", () => {
     expect(encodeModel(mergeAdapters(model))).toEqual(encodeModel(forms()));
   });
 
+  it("train with dropout from the same start", async () => {
+    const data = dataOf("mlp");
+    const losses = async (dropout: number) => {
+      const model = withLora(exported("mlp-13"), { targets: ["fc?.weight", "*MatMul*"], rank: 2, dropout, seed: 1 });
+      const program = trainingProgram({
+        model,
+        loss: crossEntropy({ logits: "scores" }),
+        optimizer: adam({ rate: 0.05 }),
+        trains: chosen(model, { train: ["*.lora_A", "*.lora_B"] }),
+      });
+      expect(program.dropouts.map(({ rate }) => rate)).toEqual(dropout === 0 ? [] : [dropout, dropout, dropout]);
+      const trainer = await Trainer.open(program);
+      const result = await trainer.run(trainer.start(), { data, plan: ALL_ROWS });
+      await trainer.release();
+      return Array.from(result.losses);
+    };
+    const [plain, dropped] = [await losses(0), await losses(0.5)];
+    expect(dropped[0]).toBe(plain[0]);
+    expect(away(dropped, plain)).toBeGreaterThan(1e-3);
+    expect(dropped.every(Number.isFinite)).toBe(true);
+  });
+
   it("go on further weights later", async () => {
     const model = forms();
     const first = withLora(model, { targets: ["plain"], rank: 2, seed: 1 });

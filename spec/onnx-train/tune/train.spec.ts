@@ -1,7 +1,6 @@
 import {
   adam,
   chosen,
-  convertModel,
   crossEntropy,
   encodeModel,
   liftWeights,
@@ -18,7 +17,7 @@ import { ALL_ROWS, away, dataOf, exported, heldIn, run, type Training, VECTORS }
 /** Ten steps on all rows. */
 async function tuned(model: Model, optimizer: Optimizer, data: Readonly<Record<string, Tensor>>) {
   const program = trainingProgram({
-    model: convertModel(model),
+    model,
     loss: crossEntropy({ logits: "scores" }),
     optimizer,
     trains: chosen(model, {}),

@@ -4,6 +4,7 @@ import {
   chosen,
   decodeModel,
   encodeModel,
+  fixNorms,
   GraphBuilder,
   liftWeights,
   type Model,
@@ -13,7 +14,7 @@ import {
   weightsOf,
   withWeights,
 } from "onnx-train";
-import { away, exported, heldIn, run } from "./models.js";
+import { away, dataOf, exported, heldIn, run } from "./models.js";
 
 const counted = (...dims: number[]): Tensor =>
   tensor(
@@ -108,6 +109,21 @@ describe("the weights of a model", () => {
     ).toBeGreaterThan(0.1);
     const same = withWeights(after, new Map([...heldIn(liftWeights(model))].filter(([name]) => others.has(name))));
     expect(encodeModel(same)).toEqual(encodeModel(model));
+  });
+});
+
+describe("batch norms that stay fixed", () => {
+  it("give the same, and hold their weights as before", async () => {
+    const [model, { x }] = [exported("cnn-17"), dataOf("cnn")];
+    const fixed = fixNorms(model);
+    expect(checkModel(fixed)).toEqual([]);
+    expect(
+      away(
+        (await run(fixed, { x })).scores?.data as Float32Array,
+        (await run(model, { x })).scores?.data as Float32Array,
+      ),
+    ).toBeLessThan(1e-6);
+    expect(weightsOf(fixed)).toEqual(weightsOf(model));
   });
 });
 
