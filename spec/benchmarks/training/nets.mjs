@@ -1,0 +1,96 @@
+/** The nets that are timed: as models of ours, and as the peer calls them. */
+import { cnn, GraphBuilder, mlp, Scope, tensor, transformerDecoder } from "onnx-train";
+import { uniforms } from "../random.mjs";
+
+const SEED = 1;
+export const RATE = 0.001;
+
+function model(name, [element, ...dims], build) {
+  const g = new GraphBuilder(name);
+  g.output(build(new Scope(g, SEED), g.input("x", element, ["rows", ...dims])), "scores");
+  return g.model();
+}
+
+/** Mean cross entropy over all rows, and over all places of each. */
+function lossOf(shape, classes) {
+  return {
+    data: { target: { element: "int64", shape } },
+    build: ({ g, output, data }) => {
+      const [scores, target] = [g.reshape(output("scores"), [-1, classes]), g.reshape(data("target"), [-1])];
+      return g.op("SoftmaxCrossEntropyLoss", [scores, target]);
+    },
+  };
+}
+
+function perceptron(sizes, options) {
+  const [inputs, ...hidden] = sizes;
+  const outputs = hidden.pop();
+  return {
+    what: `MLP ${sizes.join("-")} at ${options.batch}`,
+    model: () => model("mlp", ["float", inputs], (scope, x) => mlp(scope, x, { hidden, outputs })),
+    x: ["float", inputs],
+    target: [],
+    classes: outputs,
+    peer: { kind: "mlp", hidden: hidden.length },
+    ...options,
+  };
+}
+
+const TOKENS = 96;
+const SEQUENCE = { tokens: TOKENS, width: 128, heads: 4, blocks: 2 };
+
+/** `reach`: the least ratio of PyTorch's time to ours. `steps`: of a round. */
+export const NETS = {
+  small: perceptron([20, 64, 64, 2], { batch: 64, steps: 1000, reach: 2.5 }),
+  middle: perceptron([784, 256, 256, 10], { batch: 128, steps: 100, reach: 1 }),
+  big: perceptron([784, 1024, 1024, 10], { batch: 256, steps: 16, reach: 1 }),
+  cnn: {
+    what: "CNN 28×28, 16-32-128-10 at 64",
+    model: () =>
+      model("cnn", ["float", 1, 28, 28], (scope, x) => cnn(scope, x, { channels: [16, 32], hidden: 128, outputs: 10 })),
+    x: ["float", 1, 28, 28],
+    target: [],
+    classes: 10,
+    peer: { kind: "cnn", stages: 2 },
+    batch: 64,
+    steps: 16,
+    reach: 1,
+  },
+  transformer: {
+    what: "transformer 2 × 128, 64 tokens at 16",
+    model: () => model("decoder", ["int64", 64], (scope, x) => transformerDecoder(scope, x, SEQUENCE)),
+    x: ["int64", 64],
+    target: [64],
+    classes: TOKENS,
+    peer: { kind: "decoder", blocks: SEQUENCE.blocks, heads: SEQUENCE.heads },
+    batch: 16,
+    steps: 16,
+    reach: 1,
+  },
+};
+
+const ROWS = 4096;
+
+function filled(element, dims, below, random) {
+  const data = Array.from({ length: dims.reduce((a, b) => a * b, 1) }, random);
+  if (element === "float") return tensor("float", dims, Float32Array.from(data, (value) => value * 2 - 1));
+  return tensor(
+    "int64",
+    dims,
+    data.map((value) => Math.floor(value * below)),
+  );
+}
+
+/** All data and the plan of a round: the same on both sides. */
+export function dataOf({ x: [element, ...dims], target, classes, batch, steps }) {
+  const rows = Math.min(ROWS, 2 ** 22 / dims.reduce((a, b) => a * b, 1));
+  return {
+    x: filled(element, [rows, ...dims], classes, uniforms("x")),
+    target: filled("int64", [rows, ...target], classes, uniforms("target")),
+    plan: filled("int64", [steps, batch], rows, uniforms("plan")),
+  };
+}
+
+export function programOptions({ model: build, target, classes }) {
+  return { model: build(), loss: lossOf(target, classes) };
+}
