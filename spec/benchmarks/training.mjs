@@ -27,6 +27,14 @@ const rows = [];
 for (const name of options.only.split(",")) {
   const net = NETS[name];
   const found = await compared(net, { python, rounds });
-  rows.push([net.what, figures(found.mine), figures(found.theirs), ...verdict(found, net), found.off === null ? "" : found.off.toExponential(0)]);
+  rows.push([
+    net.what,
+    figures(found.mine),
+    figures(found.theirs),
+    ...verdict(found, net),
+    found.off === null ? "" : found.off.toExponential(0),
+  ]);
 }
-console.log(table([["ms per step: median (least)", "ours", "PyTorch", "ratio", "to reach", "reached", "losses off by"], ...rows]));
+console.log(
+  table([["ms per step: median (least)", "ours", "PyTorch", "ratio", "to reach", "reached", "losses off by"], ...rows]),
+);

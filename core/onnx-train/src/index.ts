@@ -16,25 +16,44 @@ export {
   Value,
   type ValueType,
 } from "./graph.js";
-export { type CnnOptions, type ConvolutionOptions, cnn, convolution, maxPool } from "./layers/convolution.js";
+export { type AttentionOptions, attention, type VisibleOptions } from "./layers/attention.js";
 export {
-  type Activation,
-  type DenseOptions,
-  dense,
-  dropout,
+  averagePool,
+  type ChannelNorm,
+  type CnnOptions,
+  type ConvolutionBlockOptions,
+  type ConvolutionOptions,
+  cnn,
+  convolution,
+  convolutionBlock,
+  globalAveragePool,
+  maxPool,
+  residualBlock,
+} from "./layers/convolution.js";
+export { type Activation, type DenseOptions, dense, dropout, type MlpOptions, mlp } from "./layers/dense.js";
+export { type BatchEnsembleOptions, batchEnsemble, memberDense, type TabMOptions, tabM } from "./layers/ensemble.js";
+export type { Distribution, Fan } from "./layers/initial.js";
+export {
+  type BatchNormOptions,
+  batchNorm,
+  type GroupNormOptions,
+  groupNorm,
   layerNorm,
-  type MlpOptions,
-  mlp,
+} from "./layers/normalization.js";
+export { type TimePoolOptions, timePool } from "./layers/pooling.js";
+export { Scope } from "./layers/scope.js";
+export {
+  type CategoricalEmbeddingOptions,
+  categoricalEmbedding,
   type NumericEmbeddingOptions,
   numericEmbedding,
   type ResidualMlpOptions,
   residualMlp,
-} from "./layers/dense.js";
-export type { Distribution, Fan } from "./layers/initial.js";
-export { Scope } from "./layers/scope.js";
+} from "./layers/tabular.js";
 export {
-  type AttentionOptions,
-  attention,
+  type DecoderOptions,
+  type EmbeddingOptions,
+  type EncoderOptions,
   embedding,
   type SequenceOptions,
   type TransformerOptions,

@@ -16,7 +16,10 @@ export function pythonWith(module) {
 
 /** What a script of this folder prints on one call, as JSON. */
 export function answerOf(python, script, args) {
-  const { status, stdout, stderr } = spawnSync(python, [pathOf(script), ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync(python, [pathOf(script), ...args], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
   if (status !== 0) throw new Error(`${script}: ${stderr}`);
   return JSON.parse(stdout);
 }

@@ -73,7 +73,12 @@ const ROWS = 4096;
 
 function filled(element, dims, below, random) {
   const data = Array.from({ length: dims.reduce((a, b) => a * b, 1) }, random);
-  if (element === "float") return tensor("float", dims, Float32Array.from(data, (value) => value * 2 - 1));
+  if (element === "float")
+    return tensor(
+      "float",
+      dims,
+      Float32Array.from(data, (value) => value * 2 - 1),
+    );
   return tensor(
     "int64",
     dims,

@@ -1,7 +1,7 @@
 /** Both sides in turn, round after round, so that what else the machine does meets both. */
 import { adam, Trainer, trainingProgram } from "onnx-train";
-import { conversation } from "../peers/python.mjs";
 import { median } from "../measure/text.mjs";
+import { conversation } from "../peers/python.mjs";
 import { handedOver } from "./handover.mjs";
 import { dataOf, programOptions, RATE } from "./nets.mjs";
 

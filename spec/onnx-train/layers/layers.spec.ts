@@ -1,16 +1,28 @@
 import {
+  attention,
+  averagePool,
+  categoricalEmbedding,
   cnn,
+  convolution,
+  type Distribution,
+  dense,
+  dropout,
+  embedding,
   encodeModel,
   type Graph,
   GraphBuilder,
+  groupNorm,
   layerNorm,
+  maxPool,
   mlp,
   numericEmbedding,
   openSession,
   residualMlp,
   Scope,
   type Tensor,
+  tabM,
   tensor,
+  transformer,
   transformerDecoder,
   transformerEncoder,
   type Value,
@@ -99,6 +111,13 @@ describe("layers", () => {
   it.each<[string, Parameters<typeof net>[0], (scope: Scope, x: Value) => Value, number[]]>([
     ["residual MLP", ["float", 6], (scope, x) => residualMlp(scope, x, { width: 8, outputs: 3 }), [2, 3]],
     ["2-D CNN", ["float", 1, 12, 12], (scope, x) => cnn(scope, x, { channels: [2, 4], hidden: 8, outputs: 5 }), [2, 5]],
+    [
+      "2-D CNN of groups",
+      ["float", 3, 9, 9],
+      (scope, x) => cnn(scope, x, { channels: [6], norm: "group", outputs: 5 }),
+      [2, 5],
+    ],
+    ["mean of windows", ["float", 3, 8], (scope, x) => averagePool(scope, x), [2, 3, 4]],
     ["1-D CNN", ["float", 3, 16], (scope, x) => cnn(scope, x, { channels: [4], outputs: 2 }), [2, 2]],
   ])("of a %s give the shape that inference tells", async (_, input, build, dims) => {
     const one = await net(input, build);
@@ -106,6 +125,18 @@ describe("layers", () => {
     expect(y.dims).toEqual(dims);
     expect(one.graph.outputs[0]?.type?.shape?.slice(1)).toEqual(dims.slice(1));
     expect(Array.from(y.data as Float32Array).every(Number.isFinite)).toBe(true);
+  });
+
+  it("hide padding from every other place", async () => {
+    const one = await net(["float", 4, 6], (scope, x) => {
+      const mask = scope.g.initializer(tensor("bool", [1, 4], [1, 1, 0, 1]));
+      return attention(scope, x, { heads: 2, mask });
+    });
+    const [a, b] = [floats(1, 4, 6), floats(1, 4, 6)];
+    (b.data as Float32Array).fill(9, 12, 18);
+    const [y, z] = [(await one.run(a)).data, (await one.run(b)).data];
+    for (const from of [0, 6, 18]) expect(y.slice(from, from + 6)).toEqual(z.slice(from, from + 6));
+    expect(y.slice(12, 18)).not.toEqual(z.slice(12, 18));
   });
 
   const tokens = (...last: number[]) => tensor("int64", [1, 4], [1, 2, ...last]);
@@ -134,19 +165,56 @@ describe("layers", () => {
 
   it("draw as their distributions say", () => {
     const g = new GraphBuilder("net");
-    const held = (name: "he" | "glorot" | "standard") => {
+    const held = (name: Distribution) => {
       const value = new Scope(g, 3).weight(name, [100, 100], name, { inputs: 100, outputs: 50 });
       const data = Array.from(g.build().initializers.get(value)?.data as Float32Array);
       const mean = data.reduce((sum, one) => sum + one, 0) / data.length;
       return { mean, deviation: Math.sqrt(data.reduce((sum, one) => sum + (one - mean) ** 2, 0) / data.length) };
     };
-    const expected = { he: Math.sqrt(2 / 100), glorot: Math.sqrt(2 / 150), standard: 1 };
-    for (const name of ["he", "glorot", "standard"] as const) {
-      const { mean, deviation } = held(name);
+    const expected = {
+      he: Math.sqrt(2 / 100),
+      glorot: Math.sqrt(2 / 150),
+      small: 0.02,
+      standard: 1,
+      fanIn: 0.1 / Math.sqrt(3),
+      signs: 1,
+    };
+    for (const [name, spread] of Object.entries(expected)) {
+      const { mean, deviation } = held(name as Distribution);
       // Four standard errors of 10,000 draws.
-      expect(Math.abs(mean / expected[name])).toBeLessThan(0.04);
-      expect(Math.abs(deviation / expected[name] - 1)).toBeLessThan(0.04);
+      expect(Math.abs(mean / spread)).toBeLessThan(0.04);
+      expect(Math.abs(deviation / spread - 1)).toBeLessThan(0.04);
     }
+  });
+
+  it.each<[string, readonly ["float" | "int64", ...number[]], (scope: Scope, x: Value) => Value]>([
+    ["units has to be a whole number from 1 on, not 0", ["float", 4], (s, x) => dense(s, x, { units: 0 })],
+    ["dropout has to be from 0 to below 1, not 1", ["float", 4], (s, x) => dropout(s, x, 1)],
+    ["channels has to be a whole number", ["float", 3, 9, 9], (s, x) => convolution(s, x, { channels: 0.5 })],
+    [
+      "padding has to be a whole number from 0 on",
+      ["float", 3, 9],
+      (s, x) => convolution(s, x, { channels: 1, padding: -1 }),
+    ],
+    ["3 doesn't divide among 2 groups", ["float", 3, 9], (s, x) => convolution(s, x, { channels: 2, groups: 2 })],
+    ["6 doesn't divide among 4 groups", ["float", 6, 2], (s, x) => groupNorm(s, x, { groups: 4 })],
+    ["size has to be a whole number from 1 on, not -2", ["float", 3, 9], (s, x) => maxPool(s, x, -2)],
+    ["8 doesn't divide among 3 heads", ["float", 5, 8], (s, x) => attention(s, x, { heads: 3 })],
+    ["3 doesn't divide among 2 halves", ["float", 5, 6], (s, x) => attention(s, x, { heads: 2, rotary: true })],
+    ["blocks has to be a whole number", ["float", 5, 6], (s, x) => transformer(s, x, { heads: 2, blocks: 0 })],
+    ["count has to be a whole number", ["int64", 5], (s, x) => embedding(s, x, { count: Number.NaN, width: 2 })],
+    [
+      "there are 2 columns of categories, and 1 counts",
+      ["int64", 2],
+      (s, x) => categoricalEmbedding(s, x, { counts: [3] }),
+    ],
+    ["counts[1] has to be a whole number", ["int64", 2], (s, x) => categoricalEmbedding(s, x, { counts: [3, 0] })],
+    ["members has to be a whole number", ["float", 2], (s, x) => tabM(s, x, { hidden: [2], outputs: 1, members: 0 })],
+  ])("refuse an option that makes no sense: %s", (message, [element, ...dims], build) => {
+    const g = new GraphBuilder("net");
+    const x = g.input("x", element, ["N", ...dims]);
+    expect(() => build(new Scope(g, 1), x)).toThrow(expect.objectContaining({ code: "ONNX_INVALID" }));
+    expect(() => build(new Scope(g, 1).within("again"), x)).toThrow(message);
   });
 
   it("say what size they need", () => {

@@ -3,6 +3,7 @@ import type { GraphBuilder } from "../builder/builder.js";
 import { OnnxError } from "../errors.js";
 import type { Value } from "../graph.js";
 import type { Distribution } from "./initial.js";
+import { assertShare, assertWhole } from "./options.js";
 import type { Scope } from "./scope.js";
 
 /** What follows a linear layer. */
@@ -40,6 +41,7 @@ export interface DenseOptions {
 
 /** x W + b over the last axis: [rows, features] → [rows, units], and the same with more leading axes. */
 export function dense(scope: Scope, x: Value, { units, initial = "glorot", bias = true }: DenseOptions): Value {
+  assertWhole({ units });
   const inputs = sizeOf(x, -1);
   const weight = scope.weight("weight", [inputs, units], initial, { inputs, outputs: units });
   const offset = bias ? scope.weight("bias", [units], "zeros") : null;
@@ -48,8 +50,12 @@ export function dense(scope: Scope, x: Value, { units, initial = "glorot", bias 
   return offset === null ? product : scope.g.add(product, offset);
 }
 
-/** Training leaves out each value with probability `rate`, and scales the others up; inference passes all. */
+/**
+ * Training leaves out each value with probability `rate`, and scales the others up; inference passes all: Srivastava et al.
+ * 2014, https://jmlr.org/papers/v15/srivastava14a.html, §10.
+ */
 export function dropout(scope: Scope, x: Value, rate: number): Value {
+  assertShare({ dropout: rate });
   if (rate === 0) return x;
   return scope.g.op("Dropout", [x, scope.g.float(rate)]);
 }
@@ -74,64 +80,4 @@ export function mlp(scope: Scope, x: Value, options: MlpOptions): Value {
     h = dropout(layer, ACTIVATIONS[activation](scope.g, dense(layer, h, { units, initial })), rate);
   }
   return dense(scope.within("output"), h, { units: outputs });
-}
-
-/** (x - mean) / deviation over the last axis, scaled and shifted: Ba, Kiros, Hinton 2016, https://arxiv.org/abs/1607.06450. */
-export function layerNorm(scope: Scope, x: Value, epsilon = 1e-5): Value {
-  const size = sizeOf(x, -1);
-  const [scale, shift] = [scope.weight("scale", [size], "ones"), scope.weight("shift", [size], "zeros")];
-  return scope.g.op("LayerNormalization", [x, scale, shift], { axis: -1, epsilon });
-}
-
-export interface NumericEmbeddingOptions {
-  /** Frequencies per feature; default 16. */
-  readonly frequencies?: number;
-  /** Units per feature; default 8. */
-  readonly units?: number;
-}
-
-/**
- * Each number on waves of its own trained frequencies, then a linear layer of its own and a Relu: Gorishniy, Rubachev,
- * Babenko 2022, https://arxiv.org/abs/2203.05556, §3.3 ("PLR"). [rows, features] → [rows, features · units].
- */
-export function numericEmbedding(scope: Scope, x: Value, options: NumericEmbeddingOptions = {}): Value {
-  const { frequencies = 16, units = 8 } = options;
-  const { g } = scope;
-  const features = sizeOf(x, -1);
-  const turns = scope.weight("frequencies", [features, frequencies], "standard");
-  const angle = g.mul(g.mul(g.unsqueeze(x, [-1]), turns), g.float(2 * Math.PI));
-  const waves = g.concat([g.op("Cos", [angle]), g.op("Sin", [angle])], -1);
-  const fan = { inputs: 2 * frequencies, outputs: units };
-  const weight = scope.weight("weight", [features, 2 * frequencies, units], "he", fan);
-  const bias = scope.weight("bias", [features, 1, units], "zeros");
-  const perFeature = g.relu(g.add(g.matmul(g.transpose(waves, [1, 0, 2]), weight), bias));
-  return g.reshape(g.transpose(perFeature, [1, 0, 2]), [-1, features * units]);
-}
-
-export interface ResidualMlpOptions {
-  /** Width between blocks; default 128. */
-  readonly width?: number;
-  /** Default 2. */
-  readonly blocks?: number;
-  /** Width inside a block, as a multiple; default 2. */
-  readonly expansion?: number;
-  readonly outputs: number;
-  readonly dropout?: number;
-}
-
-/** Normalise, widen, Relu, narrow, add: Gorishniy et al. 2021, https://arxiv.org/abs/2106.11959, §3.2, with layer norm. */
-export function residualMlp(scope: Scope, x: Value, options: ResidualMlpOptions): Value {
-  const { width = 128, blocks = 2, expansion = 2, outputs, dropout: rate = 0 } = options;
-  const { g } = scope;
-  let h = dense(scope.within("input"), x, { units: width });
-  for (let index = 0; index < blocks; index++) {
-    const block = scope.within(`block${index}`);
-    const wide = dense(block.within("wide"), layerNorm(block.within("norm"), h), {
-      units: width * expansion,
-      initial: "he",
-    });
-    const inner = dropout(block, g.relu(wide), rate);
-    h = g.add(h, dense(block.within("narrow"), inner, { units: width }));
-  }
-  return dense(scope.within("output"), g.relu(layerNorm(scope.within("norm"), h)), { units: outputs });
 }

@@ -24,6 +24,10 @@ const DISTRIBUTIONS = {
   /** Of deviation 0.02: Radford et al. 2018 (GPT), §4.1. */
   small: (random) => 0.02 * normal(random),
   standard: (random) => normal(random),
+  /** What torch.nn.Linear and its convolutions start from, weights and biases: uniform up to 1/√inputs on both sides. */
+  fanIn: (random, { inputs }) => (2 * random() - 1) / Math.sqrt(inputs),
+  /** -1 or 1. */
+  signs: (random) => (random() < 0.5 ? -1 : 1),
 } as const satisfies Readonly<Record<string, (random: RandomNumbers, fan: Fan) => number>>;
 
 export type Distribution = keyof typeof DISTRIBUTIONS;
