@@ -1,5 +1,5 @@
 """Trains a net that training/handover.mjs wrote to a folder: `torch_training.py FOLDER`. Each line on stdin asks for one
-pass over the plan; the answer is {ms: per step, losses}. One thread, denormals flushed, Adam."""
+pass over the plan; the answer is {ms: per step, losses}. One thread, denormals flushed, Adam at a rate for each step."""
 import json
 import sys
 import time
@@ -30,11 +30,12 @@ def weight(name, entry):
 
 weights = {name: weight(name, entry) for name, entry in net["weights"].items()}
 x, target, plan = [read(net[name]) for name in ("x", "target", "plan")]
-optimizer = torch.optim.Adam([each for each in weights.values() if each.requires_grad], lr=net["rate"])
+optimizer = torch.optim.Adam([each for each in weights.values() if each.requires_grad], lr=0)
 forward = NETS[net["kind"]]
 
 
-def step(rows):
+def step(rows, rate):
+    optimizer.param_groups[0]["lr"] = rate
     optimizer.zero_grad(set_to_none=True)
     loss = F.cross_entropy(forward(weights, x[rows], net), target[rows].flatten())
     loss.backward()
@@ -45,6 +46,6 @@ def step(rows):
 print(json.dumps({"version": torch.__version__}), flush=True)
 for _ in sys.stdin:
     began = time.perf_counter()
-    losses = [step(rows) for rows in plan]
+    losses = [step(rows, rate) for rows, rate in zip(plan, net["rates"])]
     ms = 1000 * (time.perf_counter() - began) / len(plan)
     print(json.dumps({"ms": ms, "losses": [float(loss) for loss in losses]}), flush=True)

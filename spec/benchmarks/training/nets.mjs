@@ -12,7 +12,7 @@ function model(name, [element, ...dims], build) {
 }
 
 /** Mean cross entropy over all rows, and over all places of each. */
-function lossOf(shape, classes) {
+export function sequenceLoss(shape, classes) {
   return {
     data: { target: { element: "int64", shape } },
     build: ({ g, output, data }) => {
@@ -97,5 +97,5 @@ export function dataOf({ x: [element, ...dims], target, classes, batch, steps })
 }
 
 export function programOptions({ model: build, target, classes }) {
-  return { model: build(), loss: lossOf(target, classes) };
+  return { model: build(), loss: sequenceLoss(target, classes) };
 }

@@ -51,8 +51,9 @@ export async function compared(net, { python, rounds }) {
   };
   try {
     if (python === null) return await run([own]);
+    const rates = Array(net.steps).fill(RATE);
     const trains = [...options.model.graph.initializers.keys()].map(({ name }) => name);
-    return await handedOver({ ...net.peer, model: options.model, trains, data, rate: RATE }, async (folder) => {
+    return await handedOver({ ...net.peer, model: options.model, trains, data, rates }, async (folder) => {
       const peer = await conversation(python, "torch_training.py", [folder]);
       try {
         return await run([own, { pass: () => peer.ask("pass") }]);
