@@ -11,6 +11,9 @@ function model(name, [element, ...dims], build) {
   return g.model();
 }
 
+/** Weights have names of their own; constants of the arithmetic don't train. */
+export const trains = (name) => !name.startsWith("constant_");
+
 /** Mean cross entropy over all rows, and over all places of each. */
 export function sequenceLoss(shape, classes) {
   return {
@@ -97,5 +100,5 @@ export function dataOf({ x: [element, ...dims], target, classes, batch, steps })
 }
 
 export function programOptions({ model: build, target, classes }) {
-  return { model: build(), loss: sequenceLoss(target, classes) };
+  return { model: build(), loss: sequenceLoss(target, classes), trains };
 }

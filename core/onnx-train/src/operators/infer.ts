@@ -4,8 +4,8 @@ import type { Tensor } from "../tensor.js";
 import type { Call } from "./operator.js";
 import { OPERATORS } from "./table.js";
 
-/** Shapes and axes are short; contents longer than this aren't followed. */
-const LONGEST = 64;
+/** Longer contents aren't followed. Shapes and axes are short, but a vector of all small weights is cut into many parts. */
+const LONGEST = 4096;
 
 /** What a tensor says about shapes: its values, where they are few whole numbers in at most one dimension. */
 function contentsOf({ element, dims, data }: Tensor): readonly number[] | null {
