@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import {
   adam,
+  crossEntropy,
   GraphBuilder,
   openSession,
   Scope,
@@ -11,7 +12,7 @@ import {
   transformerDecoder,
 } from "onnx-train";
 import { uniforms } from "../random.mjs";
-import { sequenceLoss, trains } from "./nets.mjs";
+import { trains } from "./nets.mjs";
 
 const TEXT = readFileSync(new URL("../texts/alice.txt", import.meta.url), "utf8");
 const CHARACTERS = [...new Set(TEXT)].sort();
@@ -75,7 +76,7 @@ function part({ dims: [, batch], data }, from, count) {
 
 /** Trains in chunks of `every` steps. `told` gets all losses so far. Gives weights and losses. */
 export async function learned(settings, { model, data: { plan, ...data }, rates }, told = () => {}) {
-  const loss = sequenceLoss([settings.time], CHARACTERS.length);
+  const loss = crossEntropy({ logits: "scores", shape: [settings.time] });
   const trainer = await Trainer.open(trainingProgram({ model, loss, trains, optimizer: adam() }));
   let state = trainer.start();
   const losses = [];

@@ -1,5 +1,5 @@
 /** The nets that are timed: as models of ours, and as the peer calls them. */
-import { cnn, GraphBuilder, mlp, Scope, tensor, transformerDecoder } from "onnx-train";
+import { cnn, crossEntropy, GraphBuilder, mlp, Scope, tensor, transformerDecoder } from "onnx-train";
 import { uniforms } from "../random.mjs";
 
 const SEED = 1;
@@ -13,17 +13,6 @@ function model(name, [element, ...dims], build) {
 
 /** Weights have names of their own; constants of the arithmetic don't train. */
 export const trains = (name) => !name.startsWith("constant_");
-
-/** Mean cross entropy over all rows, and over all places of each. */
-export function sequenceLoss(shape, classes) {
-  return {
-    data: { target: { element: "int64", shape } },
-    build: ({ g, output, data }) => {
-      const [scores, target] = [g.reshape(output("scores"), [-1, classes]), g.reshape(data("target"), [-1])];
-      return g.op("SoftmaxCrossEntropyLoss", [scores, target]);
-    },
-  };
-}
 
 function perceptron(sizes, options) {
   const [inputs, ...hidden] = sizes;
@@ -99,6 +88,6 @@ export function dataOf({ x: [element, ...dims], target, classes, batch, steps })
   };
 }
 
-export function programOptions({ model: build, target, classes }) {
-  return { model: build(), loss: sequenceLoss(target, classes), trains };
+export function programOptions({ model: build, target }) {
+  return { model: build(), loss: crossEntropy({ logits: "scores", shape: target }), trains };
 }

@@ -188,32 +188,68 @@ describe("layers", () => {
   });
 
   it.each<[string, readonly ["float" | "int64", ...number[]], (scope: Scope, x: Value) => Value]>([
-    ["units has to be a whole number from 1 on, not 0", ["float", 4], (s, x) => dense(s, x, { units: 0 })],
-    ["dropout has to be from 0 to below 1, not 1", ["float", 4], (s, x) => dropout(s, x, 1)],
-    ["channels has to be a whole number", ["float", 3, 9, 9], (s, x) => convolution(s, x, { channels: 0.5 })],
+    ["dense.units: expected a whole number of 1 or more, got 0", ["float", 4], (s, x) => dense(s, x, { units: 0 })],
+    ["dropout: expected a number of 0 or more, below 1, got 1", ["float", 4], (s, x) => dropout(s, x, 1)],
     [
-      "padding has to be a whole number from 0 on",
+      "convolution.channels: expected a whole number",
+      ["float", 3, 9, 9],
+      (s, x) => convolution(s, x, { channels: 0.5 }),
+    ],
+    [
+      "convolution.padding: expected a whole number of 0 or more",
       ["float", 3, 9],
       (s, x) => convolution(s, x, { channels: 1, padding: -1 }),
     ],
-    ["3 doesn't divide among 2 groups", ["float", 3, 9], (s, x) => convolution(s, x, { channels: 2, groups: 2 })],
-    ["6 doesn't divide among 4 groups", ["float", 6, 2], (s, x) => groupNorm(s, x, { groups: 4 })],
-    ["size has to be a whole number from 1 on, not -2", ["float", 3, 9], (s, x) => maxPool(s, x, -2)],
-    ["8 doesn't divide among 3 heads", ["float", 5, 8], (s, x) => attention(s, x, { heads: 3 })],
-    ["3 doesn't divide among 2 halves", ["float", 5, 6], (s, x) => attention(s, x, { heads: 2, rotary: true })],
-    ["blocks has to be a whole number", ["float", 5, 6], (s, x) => transformer(s, x, { heads: 2, blocks: 0 })],
-    ["count has to be a whole number", ["int64", 5], (s, x) => embedding(s, x, { count: Number.NaN, width: 2 })],
     [
-      "there are 2 columns of categories, and 1 counts",
+      "convolution.groups: expected a number that divides 3, got 2",
+      ["float", 3, 9],
+      (s, x) => convolution(s, x, { channels: 2, groups: 2 }),
+    ],
+    [
+      "groupNorm.groups: expected a number that divides 6, got 4",
+      ["float", 6, 2],
+      (s, x) => groupNorm(s, x, { groups: 4 }),
+    ],
+    ["maxPool.size: expected a whole number of 1 or more, got -2", ["float", 3, 9], (s, x) => maxPool(s, x, -2)],
+    [
+      "attention.heads: expected a number that divides 8, got 3",
+      ["float", 5, 8],
+      (s, x) => attention(s, x, { heads: 3 }),
+    ],
+    [
+      "attention.heads: expected heads of an even size",
+      ["float", 5, 6],
+      (s, x) => attention(s, x, { heads: 2, rotary: true }),
+    ],
+    [
+      "transformer.blocks: expected a whole number",
+      ["float", 5, 6],
+      (s, x) => transformer(s, x, { heads: 2, blocks: 0 }),
+    ],
+    [
+      "embedding.count: expected a whole number",
+      ["int64", 5],
+      (s, x) => embedding(s, x, { count: Number.NaN, width: 2 }),
+    ],
+    [
+      "categoricalEmbedding.counts: expected one for each of 2 columns, got 1",
       ["int64", 2],
       (s, x) => categoricalEmbedding(s, x, { counts: [3] }),
     ],
-    ["counts[1] has to be a whole number", ["int64", 2], (s, x) => categoricalEmbedding(s, x, { counts: [3, 0] })],
-    ["members has to be a whole number", ["float", 2], (s, x) => tabM(s, x, { hidden: [2], outputs: 1, members: 0 })],
+    [
+      "categoricalEmbedding.counts[1]: expected a whole number",
+      ["int64", 2],
+      (s, x) => categoricalEmbedding(s, x, { counts: [3, 0] }),
+    ],
+    [
+      "tabM.members: expected a whole number",
+      ["float", 2],
+      (s, x) => tabM(s, x, { hidden: [2], outputs: 1, members: 0 }),
+    ],
   ])("refuse an option that makes no sense: %s", (message, [element, ...dims], build) => {
     const g = new GraphBuilder("net");
     const x = g.input("x", element, ["N", ...dims]);
-    expect(() => build(new Scope(g, 1), x)).toThrow(expect.objectContaining({ code: "ONNX_INVALID" }));
+    expect(() => build(new Scope(g, 1), x)).toThrow(expect.objectContaining({ code: "ONNX_OPTION" }));
     expect(() => build(new Scope(g, 1).within("again"), x)).toThrow(message);
   });
 

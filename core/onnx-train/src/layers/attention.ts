@@ -1,9 +1,10 @@
 /** Attention over sequences [rows, time, width]: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762. */
 import type { GraphBuilder } from "../builder/builder.js";
+import { refuse } from "../given.js";
 import type { Value } from "../graph.js";
 import { tensor } from "../tensor.js";
 import { dense, dropout, sizeOf } from "./dense.js";
-import { assertDivides } from "./options.js";
+import { checkDivides } from "./options.js";
 import type { Scope } from "./scope.js";
 
 /** A large negative number rather than -∞, of which the softmax of a row of nothing else would be NaN. */
@@ -46,7 +47,7 @@ export interface Turns {
 
 /** Angles place · 10000^(-2 i / size): Su et al. 2021, https://arxiv.org/abs/2104.09864, eq. 15. */
 export function turnsOf(g: GraphBuilder, time: number, size: number): Turns {
-  assertDivides(size, 2, "halves that are turned");
+  if (size % 2 !== 0) refuse("attention.heads", "heads of an even size, as places turn pairs", `a size of ${size}`);
   const half = size / 2;
   const angles = Float64Array.from({ length: time * half }, (_, at) => {
     return Math.floor(at / half) * 10_000 ** ((-2 * (at % half)) / size);
@@ -80,11 +81,11 @@ export interface AttentionOptions extends VisibleOptions {
 
 /**
  * Scaled dot-product attention of a sequence to itself, by several heads.
- * @throws OnnxError ONNX_INVALID where the width doesn't divide among the heads
+ * @throws OnnxError ONNX_OPTION where the width doesn't divide among the heads
  */
 export function attention(scope: Scope, x: Value, options: AttentionOptions): Value {
   const [time, width] = [sizeOf(x, 1), sizeOf(x, 2)];
-  assertDivides(width, options.heads, "heads");
+  checkDivides("attention.heads", options.heads, width);
   const turns = options.rotary ? turnsOf(scope.g, time, width / options.heads) : null;
   return attend(scope, x, { ...options, turns, hidden: hiddenPlaces(scope.g, time, options) });
 }

@@ -1,8 +1,9 @@
 /** Layers of images [rows, channels, height, width] and series [rows, channels, time]. */
+import { checkNumber, RANGES } from "../given.js";
 import type { Value } from "../graph.js";
 import { ACTIVATIONS, type Activation, dense, dropout, sizeOf } from "./dense.js";
 import { batchNorm, groupNorm } from "./normalization.js";
-import { assertDivides, assertWhole } from "./options.js";
+import { checkCounts, checkDivides } from "./options.js";
 import type { Scope } from "./scope.js";
 
 export interface ConvolutionOptions {
@@ -31,11 +32,10 @@ function repeated(value: number, count: number): number[] {
 /** A convolution over one or two axes, as `x` has them. Weights start as for a Relu behind them. */
 export function convolution(scope: Scope, x: Value, options: ConvolutionOptions): Value {
   const { channels, kernel = 3, stride = 1, padding = Math.floor(kernel / 2), groups = 1, bias = true } = options;
-  assertWhole({ channels, kernel, stride });
-  assertWhole({ padding }, 0);
+  checkCounts("convolution", { channels, kernel, stride });
+  checkNumber("convolution.padding", padding, RANGES.steps);
   const [axes, from] = [axesOf(x), sizeOf(x, 1)];
-  assertDivides(from, groups, "groups");
-  assertDivides(channels, groups, "groups");
+  for (const size of [from, channels]) checkDivides("convolution.groups", groups, size);
   const fan = { inputs: (from / groups) * kernel ** axes, outputs: (channels / groups) * kernel ** axes };
   const weight = scope.weight("weight", [channels, from / groups, ...repeated(kernel, axes)], "he", fan);
   return scope.g.op("Conv", [x, weight, ...(bias ? [scope.weight("bias", [channels], "zeros")] : [])], {
@@ -48,14 +48,14 @@ export function convolution(scope: Scope, x: Value, options: ConvolutionOptions)
 
 /** The largest of each window; windows don't overlap. */
 export function maxPool(scope: Scope, x: Value, size = 2): Value {
-  assertWhole({ size });
+  checkCounts("maxPool", { size });
   const along = repeated(size, axesOf(x));
   return scope.g.op("MaxPool", [x], { kernel_shape: along, strides: along });
 }
 
 /** The mean of each window; windows don't overlap. */
 export function averagePool(scope: Scope, x: Value, size = 2): Value {
-  assertWhole({ size });
+  checkCounts("averagePool", { size });
   const along = repeated(size, axesOf(x));
   return scope.g.op("AveragePool", [x], { kernel_shape: along, strides: along });
 }

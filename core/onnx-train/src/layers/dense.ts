@@ -1,9 +1,10 @@
 /** Layers of rows of features, [rows, features]. */
 import type { GraphBuilder } from "../builder/builder.js";
 import { OnnxError } from "../errors.js";
+import { checkNumber, RANGES } from "../given.js";
 import type { Value } from "../graph.js";
 import type { Distribution } from "./initial.js";
-import { assertShare, assertWhole } from "./options.js";
+import { checkCounts } from "./options.js";
 import type { Scope } from "./scope.js";
 
 /** What follows a linear layer. */
@@ -41,7 +42,7 @@ export interface DenseOptions {
 
 /** x W + b over the last axis: [rows, features] → [rows, units], and the same with more leading axes. */
 export function dense(scope: Scope, x: Value, { units, initial = "glorot", bias = true }: DenseOptions): Value {
-  assertWhole({ units });
+  checkCounts("dense", { units });
   const inputs = sizeOf(x, -1);
   const weight = scope.weight("weight", [inputs, units], initial, { inputs, outputs: units });
   const offset = bias ? scope.weight("bias", [units], "zeros") : null;
@@ -55,7 +56,7 @@ export function dense(scope: Scope, x: Value, { units, initial = "glorot", bias 
  * 2014, https://jmlr.org/papers/v15/srivastava14a.html, §10.
  */
 export function dropout(scope: Scope, x: Value, rate: number): Value {
-  assertShare({ dropout: rate });
+  checkNumber("dropout", rate, RANGES.share);
   if (rate === 0) return x;
   return scope.g.op("Dropout", [x, scope.g.float(rate)]);
 }

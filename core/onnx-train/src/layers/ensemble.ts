@@ -2,7 +2,7 @@
 import type { Value } from "../graph.js";
 import { ACTIVATIONS, type Activation, dropout, sizeOf } from "./dense.js";
 import type { Distribution } from "./initial.js";
-import { assertWhole } from "./options.js";
+import { checkCounts } from "./options.js";
 import type { Scope } from "./scope.js";
 
 export interface BatchEnsembleOptions {
@@ -16,7 +16,7 @@ export interface BatchEnsembleOptions {
  * eq. 2. [rows, members, features] → [rows, members, units].
  */
 export function batchEnsemble(scope: Scope, x: Value, { units, factors = "signs" }: BatchEnsembleOptions): Value {
-  assertWhole({ units });
+  checkCounts("batchEnsemble", { units });
   const { g } = scope;
   const [members, inputs] = [sizeOf(x, 1), sizeOf(x, 2)];
   const fan = { inputs, outputs: units };
@@ -28,7 +28,7 @@ export function batchEnsemble(scope: Scope, x: Value, { units, factors = "signs"
 
 /** A linear layer of its own for each member: [rows, members, features] → [rows, members, units]. */
 export function memberDense(scope: Scope, x: Value, { units }: { readonly units: number }): Value {
-  assertWhole({ units });
+  checkCounts("memberDense", { units });
   const { g } = scope;
   const [members, inputs] = [sizeOf(x, 1), sizeOf(x, 2)];
   const fan = { inputs, outputs: units };
@@ -55,7 +55,7 @@ export interface TabMOptions {
  */
 export function tabM(scope: Scope, x: Value, options: TabMOptions): Value {
   const { hidden, outputs, members = 32, activation = "relu", dropout: rate = 0 } = options;
-  assertWhole({ members });
+  checkCounts("tabM", { members });
   const { g } = scope;
   let h = g.expand(g.unsqueeze(x, [1]), [1, members, 1]);
   for (const [index, units] of hidden.entries()) {

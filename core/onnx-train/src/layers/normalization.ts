@@ -1,7 +1,7 @@
 /** Layers that bring values to mean 0 and deviation 1, then scale and shift them by trained weights. */
 import type { Value } from "../graph.js";
 import { sizeOf } from "./dense.js";
-import { assertDivides } from "./options.js";
+import { checkDivides } from "./options.js";
 import type { Scope } from "./scope.js";
 
 /** Over the last axis: Ba, Kiros, Hinton 2016, https://arxiv.org/abs/1607.06450. */
@@ -42,7 +42,7 @@ export interface GroupNormOptions {
 export function groupNorm(scope: Scope, x: Value, { groups, epsilon = 1e-5 }: GroupNormOptions): Value {
   const { g } = scope;
   const size = sizeOf(x, 1);
-  assertDivides(size, groups, "groups");
+  checkDivides("groupNorm.groups", groups, size);
   const grouped = g.reshape(x, [0, groups, -1]);
   const centred = g.sub(grouped, g.reduceMean(grouped, [2], { keep: true }));
   const variance = g.reduceMean(g.mul(centred, centred), [2], { keep: true });

@@ -1,26 +1,13 @@
-/** What numbers among a layer's options have to be. */
-import { OnnxError } from "../errors.js";
+/** Checks of layers' options. */
+import { checkNumber, RANGES, refuse } from "../given.js";
 
-type Options = Readonly<Record<string, number>>;
-
-/** @throws OnnxError ONNX_INVALID naming the option */
-export function assertWhole(options: Options, least = 1): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new OnnxError("ONNX_INVALID", `${name} has to be a whole number from ${least} on, not ${value}`);
-  }
+/** @throws OnnxError ONNX_OPTION where one isn't a whole number of 1 or more */
+export function checkCounts(layer: string, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) checkNumber(`${layer}.${name}`, value, RANGES.count);
 }
 
-/** @throws OnnxError ONNX_INVALID naming the option */
-export function assertShare(options: Options): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value >= 0 && value < 1) continue;
-    throw new OnnxError("ONNX_INVALID", `${name} has to be from 0 to below 1, not ${value}`);
-  }
-}
-
-/** @throws OnnxError ONNX_INVALID where `parts` equal parts don't make `size` */
-export function assertDivides(size: number, parts: number, what: string): void {
-  assertWhole({ [what]: parts });
-  if (size % parts !== 0) throw new OnnxError("ONNX_INVALID", `${size} doesn't divide among ${parts} ${what}`);
+/** @throws OnnxError ONNX_OPTION where `parts` equal parts don't make a size */
+export function checkDivides(where: string, parts: number, size: number): void {
+  checkNumber(where, parts, RANGES.count);
+  if (size % parts !== 0) refuse(where, `a number that divides ${size}`, parts);
 }

@@ -1,9 +1,9 @@
 /** Layers of tables: columns of numbers and of categories, and nets over them. */
-import { OnnxError } from "../errors.js";
+import { refuse } from "../given.js";
 import type { Value } from "../graph.js";
 import { dense, dropout, sizeOf } from "./dense.js";
 import { layerNorm } from "./normalization.js";
-import { assertWhole } from "./options.js";
+import { checkCounts } from "./options.js";
 import type { Scope } from "./scope.js";
 
 export interface NumericEmbeddingOptions {
@@ -19,7 +19,7 @@ export interface NumericEmbeddingOptions {
  */
 export function numericEmbedding(scope: Scope, x: Value, options: NumericEmbeddingOptions = {}): Value {
   const { frequencies = 16, units = 8 } = options;
-  assertWhole({ frequencies, units });
+  checkCounts("numericEmbedding", { frequencies, units });
   const { g } = scope;
   const features = sizeOf(x, -1);
   const turns = scope.weight("frequencies", [features, frequencies], "standard");
@@ -43,15 +43,18 @@ export interface CategoricalEmbeddingOptions {
  * A trained vector for each category of each column, side by side: int64 [rows, columns] → [rows, columns · units]. All lie in
  * one table, that of a column behind those before it; they start as in the code of Gorishniy et al. 2021,
  * https://arxiv.org/abs/2106.11959.
- * @throws OnnxError ONNX_INVALID where there isn't one count for each column
+ * @throws OnnxError ONNX_OPTION where there isn't one count for each column
  */
 export function categoricalEmbedding(scope: Scope, numbers: Value, options: CategoricalEmbeddingOptions): Value {
   const { counts, units = 8 } = options;
-  assertWhole({ units, ...Object.fromEntries(counts.map((count, at) => [`counts[${at}]`, count])) });
+  checkCounts("categoricalEmbedding", {
+    units,
+    ...Object.fromEntries(counts.map((count, at) => [`counts[${at}]`, count])),
+  });
   const { g } = scope;
   const columns = sizeOf(numbers, 1);
   if (columns !== counts.length)
-    throw new OnnxError("ONNX_INVALID", `there are ${columns} columns of categories, and ${counts.length} counts`);
+    refuse("categoricalEmbedding.counts", `one for each of ${columns} columns`, counts.length);
   const starts = counts.map((_, column) => counts.slice(0, column).reduce((sum, count) => sum + count, 0));
   const total = counts.reduce((sum, count) => sum + count, 0);
   const table = scope.weight("table", [total, units], "fanIn", { inputs: units, outputs: units });
@@ -73,7 +76,7 @@ export interface ResidualMlpOptions {
 /** Normalise, widen, Relu, narrow, add: Gorishniy et al. 2021, https://arxiv.org/abs/2106.11959, §3.2, with layer norm. */
 export function residualMlp(scope: Scope, x: Value, options: ResidualMlpOptions): Value {
   const { width = 128, blocks = 2, expansion = 2, outputs, dropout: rate = 0 } = options;
-  assertWhole({ blocks, expansion });
+  checkCounts("residualMlp", { blocks, expansion });
   const { g } = scope;
   let h = dense(scope.within("input"), x, { units: width });
   for (let index = 0; index < blocks; index++) {

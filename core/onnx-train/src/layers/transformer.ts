@@ -3,7 +3,7 @@ import type { Value } from "../graph.js";
 import { attend, hiddenPlaces, turnsOf, type VisibleOptions } from "./attention.js";
 import { ACTIVATIONS, type Activation, dense, dropout, sizeOf } from "./dense.js";
 import { layerNorm } from "./normalization.js";
-import { assertDivides, assertWhole } from "./options.js";
+import { checkCounts, checkDivides } from "./options.js";
 import type { Scope } from "./scope.js";
 
 export interface EmbeddingOptions {
@@ -13,7 +13,7 @@ export interface EmbeddingOptions {
 }
 
 function tableOf(scope: Scope, { count, width }: EmbeddingOptions): Value {
-  assertWhole({ count, width });
+  checkCounts("embedding", { count, width });
   return scope.weight("table", [count, width], "small");
 }
 
@@ -40,13 +40,13 @@ export interface TransformerOptions extends BlockOptions, VisibleOptions {}
 /**
  * Blocks of attention and feed-forward, each added to what it gets: [rows, time, width] stays. Norms come first in each part
  * (Xiong et al. 2020, https://arxiv.org/abs/2002.04745: trains without a warm-up), and once behind all.
- * @throws OnnxError ONNX_INVALID where the width doesn't divide among the heads
+ * @throws OnnxError ONNX_OPTION where the width doesn't divide among the heads
  */
 export function transformer(scope: Scope, x: Value, options: TransformerOptions): Value {
   const { blocks, heads, rotary = false } = options;
-  assertWhole({ blocks });
+  checkCounts("transformer", { blocks });
   const [time, width] = [sizeOf(x, 1), sizeOf(x, 2)];
-  assertDivides(width, heads, "heads");
+  checkDivides("transformer.heads", heads, width);
   const turns = rotary ? turnsOf(scope.g, time, width / heads) : null;
   const hidden = hiddenPlaces(scope.g, time, options);
   let h = x;
@@ -57,7 +57,7 @@ export function transformer(scope: Scope, x: Value, options: TransformerOptions)
 
 function transformerBlock(scope: Scope, x: Value, options: BlockOptions & Parameters<typeof attend>[2]): Value {
   const { expansion = 4, activation = "gelu", dropout: rate = 0 } = options;
-  assertWhole({ expansion });
+  checkCounts("transformer", { expansion });
   const { g } = scope;
   const width = sizeOf(x, 2);
   const attended = attend(scope.within("attention"), layerNorm(scope.within("norm0"), x), options);
