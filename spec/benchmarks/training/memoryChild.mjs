@@ -1,0 +1,96 @@
+/** Memory of this process: `node --expose-gc memoryChild.mjs peak NET` or `growth CALLS`; prints JSON, sizes in bytes. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { adam, encodeModel, GraphBuilder, openSession, Trainer, trainingProgram } from "onnx-train";
+import { dataOf, NETS, programOptions } from "./nets.mjs";
+
+const [, , what, argument] = process.argv;
+
+/** Operators of which the output is a view of the input, or no activation. */
+const VIEWS = new Set(["Constant", "Flatten", "Identity", "Reshape", "Shape", "Squeeze", "Unsqueeze"]);
+
+function sizeOf({ type }, batch) {
+  const sizes = type.shape.flatMap((size) => (typeof size === "number" ? [size] : size.split("*")));
+  return 4 * sizes.reduce((product, size) => product * (Number(size) || batch), 1);
+}
+
+/** What the forward pass of a batch makes: the outputs of all nodes. */
+function activationsOf({ graph }, batch) {
+  const outputs = graph.nodes.filter(({ opType }) => !VIEWS.has(opType)).flatMap((node) => node.outputs);
+  return outputs.reduce((sum, value) => sum + sizeOf(value, batch), 0);
+}
+
+const elements = (dims) => dims.reduce((product, size) => product * size, 1);
+
+/** onnxruntime itself, loaded and run once. */
+async function warmed() {
+  const g = new GraphBuilder("warm");
+  g.output(g.op("Identity", [g.float(1)]), "y");
+  const session = await openSession(encodeModel(g.model()));
+  await session.run({});
+  await session.release();
+}
+
+/** Garbage goes back to the system a while after it was collected. */
+async function collected() {
+  for (let round = 0; round < 5; round++) {
+    globalThis.gc();
+    await setTimeout(20);
+  }
+  return process.memoryUsage.rss();
+}
+
+/** The highest since `forgetPeak`; Linux alone forgets, elsewhere it is the highest ever. */
+function peak() {
+  try {
+    return 1024 * Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+  } catch {
+    return 1024 * process.resourceUsage().maxRSS;
+  }
+}
+
+function forgetPeak() {
+  try {
+    writeFileSync("/proc/self/clear_refs", "5");
+  } catch {
+    // Without it the peak is that of the whole life, which is higher or the same.
+  }
+}
+
+async function peakOf(name) {
+  const net = NETS[name];
+  const options = programOptions(net);
+  const { plan, ...data } = dataOf(net);
+  await warmed();
+  const before = await collected();
+  forgetPeak();
+  const program = trainingProgram({ ...options, optimizer: adam() });
+  const trainer = await Trainer.open(program);
+  const opened = process.memoryUsage.rss();
+  let state = trainer.start();
+  for (let chunk = 0; chunk < 8; chunk++) ({ state } = await trainer.run(state, { data, plan }));
+  const found = peak();
+  const held = program.state.reduce((sum, { dims }) => sum + 4 * elements(dims), 0);
+  return {
+    before,
+    opened: opened - before,
+    peak: found - before,
+    state: held,
+    activations: activationsOf(options.model, net.batch),
+  };
+}
+
+async function growth(calls) {
+  const net = { ...NETS.small, steps: 1 };
+  const { plan, ...data } = dataOf(net);
+  const trainer = await Trainer.open(trainingProgram({ ...programOptions(net), optimizer: adam() }));
+  let state = trainer.start();
+  const samples = [];
+  for (let call = 1; call <= calls; call++) {
+    ({ state } = await trainer.run(state, { data, plan }));
+    if (call % (calls / 20) === 0) samples.push(await collected());
+  }
+  return { samples };
+}
+
+console.log(JSON.stringify(await (what === "peak" ? peakOf(argument) : growth(Number(argument)))));
