@@ -15,7 +15,6 @@ import {
   trainingProgram,
   withWeights,
 } from "onnx-train";
-import { trains } from "./nets.mjs";
 
 const SIDE = 28;
 const CLASSES = 10;
@@ -71,7 +70,7 @@ function model({ shape, build }) {
 export async function learnedDigits(net, train, { epochs, batch }) {
   const untrained = model(net);
   const loss = crossEntropy({ logits: "scores" });
-  const trainer = await Trainer.open(trainingProgram({ model: untrained, loss, trains, optimizer: adamW() }));
+  const trainer = await Trainer.open(trainingProgram({ model: untrained, loss, optimizer: adamW() }));
   const rows = train.target.length;
   const total = epochs * Math.floor(rows / batch);
   const hyper = (step) => ({ rate: 0.001 * (1 + Math.cos((Math.PI * step) / total)) });

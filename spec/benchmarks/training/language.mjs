@@ -12,7 +12,6 @@ import {
   transformerDecoder,
 } from "onnx-train";
 import { uniforms } from "../random.mjs";
-import { trains } from "./nets.mjs";
 
 const TEXT = readFileSync(new URL("../texts/alice.txt", import.meta.url), "utf8");
 const CHARACTERS = [...new Set(TEXT)].sort();
@@ -77,7 +76,7 @@ function part({ dims: [, batch], data }, from, count) {
 /** Trains in chunks of `every` steps. `told` gets all losses so far. Gives weights and losses. */
 export async function learned(settings, { model, data: { plan, ...data }, rates }, told = () => {}) {
   const loss = crossEntropy({ logits: "scores", shape: [settings.time] });
-  const trainer = await Trainer.open(trainingProgram({ model, loss, trains, optimizer: adam() }));
+  const trainer = await Trainer.open(trainingProgram({ model, loss, optimizer: adam() }));
   let state = trainer.start();
   const losses = [];
   for (let from = 0; from < settings.steps; from += settings.every) {

@@ -11,9 +11,6 @@ function model(name, [element, ...dims], build) {
   return g.model();
 }
 
-/** Weights have names of their own; constants of the arithmetic don't train. */
-export const trains = (name) => !name.startsWith("constant_");
-
 function perceptron(sizes, options) {
   const [inputs, ...hidden] = sizes;
   const outputs = hidden.pop();
@@ -83,5 +80,5 @@ export function dataOf({ x: [element, ...dims], target, classes, batch, steps })
 }
 
 export function programOptions({ model: build, target }) {
-  return { model: build(), loss: crossEntropy({ logits: "scores", shape: target }), trains };
+  return { model: build(), loss: crossEntropy({ logits: "scores", shape: target }) };
 }

@@ -16,6 +16,10 @@ const CROSS_ENTROPY: Operator = {
 };
 
 export const NORMALIZATION: Readonly<Record<string, Operator>> = {
+  BatchNormalization: {
+    attributes: { epsilon: "float", momentum: "float", training_mode: "int", spatial: "int" },
+    infer: (call) => [inputType(call, 0), inputType(call, 3), inputType(call, 4)],
+  },
   Dropout: {
     attributes: { seed: "int" },
     infer: (call) => [inputType(call, 0), typed("bool", inputShape(call, 0))],
