@@ -3,15 +3,19 @@ export { gradients } from "./autodiff/backward.js";
 export type { AttributeInput } from "./builder/attributes.js";
 export { GraphBuilder } from "./builder/builder.js";
 export type { BuilderOptions, OpOptions } from "./builder/nodes.js";
-export { decodeMetadata, decodeModel } from "./codec/decode.js";
-export { encodeModel } from "./codec/encode.js";
+export { type DecodeOptions, decodeMetadata, decodeModel } from "./codec/decode.js";
+export { type EncodeOptions, encodeModel } from "./codec/encode.js";
+export type { ExternalPlace, ReadExternal, WriteExternal } from "./codec/tensors.js";
 export { OnnxError, type OnnxErrorCode } from "./errors.js";
+export { readModelFile, type WriteOptions, writeModelFile } from "./files.js";
 export {
   type Attribute,
   type AttributeKind,
   type Dimension,
+  type Foreign,
   type Graph,
   type Model,
+  type ModelFunction,
   type Node,
   Value,
   type ValueType,
@@ -108,7 +112,7 @@ export {
 } from "./program/trainer.js";
 export { deadShare, type Watch } from "./program/watch.js";
 export { withWeights } from "./program/weights.js";
-export { assertValid, checkModel, type Finding } from "./rules.js";
+export { assertValid, checkModel, type Finding } from "./rules/rules.js";
 export { type OneCycleOptions, oneCycle } from "./schedules/oneCycle.js";
 export {
   constantRate,

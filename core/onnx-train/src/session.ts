@@ -43,7 +43,7 @@ const TO_ORT = {
   bool: "bool",
   float16: "float16",
   string: "string",
-} as const satisfies Record<ElementType, OrtTensor.Type>;
+} as const satisfies Partial<Record<ElementType, OrtTensor.Type>>;
 
 const FROM_ORT = new Map<string, ElementType>(
   Object.entries(TO_ORT).map(([element, type]) => [type, element as ElementType]),
@@ -94,7 +94,8 @@ async function runSession(
 /** ORT counts an empty tensor's bytes as absent and refuses it, hence the check before. */
 function toOrt(make: typeof OrtTensor, { element, dims, data }: Tensor): OrtTensor {
   if (elementCount(dims) !== data.length) throw new Error(`[${dims.join(", ")}] does not hold ${data.length} values`);
-  return new make(TO_ORT[element], data as string[], dims);
+  if (!(element in TO_ORT)) throw new Error(`onnxruntime-node takes no tensors of ${element}: cast them in the model`);
+  return new make(TO_ORT[element as keyof typeof TO_ORT], data as string[], dims);
 }
 
 function fromOrt(result: OrtTensor): Tensor {

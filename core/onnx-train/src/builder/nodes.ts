@@ -120,12 +120,15 @@ export class NodeBuilder {
     return inlined(graph, bound, target, replace);
   }
 
-  /** Makes a value an output of the graph, under exactly this name; its type is what is known of it unless given. */
+  /**
+   * Makes a value an output of the graph, under exactly this name. Its type is what is known of it, unless given; a given type
+   * without a shape takes the shape that is known.
+   */
   output(value: Value, name: string, type = value.type): Value {
     if (type === null) throw new OnnxError("ONNX_INVALID", `the type of output ${JSON.stringify(name)} isn't known`);
     const own = this.names.isExact(value) || this.initializers.has(value) ? this.op("Identity", [value]) : value;
     this.names.claim(own, name);
-    own.type = type;
+    own.type = { element: type.element, shape: type.shape ?? value.type?.shape ?? null };
     this.outputs.push(own);
     return own;
   }

@@ -1,42 +1,73 @@
-import { ELEMENT_CODES } from "../elements.js";
 import { OnnxError } from "../errors.js";
-import { type Attribute, type Dimension, type Graph, type Model, type Node, Value, type ValueType } from "../graph.js";
-import { ARRAYS, type ElementType, elementCount, type NumberElement, type Tensor, type TensorData } from "../tensor.js";
+import {
+  type Attribute,
+  type Dimension,
+  type Graph,
+  type Model,
+  type ModelFunction,
+  type Node,
+  Value,
+  type ValueType,
+} from "../graph.js";
+import type { Tensor } from "../tensor.js";
+import { foreignOf } from "./kept.js";
 import {
   ATTRIBUTE_CODES,
+  ATTRIBUTE_FIELDS,
   type AttributeProto,
+  CARRIED_CODES,
+  type DimensionProto,
   type EntryProto,
-  EXTERNAL,
+  type FunctionProto,
   type GraphProto,
   MODEL,
   type ModelProto,
   type NodeProto,
+  type OperatorSetProto,
   type TensorProto,
   type TypeProto,
   type ValueInfoProto,
 } from "./messages.js";
-import { decodeMessage, malformed, text } from "./wire.js";
+import { malformed } from "./reader.js";
+import { decodeTensor, elementOf, type ReadExternal, safe } from "./tensors.js";
+import { decodeMessage, text } from "./wire.js";
+import { assertFits } from "./writer.js";
 
-/** Values by name, with those of the graphs around. */
-type Scope = Map<string, Value>;
+export interface DecodeOptions {
+  /** Reads tensors that lie in other files; without it they are refused. */
+  readonly external?: ReadExternal;
+}
+
+/** Values by name. What isn't found is looked for in the graph around. */
+interface Scope {
+  readonly values: Map<string, Value>;
+  readonly outer: Scope | null;
+  /** Values that nothing defines, unconnected: the validity rules name them. */
+  readonly lost: Map<string, Value>;
+  readonly external: ReadExternal | null;
+}
 
 /**
- * The model in the bytes of an ONNX file. Tensors are views of `bytes` where alignment allows; doc strings and types of
- * inner values are not kept.
- * @throws OnnxError ONNX_MALFORMED for bytes that are no model, ONNX_UNSUPPORTED for functions, training information,
- * sparse tensors, external data, and element types or attributes outside graph.ts
+ * The model in the bytes of an ONNX file. Tensors are views of `bytes` where alignment allows. What the representation has no
+ * place for (doc strings, functions, metadata of nodes …) is carried along and written again by encodeModel.
+ * @throws OnnxError ONNX_MALFORMED for bytes that are no model, ONNX_TOO_LARGE over 2 GiB, ONNX_UNSUPPORTED for training
+ * information, sparse initializers, element types that are not in tensor.ts, and external data without `external`
  */
-export function decodeModel(bytes: Uint8Array): Model {
+export function decodeModel(bytes: Uint8Array, { external }: DecodeOptions = {}): Model {
+  assertFits(bytes.length, "the file has");
   const proto = decodeMessage(bytes, MODEL);
   if (proto.graph === undefined) throw malformed("it has no graph");
-  if (proto.functions !== undefined) throw unsupported("model-local functions");
   if (proto.training_info !== undefined) throw unsupported("training information");
+  const imports = proto.opset_import ?? [];
+  const bare = imports.some(({ domain }) => domain === undefined);
   return {
     irVersion: safe(proto.ir_version ?? 0n),
-    opsets: Object.fromEntries((proto.opset_import ?? []).map((set) => [set.domain ?? "", safe(set.version ?? 0n)])),
+    opsets: opsetsOf(imports),
     producer: proto.producer_name ?? "",
-    graph: graphOf(proto.graph, new Map()),
+    graph: graphOf(proto.graph, { values: new Map(), outer: null, lost: new Map(), external: external ?? null }),
     metadata: metadataOf(proto.metadata_props),
+    ...(proto.functions && { functions: proto.functions.map(functionOf) }),
+    ...foreignOf({ rest: proto.rest, bare: bare || undefined }),
   };
 }
 
@@ -55,52 +86,121 @@ function metadataOf(entries: readonly EntryProto[] = []): Record<string, string>
   return Object.fromEntries(entries.map((entry) => [entry.key ?? "", entry.value ?? ""]));
 }
 
-function graphOf(proto: GraphProto, outer: Scope): Graph {
-  if (proto.sparse_initializer !== undefined) throw unsupported("sparse initializers");
-  const scope = new Map(outer);
-  const inputs = (proto.input ?? []).map((info) => defined(scope, info));
-  const initializers = new Map((proto.initializer ?? []).map((tensor) => initializerOf(tensor, scope)));
-  const nodes = (proto.node ?? []).map((node) => nodeOf(node, scope));
-  const outputs = (proto.output ?? []).map((info) => outputOf(info, scope));
-  return { name: proto.name ?? "", inputs, outputs, initializers, nodes };
+function opsetsOf(imports: readonly OperatorSetProto[]): Record<string, number> {
+  const opsets = new Map<string, number>();
+  for (const { domain, version } of imports) {
+    const known = canonicalDomain(domain);
+    if (opsets.has(known)) throw malformed(`domain ${JSON.stringify(known)} is imported twice`);
+    opsets.set(known, safe(version ?? 0n));
+  }
+  return Object.fromEntries(opsets);
 }
 
-function defined(scope: Scope, info: ValueInfoProto): Value {
-  const value = new Value(info.name ?? "", typeOf(info.type));
-  scope.set(value.name, value);
+/** ai.onnx has two names. */
+function canonicalDomain(domain = ""): string {
+  return domain === "ai.onnx" ? "" : domain;
+}
+
+function functionOf({ domain, name, rest }: FunctionProto): ModelFunction {
+  return { domain: domain ?? "", name: name ?? "", ...foreignOf({ rest }) };
+}
+
+function graphOf(proto: GraphProto, scope: Scope): Graph {
+  if (proto.sparse_initializer !== undefined) throw unsupported("sparse initializers: export dense ones");
+  const inputs = (proto.input ?? []).map((info) => inputOf(info, scope));
+  const initializers = new Map<Value, Tensor>();
+  for (const tensor of proto.initializer ?? []) addInitializer(initializers, tensor, scope);
+  const nodes = (proto.node ?? []).map((node) => nodeOf(node, scope));
+  const outputs = (proto.output ?? []).map((info) => outputOf(info, scope));
+  const described = (proto.value_info ?? []).flatMap((info) => describedOf(info, scope));
+  return {
+    name: proto.name ?? "",
+    inputs,
+    outputs,
+    initializers,
+    nodes,
+    ...(described.length === 0 ? {} : { described }),
+    ...foreignOf({ rest: proto.rest }),
+  };
+}
+
+function define(scope: Scope, name: string): Value {
+  const value = new Value(name);
+  scope.values.set(name, value);
   return value;
 }
 
-function initializerOf(proto: TensorProto, scope: Scope): [Value, Tensor] {
-  const tensor = tensorOf(proto);
-  const name = proto.name ?? "";
-  const value = scope.get(name) ?? new Value(name, { element: tensor.element, shape: tensor.dims });
-  scope.set(name, value);
-  return [value, tensor];
+function inputOf(info: ValueInfoProto, scope: Scope): Value {
+  if (!info.name) throw malformed("an input of a graph has no name");
+  return describe(define(scope, info.name), info);
 }
 
-/** A value that nothing defines is kept, unconnected: the validity rules name it. */
+function addInitializer(initializers: Map<Value, Tensor>, proto: TensorProto, scope: Scope): void {
+  const { name } = proto;
+  if (!name) throw malformed("an initializer has no name");
+  const tensor = decodeTensor(proto, scope.external);
+  const value = scope.values.get(name) ?? define(scope, name);
+  if (initializers.has(value)) throw malformed(`initializer ${JSON.stringify(name)} is there twice`);
+  value.type ??= { element: tensor.element, shape: tensor.dims };
+  initializers.set(value, tensor);
+}
+
 function used(scope: Scope, name: string): Value | null {
-  return name === "" ? null : (scope.get(name) ?? new Value(name));
+  if (name === "") return null;
+  for (let around: Scope | null = scope; around !== null; around = around.outer) {
+    const value = around.values.get(name);
+    if (value !== undefined) return value;
+  }
+  const lost = scope.lost.get(name) ?? new Value(name);
+  scope.lost.set(name, lost);
+  return lost;
 }
 
 function nodeOf(proto: NodeProto, scope: Scope): Node {
+  if (!proto.op_type) throw malformed(`node ${JSON.stringify(proto.name ?? "")} has no operator`);
   const inputs = (proto.input ?? []).map((name) => used(scope, name));
-  const attributes = (proto.attribute ?? []).map((attribute) => [attribute.name ?? "", attributeOf(attribute, scope)]);
-  const outputs = (proto.output ?? []).map((name) => (name === "" ? null : defined(scope, { name })));
+  const attributes = new Map<string, Attribute>();
+  const carried: AttributeProto[] = [];
+  const names = new Set<string>();
+  for (const attribute of proto.attribute ?? []) {
+    const { name, type } = attribute;
+    if (!name) throw malformed(`node ${JSON.stringify(proto.name)} has an attribute without a name`);
+    if (names.has(name)) throw malformed(`node ${JSON.stringify(proto.name)} has two attributes ${name}`);
+    names.add(name);
+    if (CARRIED_CODES.has(type ?? 0)) carried.push(attribute);
+    else attributes.set(name, attributeOf(attribute, scope));
+  }
   return {
     name: proto.name ?? "",
-    opType: proto.op_type ?? "",
-    domain: proto.domain === "ai.onnx" ? "" : (proto.domain ?? ""),
+    opType: proto.op_type,
+    domain: canonicalDomain(proto.domain),
     inputs,
-    outputs,
+    outputs: (proto.output ?? []).map((name) => (name === "" ? null : define(scope, name))),
     attributes: Object.fromEntries(attributes),
+    ...foreignOf({ rest: proto.rest, attributes: carried.length === 0 ? undefined : carried }),
   };
 }
 
 function outputOf(info: ValueInfoProto, scope: Scope): Value {
-  const value = scope.get(info.name ?? "") ?? new Value(info.name ?? "");
-  value.type ??= typeOf(info.type);
+  const value = used(scope, info.name ?? "");
+  if (value === null) throw malformed("an output of a graph has no name");
+  return describe(value, info);
+}
+
+/** Types of values that are not there any more are dropped. */
+function describedOf(info: ValueInfoProto, scope: Scope): Value[] {
+  const value = scope.values.get(info.name ?? "");
+  return value === undefined ? [] : [describe(value, info)];
+}
+
+/** Of what is told twice the first counts. */
+function describe(value: Value, { type, rest }: ValueInfoProto): Value {
+  const read = typeOf(type);
+  value.type ??= read;
+  const proto = type !== undefined && (read === null || hasMore(type)) ? type : undefined;
+  const otherType = proto !== undefined && read === null ? true : undefined;
+  const { foreign } = foreignOf({ rest, type: proto && { proto, read }, otherType });
+  if (foreign !== undefined) value.foreign ??= foreign;
   return value;
 }
 
@@ -110,18 +210,31 @@ function typeOf(proto: TypeProto | undefined): ValueType | null {
   return { element: elementOf(elem_type ?? 0), shape: shape === undefined ? null : (shape.dim ?? []).map(dimensionOf) };
 }
 
-function dimensionOf(dim: { dim_value?: bigint; dim_param?: string }): Dimension {
-  return dim.dim_value === undefined ? (dim.dim_param ?? "") : safe(dim.dim_value);
+/** Whether a tensor's type says more than its element and dimensions: what they denote. */
+function hasMore({ rest, tensor_type }: TypeProto): boolean {
+  const dims = tensor_type?.shape?.dim ?? [];
+  return rest !== undefined || tensor_type?.rest !== undefined || dims.some((dim) => dim.rest !== undefined);
+}
+
+function dimensionOf({ dim_value, dim_param }: DimensionProto): Dimension {
+  return dim_value === undefined ? (dim_param ?? "") : safe(dim_value);
 }
 
 const KINDS = new Map(
   Object.entries(ATTRIBUTE_CODES).map(([kind, code]) => [code as number, kind as Attribute["kind"]]),
 );
 
+const FIELDS = Object.values(ATTRIBUTE_FIELDS);
+
 function attributeOf(proto: AttributeProto, scope: Scope): Attribute {
   const kind = KINDS.get(proto.type ?? 0);
-  if (kind === undefined) throw unsupported(`attribute type ${proto.type} of ${proto.name}`);
-  return { kind, value: ATTRIBUTE_VALUES[kind](proto, scope) } as Attribute;
+  const name = JSON.stringify(proto.name);
+  if (kind === undefined) throw unsupported(`attribute type ${proto.type ?? 0} (attribute ${name})`);
+  if (proto.ref_attr_name !== undefined) throw malformed(`attribute ${name} refers to a function's outside of one`);
+  if (FIELDS.some((field) => proto[field] !== undefined && field !== ATTRIBUTE_FIELDS[kind]))
+    throw malformed(`attribute ${name} of type ${kind} has a value of another one`);
+  const { rest } = proto;
+  return { kind, value: ATTRIBUTE_VALUES[kind](proto, scope), ...foreignOf({ rest }) } as Attribute;
 }
 
 /** Fields that hold the default value may be left out of a file. */
@@ -131,66 +244,16 @@ const ATTRIBUTE_VALUES: Readonly<
   float: (proto) => proto.f ?? 0,
   int: (proto) => proto.i ?? 0n,
   string: (proto) => text(proto.s ?? new Uint8Array()),
-  tensor: (proto) => tensorOf(proto.t ?? {}),
-  graph: (proto, scope) => graphOf(proto.g ?? {}, scope),
+  tensor: (proto, scope) => attributeTensor(proto.t ?? {}, scope),
+  graph: (proto, outer) => graphOf(proto.g ?? {}, { ...outer, values: new Map(), outer }),
   floats: (proto) => proto.floats ?? [],
   ints: (proto) => proto.ints ?? [],
   strings: (proto) => (proto.strings ?? []).map(text),
 };
 
-function tensorOf(proto: TensorProto): Tensor {
-  if (proto.data_location === EXTERNAL) throw unsupported(`external data of ${proto.name}`);
-  const element = elementOf(proto.data_type ?? 0);
-  const dims = (proto.dims ?? []).map(safe);
-  const data = element === "string" ? (proto.string_data ?? []).map(text) : numbersOf(proto, element);
-  const count = elementCount(dims);
-  if (dims.some((dim) => dim < 0) || data.length !== count) {
-    throw malformed(`tensor ${JSON.stringify(proto.name ?? "")} of [${dims.join(", ")}] has ${data.length} values`);
-  }
-  return { element, dims, data };
-}
-
-function numbersOf(proto: TensorProto, element: NumberElement): TensorData {
-  return proto.raw_data === undefined ? typedValues(proto, element) : rawValues(proto.raw_data, element);
-}
-
-function rawValues(raw: Uint8Array, element: NumberElement): TensorData {
-  const array = ARRAYS[element];
-  const length = raw.byteLength / array.BYTES_PER_ELEMENT;
-  if (!Number.isInteger(length)) throw malformed(`${raw.byteLength} bytes are no whole number of ${element} values`);
-  const aligned = raw.byteOffset % array.BYTES_PER_ELEMENT === 0 ? raw : raw.slice();
-  return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, length);
-}
-
-/** The field of TensorProto that holds each element type when raw_data does not. */
-const TYPED = {
-  float: "float_data",
-  double: "double_data",
-  int64: "int64_data",
-  uint64: "uint64_data",
-  uint32: "uint64_data",
-} as const;
-
-function typedValues(proto: TensorProto, element: NumberElement): TensorData {
-  const field = element in TYPED ? TYPED[element as keyof typeof TYPED] : "int32_data";
-  const values: readonly (number | bigint)[] = proto[field] ?? [];
-  if (element === "int64") return BigInt64Array.from(values as readonly bigint[]);
-  if (element === "uint64") return BigUint64Array.from(values as readonly bigint[]);
-  return ARRAYS[element].from(Array.from(values, Number));
-}
-
-const ELEMENTS = new Map(Object.entries(ELEMENT_CODES).map(([element, code]) => [code, element as ElementType]));
-
-function elementOf(code: number): ElementType {
-  const element = ELEMENTS.get(code);
-  if (element === undefined) throw unsupported(`element type ${code}`);
-  return element;
-}
-
-function safe(value: bigint): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw malformed(`${value} is no size or version`);
-  return number;
+function attributeTensor(proto: TensorProto, { external }: Scope): Tensor {
+  const { foreign, ...tensor } = decodeTensor(proto, external);
+  return { ...tensor, ...foreignOf({ ...foreign, name: proto.name }) };
 }
 
 function unsupported(what: string): OnnxError {

@@ -1,60 +1,65 @@
-/** The messages of onnx.proto (IR 8) that this library keeps, each beside its table of fields. */
-import type { Schema } from "./wire.js";
+/**
+ * The messages of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) with the fields that are understood,
+ * each beside its table. `implicit` fields aren't written where they hold the default, as writers of ONNX don't either.
+ */
+import type { Message, Run, Schema } from "./wire.js";
 
-export interface EntryProto {
+export interface EntryProto extends Message {
   key?: string;
   value?: string;
 }
 const ENTRY: Schema<EntryProto> = { key: { id: 1, kind: "string" }, value: { id: 2, kind: "string" } };
 
-export interface OperatorSetProto {
+export interface OperatorSetProto extends Message {
   domain?: string;
   version?: bigint;
 }
 const OPERATOR_SET: Schema<OperatorSetProto> = { domain: { id: 1, kind: "string" }, version: { id: 2, kind: "int64" } };
 
-export interface TensorProto {
+export interface TensorProto extends Message {
   dims?: bigint[];
   data_type?: number;
-  float_data?: number[];
-  int32_data?: number[];
+  float_data?: Run[];
+  int32_data?: Run[];
   string_data?: Uint8Array[];
-  int64_data?: bigint[];
+  int64_data?: Run[];
   name?: string;
   raw_data?: Uint8Array;
-  double_data?: number[];
-  uint64_data?: bigint[];
+  double_data?: Run[];
+  uint64_data?: Run[];
+  external_data?: EntryProto[];
   data_location?: number;
 }
 const TENSOR: Schema<TensorProto> = {
   dims: { id: 1, kind: "int64", repeated: true },
   data_type: { id: 2, kind: "int32" },
-  float_data: { id: 4, kind: "float", repeated: true },
-  int32_data: { id: 5, kind: "int32", repeated: true },
+  float_data: { id: 4, kind: "float", runs: true },
+  int32_data: { id: 5, kind: "int32", runs: true },
   string_data: { id: 6, kind: "bytes", repeated: true },
-  int64_data: { id: 7, kind: "int64", repeated: true },
-  name: { id: 8, kind: "string" },
+  int64_data: { id: 7, kind: "int64", runs: true },
+  name: { id: 8, kind: "string", implicit: true },
   raw_data: { id: 9, kind: "bytes" },
-  double_data: { id: 10, kind: "double", repeated: true },
-  uint64_data: { id: 11, kind: "uint64", repeated: true },
-  data_location: { id: 14, kind: "int32" },
+  double_data: { id: 10, kind: "double", runs: true },
+  uint64_data: { id: 11, kind: "uint64", runs: true },
+  external_data: { id: 13, kind: () => ENTRY, repeated: true },
+  data_location: { id: 14, kind: "int32", implicit: true },
 };
 
-export interface DimensionProto {
+export interface DimensionProto extends Message {
   dim_value?: bigint;
   dim_param?: string;
 }
 const DIMENSION: Schema<DimensionProto> = {
   dim_value: { id: 1, kind: "int64" },
-  dim_param: { id: 2, kind: "string" },
+  dim_param: { id: 2, kind: "string", implicit: true },
 };
 
-export interface ShapeProto {
+export interface ShapeProto extends Message {
   dim?: DimensionProto[];
 }
 const SHAPE: Schema<ShapeProto> = { dim: { id: 1, kind: () => DIMENSION, repeated: true } };
 
-export interface TensorTypeProto {
+export interface TensorTypeProto extends Message {
   elem_type?: number;
   shape?: ShapeProto;
 }
@@ -63,18 +68,18 @@ const TENSOR_TYPE: Schema<TensorTypeProto> = {
   shape: { id: 2, kind: () => SHAPE },
 };
 
-export interface TypeProto {
+export interface TypeProto extends Message {
   tensor_type?: TensorTypeProto;
 }
 const TYPE: Schema<TypeProto> = { tensor_type: { id: 1, kind: () => TENSOR_TYPE } };
 
-export interface ValueInfoProto {
+export interface ValueInfoProto extends Message {
   name?: string;
   type?: TypeProto;
 }
 const VALUE_INFO: Schema<ValueInfoProto> = { name: { id: 1, kind: "string" }, type: { id: 2, kind: () => TYPE } };
 
-export interface AttributeProto {
+export interface AttributeProto extends Message {
   name?: string;
   f?: number;
   i?: bigint;
@@ -85,6 +90,8 @@ export interface AttributeProto {
   ints?: bigint[];
   strings?: Uint8Array[];
   type?: number;
+  /** Of a node inside a function: never kept. */
+  ref_attr_name?: string;
 }
 const ATTRIBUTE: Schema<AttributeProto> = {
   name: { id: 1, kind: "string" },
@@ -97,9 +104,10 @@ const ATTRIBUTE: Schema<AttributeProto> = {
   ints: { id: 8, kind: "int64", repeated: true },
   strings: { id: 9, kind: "bytes", repeated: true },
   type: { id: 20, kind: "int32" },
+  ref_attr_name: { id: 21, kind: "string" },
 };
 
-export interface NodeProto {
+export interface NodeProto extends Message {
   input?: string[];
   output?: string[];
   name?: string;
@@ -110,13 +118,13 @@ export interface NodeProto {
 const NODE: Schema<NodeProto> = {
   input: { id: 1, kind: "string", repeated: true },
   output: { id: 2, kind: "string", repeated: true },
-  name: { id: 3, kind: "string" },
+  name: { id: 3, kind: "string", implicit: true },
   op_type: { id: 4, kind: "string" },
   attribute: { id: 5, kind: () => ATTRIBUTE, repeated: true },
-  domain: { id: 7, kind: "string" },
+  domain: { id: 7, kind: "string", implicit: true },
 };
 
-export interface GraphProto {
+export interface GraphProto extends Message {
   node?: NodeProto[];
   name?: string;
   initializer?: TensorProto[];
@@ -128,7 +136,7 @@ export interface GraphProto {
 }
 const GRAPH: Schema<GraphProto> = {
   node: { id: 1, kind: () => NODE, repeated: true },
-  name: { id: 2, kind: "string" },
+  name: { id: 2, kind: "string", implicit: true },
   initializer: { id: 5, kind: () => TENSOR, repeated: true },
   input: { id: 11, kind: () => VALUE_INFO, repeated: true },
   output: { id: 12, kind: () => VALUE_INFO, repeated: true },
@@ -136,7 +144,17 @@ const GRAPH: Schema<GraphProto> = {
   sparse_initializer: { id: 15, kind: "bytes", repeated: true },
 };
 
-export interface ModelProto {
+/** Its body is not understood, only carried along. */
+export interface FunctionProto extends Message {
+  name?: string;
+  domain?: string;
+}
+const FUNCTION: Schema<FunctionProto> = {
+  name: { id: 1, kind: "string", implicit: true },
+  domain: { id: 10, kind: "string", implicit: true },
+};
+
+export interface ModelProto extends Message {
   ir_version?: bigint;
   producer_name?: string;
   graph?: GraphProto;
@@ -144,20 +162,19 @@ export interface ModelProto {
   metadata_props?: EntryProto[];
   /** Only seen, never kept. */
   training_info?: Uint8Array[];
-  /** Only seen, never kept. */
-  functions?: Uint8Array[];
+  functions?: FunctionProto[];
 }
 export const MODEL: Schema<ModelProto> = {
   ir_version: { id: 1, kind: "int64" },
-  producer_name: { id: 2, kind: "string" },
+  producer_name: { id: 2, kind: "string", implicit: true },
   graph: { id: 7, kind: () => GRAPH },
   opset_import: { id: 8, kind: () => OPERATOR_SET, repeated: true },
   metadata_props: { id: 14, kind: () => ENTRY, repeated: true },
   training_info: { id: 20, kind: "bytes", repeated: true },
-  functions: { id: 25, kind: "bytes", repeated: true },
+  functions: { id: 25, kind: () => FUNCTION, repeated: true },
 };
 
-/** AttributeProto.AttributeType. */
+/** AttributeProto.AttributeType of the kinds that are represented. */
 export const ATTRIBUTE_CODES = {
   float: 1,
   int: 2,
@@ -168,6 +185,21 @@ export const ATTRIBUTE_CODES = {
   ints: 7,
   strings: 8,
 } as const;
+
+/** The field that holds the value of each kind. */
+export const ATTRIBUTE_FIELDS = {
+  float: "f",
+  int: "i",
+  string: "s",
+  tensor: "t",
+  graph: "g",
+  floats: "floats",
+  ints: "ints",
+  strings: "strings",
+} as const;
+
+/** Those that are carried along without a look inside: tensors, sparse tensors and types, one or several. */
+export const CARRIED_CODES: ReadonlySet<number> = new Set([9, 11, 12, 13, 14]);
 
 /** TensorProto.DataLocation: the bytes are in another file. */
 export const EXTERNAL = 1;

@@ -1,16 +1,34 @@
 /**
- * Protocol buffers, driven by tables: a schema says number and kind of each field, and these two functions do the rest.
- * Encoding: https://protobuf.dev/programming-guides/encoding. Fields are written in the order of their numbers; both the
- * packed and the unpacked form of repeated numbers are read, the unpacked one is written (onnx.proto is proto2).
+ * Protocol buffers, driven by tables: a schema says number and kind of each field, and these functions do the rest.
+ * Encoding: https://protobuf.dev/programming-guides/encoding. Fields are written in the order of their numbers. Fields that
+ * a schema doesn't know are kept as they lie in the file, and written again in their place.
  */
 import { OnnxError } from "../errors.js";
+import { BYTES, FIXED32, FIXED64, malformed, Reader, VARINT } from "./reader.js";
+import { Writer } from "./writer.js";
+
+/** A field, or a repeated one's values one after another, as they lie in a file with their tags. */
+export interface Run {
+  readonly source: Uint8Array;
+  /** The field's number. */
+  readonly id: number;
+  readonly start: number;
+  end: number;
+}
+
+export interface Message {
+  /** What the schema doesn't know, and defaults that were written though they need not be. */
+  rest?: Run[];
+}
 
 /** A message type as a table from its fields' names; the type parameter ties the table to the interface. */
-export type Schema<M> = { readonly [K in keyof M]-?: Field<NonNullable<M[K]>> };
+export type Schema<M> = { readonly [K in Exclude<keyof M, "rest">]-?: Field<NonNullable<M[K]>> };
 
-type Field<T> = T extends readonly (infer E)[]
-  ? { readonly id: number; readonly kind: KindOf<E>; readonly repeated: true }
-  : { readonly id: number; readonly kind: KindOf<T> };
+type Field<T> = T extends readonly Run[]
+  ? { readonly id: number; readonly kind: NumberKind; readonly runs: true }
+  : T extends readonly (infer E)[]
+    ? { readonly id: number; readonly kind: KindOf<E>; readonly repeated: true }
+    : { readonly id: number; readonly kind: KindOf<T>; readonly implicit?: true };
 
 type KindOf<T> = T extends bigint
   ? "int64" | "uint64"
@@ -22,24 +40,24 @@ type KindOf<T> = T extends bigint
         ? "bytes"
         : () => Schema<T>;
 
-type Scalar = "int64" | "uint64" | "int32" | "float" | "double" | "string" | "bytes";
+export type NumberKind = "int64" | "uint64" | "int32" | "float" | "double";
+type Scalar = NumberKind | "string" | "bytes";
 
 /** A schema's field without its types. */
 interface Row {
   readonly id: number;
   readonly kind: Scalar | (() => Rows);
   readonly repeated?: true;
+  /** Many numbers, which stay in the file until numbers.ts reads them. */
+  readonly runs?: true;
+  /** Not written where it holds the default. */
+  readonly implicit?: true;
 }
 type Rows = Readonly<Record<string, Row>>;
-type Fields = Record<string, unknown>;
-
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const FIXED32 = 5;
+type Fields = Record<string, unknown> & Message;
 
 /** Wire type of each kind; messages, strings and bytes are length-delimited. */
-const WIRE = {
+export const WIRE = {
   int64: VARINT,
   uint64: VARINT,
   int32: VARINT,
@@ -60,6 +78,7 @@ export function decodeMessage<M>(bytes: Uint8Array, schema: Schema<M>): M {
   return decodeRows(new Reader(bytes), schema as Rows, 0) as M;
 }
 
+/** @throws OnnxError ONNX_TOO_LARGE */
 export function encodeMessage<M>(message: M, schema: Schema<M>): Uint8Array {
   const writer = new Writer();
   encodeRows(writer, message as Fields, schema as Rows);
@@ -81,13 +100,30 @@ function decodeRows(reader: Reader, rows: Rows, depth: number): Fields {
   if (depth > DEEPEST) throw malformed(`messages nest deeper than ${DEEPEST}`);
   const message: Fields = {};
   const known = rowsById(rows);
+  /** The unknown field that ends where the reader stands: its repetitions are one run. */
+  let open: Run | null = null;
   while (!reader.done) {
+    const start = reader.at;
     const tag = reader.tag();
     const entry = known.get(Math.floor(tag / 8));
-    if (entry === undefined) reader.skip(tag % 8);
-    else decodeField(reader, { message, name: entry[0], row: entry[1], wire: tag % 8, depth });
+    if (entry !== undefined) {
+      decodeField(reader, { message, name: entry[0], row: entry[1], wire: tag % 8, depth, start });
+      open = null;
+      continue;
+    }
+    reader.skip(tag % 8);
+    const id = Math.floor(tag / 8);
+    if (open?.id !== id) open = keep(message, "rest", { source: reader.source, id, start, end: start });
+    open.end = reader.at;
   }
   return message;
+}
+
+function keep(message: Fields, name: string, run: Run): Run {
+  const runs = (message[name] ?? []) as Run[];
+  message[name] = runs;
+  runs.push(run);
+  return run;
 }
 
 interface FieldPlace {
@@ -96,46 +132,80 @@ interface FieldPlace {
   readonly row: Row;
   readonly wire: number;
   readonly depth: number;
+  /** Where the field's tag begins. */
+  readonly start: number;
 }
 
 function decodeField(reader: Reader, place: FieldPlace): void {
-  const { message, name, row, wire, depth } = place;
+  const { message, name, row, wire, depth, start } = place;
   const expected = typeof row.kind === "string" ? WIRE[row.kind] : BYTES;
-  const packed = row.repeated && expected !== BYTES && wire === BYTES;
-  if (wire !== expected && !packed) throw malformed(`field ${name} has wire type ${wire}, not ${expected}`);
-  if (!row.repeated) {
+  const numbers = (row.repeated || row.runs) && expected !== BYTES;
+  if (wire !== expected && !(numbers && wire === BYTES))
+    throw malformed(`field ${name} has wire type ${wire}, not ${expected}`);
+  if (row.runs) extend(reader, place);
+  else if (numbers && wire === BYTES) decodePacked(reader.part(), place);
+  else if (row.repeated) listOf(message, name).push(decodeValue(reader, row.kind, depth));
+  else {
     message[name] = decodeValue(reader, row.kind, depth);
-    return;
+    if (row.implicit && isDefault(message[name]))
+      keep(message, "rest", { source: reader.source, id: row.id, start, end: reader.at });
   }
+}
+
+/** One run for all that lie together, however many there are. */
+function extend(reader: Reader, { message, name, row, wire, start }: FieldPlace): void {
+  reader.skip(wire);
+  const last = (message[name] as Run[] | undefined)?.at(-1);
+  if (last?.end === start) last.end = reader.at;
+  else keep(message, name, { source: reader.source, id: row.id, start, end: reader.at });
+}
+
+function decodePacked(reader: Reader, { message, name, row, depth }: FieldPlace): void {
+  const values = listOf(message, name);
+  while (!reader.done) values.push(decodeValue(reader, row.kind, depth));
+}
+
+function listOf(message: Fields, name: string): unknown[] {
   const values = (message[name] ?? []) as unknown[];
   message[name] = values;
-  const source = packed ? new Reader(reader.bytes()) : reader;
-  do {
-    if (packed && source.done) return;
-    values.push(decodeValue(source, row.kind, depth));
-  } while (packed);
+  return values;
 }
 
 function decodeValue(reader: Reader, kind: Row["kind"], depth: number): unknown {
-  return typeof kind === "string" ? READ[kind](reader) : decodeRows(new Reader(reader.bytes()), kind(), depth + 1);
+  return typeof kind === "string" ? READ[kind](reader) : decodeRows(reader.part(), kind(), depth + 1);
 }
 
 const READ: Readonly<Record<Scalar, (reader: Reader) => unknown>> = {
   int64: (reader) => BigInt.asIntN(64, reader.varint()),
   uint64: (reader) => reader.varint(),
-  int32: (reader) => Number(BigInt.asIntN(32, reader.varint())),
+  int32: (reader) => reader.int32(),
   float: (reader) => reader.fixed(4).getFloat32(0, true),
   double: (reader) => reader.fixed(8).getFloat64(0, true),
   string: (reader) => text(reader.bytes()),
   bytes: (reader) => reader.bytes(),
 };
 
+function isDefault(value: unknown): boolean {
+  return value === "" || value === 0n || value === 0;
+}
+
 function encodeRows(writer: Writer, message: Fields, rows: Rows): void {
+  const rest = [...(message.rest ?? [])].sort((a, b) => a.id - b.id);
   for (const [name, row] of rowsById(rows).values()) {
+    while (rest[0] !== undefined && rest[0].id < row.id) pushRun(writer, rest.shift());
     const value = message[name];
+    if (row.implicit && (value === undefined || isDefault(value))) continue;
+    // The default that the file had written out is no more.
+    while (rest[0]?.id === row.id) rest.shift();
     if (value === undefined) continue;
-    for (const item of row.repeated ? (value as readonly unknown[]) : [value]) encodeField(writer, row, item);
+    if (row.runs) for (const run of value as readonly Run[]) pushRun(writer, run);
+    else for (const item of row.repeated ? (value as readonly unknown[]) : [value]) encodeField(writer, row, item);
   }
+  for (const run of rest) pushRun(writer, run);
+}
+
+function pushRun(writer: Writer, run: Run | undefined): void {
+  if (run !== undefined) writer.push(run.source.subarray(run.start, run.end));
 }
 
 function encodeField(writer: Writer, row: Row, value: unknown): void {
@@ -151,7 +221,7 @@ function encodeField(writer: Writer, row: Row, value: unknown): void {
   writer.nest(inner);
 }
 
-const WRITE: { readonly [K in Scalar]: (writer: Writer, value: never) => void } = {
+export const WRITE: { readonly [K in Scalar]: (writer: Writer, value: never) => void } = {
   int64: (writer, value: bigint) => writer.varint(BigInt.asUintN(64, value)),
   uint64: (writer, value: bigint) => writer.varint(BigInt.asUintN(64, value)),
   int32: (writer, value: number) => writer.varint(BigInt.asUintN(64, BigInt(value))),
@@ -167,122 +237,5 @@ export function text(bytes: Uint8Array): string {
     return UTF8.decode(bytes);
   } catch (error) {
     throw new OnnxError("ONNX_MALFORMED", "a string is not UTF-8", { cause: error });
-  }
-}
-
-export function malformed(what: string): OnnxError {
-  return new OnnxError("ONNX_MALFORMED", `not a whole ONNX model: ${what}`);
-}
-
-/** Reads forward through bytes; what it hands out are views, so nothing is allocated for a length that is not there. */
-class Reader {
-  private at = 0;
-  constructor(private readonly source: Uint8Array) {}
-
-  get done(): boolean {
-    return this.at >= this.source.length;
-  }
-
-  tag(): number {
-    const tag = this.varint();
-    if (tag < 8n || tag > 0xffffffffn) throw malformed(`field tag ${tag} at byte ${this.at}`);
-    return Number(tag);
-  }
-
-  varint(): bigint {
-    let low = 0;
-    for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.byte();
-      low |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt(low);
-    }
-    return this.long(BigInt(low));
-  }
-
-  bytes(): Uint8Array {
-    const length = this.varint();
-    const left = this.source.length - this.at;
-    if (length > BigInt(left)) throw malformed(`${length} bytes are announced at byte ${this.at}, ${left} are left`);
-    this.at += Number(length);
-    return this.source.subarray(this.at - Number(length), this.at);
-  }
-
-  fixed(length: number): DataView {
-    if (this.source.length - this.at < length) throw malformed(`it ends inside a number at byte ${this.at}`);
-    this.at += length;
-    return new DataView(this.source.buffer, this.source.byteOffset + this.at - length, length);
-  }
-
-  skip(wire: number): void {
-    if (wire === VARINT) this.varint();
-    else if (wire === BYTES) this.bytes();
-    else if (wire === FIXED32) this.fixed(4);
-    else if (wire === FIXED64) this.fixed(8);
-    else throw malformed(`wire type ${wire} at byte ${this.at}`);
-  }
-
-  private byte(): number {
-    const byte = this.source[this.at];
-    if (byte === undefined) throw malformed(`it ends inside a number at byte ${this.at}`);
-    this.at++;
-    return byte;
-  }
-
-  private long(low: bigint): bigint {
-    let value = low;
-    for (let shift = 28n; shift < 70n; shift += 7n) {
-      const byte = this.byte();
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
-    }
-    throw malformed(`a number of more than ten bytes at byte ${this.at}`);
-  }
-}
-
-/** Collects parts; tensor bytes are copied once, at the end. */
-class Writer {
-  private readonly parts: Uint8Array[] = [];
-  length = 0;
-
-  varint(value: number | bigint): void {
-    const out: number[] = [];
-    let rest = BigInt(value);
-    for (; rest >= 0x80n; rest >>= 7n) out.push(Number(rest & 0x7fn) | 0x80);
-    out.push(Number(rest));
-    this.push(Uint8Array.from(out));
-  }
-
-  bytes(value: Uint8Array): void {
-    this.varint(value.length);
-    this.push(value);
-  }
-
-  fixed(length: number, set: (view: DataView) => void): void {
-    const part = new Uint8Array(length);
-    set(new DataView(part.buffer));
-    this.push(part);
-  }
-
-  nest(inner: Writer): void {
-    this.varint(inner.length);
-    for (const part of inner.parts) this.push(part);
-  }
-
-  finish(): Uint8Array {
-    if (this.length > 0x7fffffff) {
-      throw new OnnxError("ONNX_TOO_LARGE", `the model takes ${this.length} bytes; protobuf allows 2147483647`);
-    }
-    const whole = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
-  }
-
-  private push(part: Uint8Array): void {
-    this.parts.push(part);
-    this.length += part.length;
   }
 }

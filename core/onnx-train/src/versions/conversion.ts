@@ -1,6 +1,6 @@
 /** What a row of the table of conversions is: how a node becomes nodes in the form of a newer opset. */
 import { OnnxError } from "../errors.js";
-import type { Attribute, Graph, Node, Value } from "../graph.js";
+import type { Attribute, Node, Value } from "../graph.js";
 import { type Tensor, tensor } from "../tensor.js";
 
 /** One node on the way up. */
@@ -48,15 +48,4 @@ export function intsInput({ node, constant }: Conversion, name: string): Value |
   const attribute: Attribute | undefined = node.attributes[name];
   if (attribute?.kind !== "ints") return null;
   return constant(tensor("int64", [attribute.value.length], attribute.value), `${node.name}_${name}`);
-}
-
-export function isGraph(attribute: Attribute): attribute is Extract<Attribute, { kind: "graph" }> {
-  return attribute.kind === "graph";
-}
-
-/** The graphs inside a node's attributes. */
-export function subgraphsOf(node: Node): Graph[] {
-  return Object.values(node.attributes)
-    .filter(isGraph)
-    .map(({ value }) => value);
 }

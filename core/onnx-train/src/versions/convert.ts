@@ -3,7 +3,8 @@ import { OnnxError } from "../errors.js";
 import { type Attribute, type Graph, type Model, type Node, Value } from "../graph.js";
 import { Inference } from "../operators/infer.js";
 import type { Tensor } from "../tensor.js";
-import { type Conversion, isGraph, subgraphsOf } from "./conversion.js";
+import { definitionsIn, graphsIn, isGraph, subgraphsOf } from "../walk.js";
+import type { Conversion } from "./conversion.js";
 import { irVersionOf, NEWEST_OPSET, OPSET } from "./opsets.js";
 import { CONVERSIONS } from "./table.js";
 
@@ -26,6 +27,11 @@ export function convertModel(model: Model): Model {
     throw new OnnxError("ONNX_UNSUPPORTED", `the model is of opset ${from}; ${known}: export it again with ${OPSET}`);
   }
   if (from >= OPSET) return model;
+  if (model.functions?.length)
+    throw new OnnxError(
+      "ONNX_UNSUPPORTED",
+      `functions of a model of opset ${from} can't be raised: export it with ${OPSET}`,
+    );
   new Inference(model.opsets).graph(model.graph);
   const way: Way = { from, names: namesIn(model.graph), used: usesIn(model.graph), held: new Map() };
   const graph = raised(model.irVersion < CONSTANTS ? withoutDefaults(model.graph) : model.graph, way);
@@ -102,18 +108,8 @@ function conversionOf(node: Node, { way, initializers }: Place): Conversion {
   };
 }
 
-function* graphsIn(graph: Graph): Iterable<Graph> {
-  yield graph;
-  for (const node of graph.nodes) for (const inner of subgraphsOf(node)) yield* graphsIn(inner);
-}
-
 function namesIn(graph: Graph): Set<string> {
-  const names = new Set<string>();
-  for (const { inputs, initializers, nodes } of graphsIn(graph)) {
-    for (const value of [...inputs, ...initializers.keys(), ...nodes.flatMap((node) => node.outputs)])
-      if (value !== null) names.add(value.name);
-  }
-  return names;
+  return new Set(Array.from(graphsIn(graph), definitionsIn).flatMap((values) => values.map(({ name }) => name)));
 }
 
 function usesIn(graph: Graph): ReadonlySet<Value> {
