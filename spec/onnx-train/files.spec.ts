@@ -152,10 +152,12 @@ describe("models in files", () => {
   });
 
   test.each([
-    ["an offset behind the end", { offset: "offset" }, "0", "9"],
-    ["another length than the tensor's", {}, "12000", "12001"],
-    ["an offset that is no number", {}, "12000", "1e004"],
-  ])("refuses %s", (_, __, from, to) => {
+    // "offset" has six letters, the tag and the length of its value two bytes
+    ["an offset behind the end", "offset\x12\x010", "offset\x12\x019"],
+    ["an offset that is no number", "offset\x12\x010", "offset\x12\x01-"],
+    ["another length than the tensor's", "12000", "12001"],
+    ["a length that is no number", "12000", "1e004"],
+  ])("refuses %s", (_, from, to) => {
     const path = placed({ [from]: to });
     writeFileSync(join(folder, "there"), new Uint8Array(12_000));
     expect(() => readModelFile(path)).toThrow(expect.objectContaining({ code: "ONNX_MALFORMED" }));

@@ -21,6 +21,8 @@ export interface Foreign {
   readonly from: "file";
   /** Of a value that is no tensor but a sequence, a map or another thing, of which the type is only carried along. */
   readonly otherType?: true;
+  /** Of a tensor of which the file leaves the rank open. */
+  readonly unranked?: true;
 }
 
 /** What flows along an edge. Nodes refer to the object; the name only matters at the model's surface and in the file. */

@@ -96,6 +96,7 @@ export { type RmsPropOptions, rmsProp } from "./optimizers/rmsProp.js";
 export { type ScheduleFreeOptions, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export { type TowardsOptions, towards } from "./optimizers/towards.js";
+export { type Checkable, checked, pass } from "./passes/checked.js";
 export { ProgramCache, type ProgramCacheOptions } from "./program/cache.js";
 export type { Column } from "./program/columns.js";
 export type { Hyper, Setting } from "./program/hyper.js";

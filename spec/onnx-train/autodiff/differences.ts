@@ -70,7 +70,7 @@ async function sessionOf({ inputs, build, shapes = {} }: Case): Promise<Session>
   );
   g.output(loss, "loss", { element: "float", shape: [] });
   for (const [at, gradient] of found.entries())
-    g.output(gradient, `d${entries[at]?.[0]}`, { element: "float", shape: null });
+    g.output(gradient, `d${entries[at]?.[0]}`, entries[at]?.[1].type ?? null);
   return openSession(encodeModel(g.model()));
 }
 

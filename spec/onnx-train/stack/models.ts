@@ -93,7 +93,7 @@ async function copy({ graph, inputs, smooth, opset }: One, apart: ReadonlySet<st
   const found = loss ? gradients(g, loss, valuesOf(own, smooth)) : [];
   for (const [name, value] of outputs) g.output(value as Value, name);
   for (const [index, value] of found.entries())
-    g.output(value, `d_${smooth[index]}`, { element: "float", shape: null });
+    g.output(value, `d_${smooth[index]}`, valuesOf(own, smooth)[index]?.type ?? null);
   const session = await openSession(encodeModel(g.model()));
   const differ = graph.outputs.filter((value) => done.apart.has(value)).map(({ name }) => name);
   return {

@@ -42,7 +42,10 @@ function mixed(): Model {
   h = g.op("Clip", [h, g.named("low", scalar("float", -9)), null]);
   h = g.mul(h, constant("two", scalar("float", 2)));
   h = g.op("Dropout", [h, constant("rate", scalar("float", 0.5))]);
-  g.output(g.add(g.matmul(h, g.named("last", counted(4, 2))), g.named("last_bias", counted(2))), "scores");
+  g.output(g.add(g.matmul(h, g.named("last", counted(4, 2))), g.named("last_bias", counted(2))), "scores", {
+    element: "float",
+    shape: ["N", 2],
+  });
   const model = g.model();
   const inputs = [...model.graph.inputs, ...model.graph.initializers.keys()];
   return { ...model, irVersion: 3, graph: { ...model.graph, inputs } };

@@ -120,6 +120,11 @@ function withNode(model: Model, change: Partial<Model["graph"]["nodes"][number]>
   return { ...model, graph: { ...model.graph, nodes: [{ ...node, ...change }, ...rest] } };
 }
 
+function shaped(value: Value): Value {
+  value.type ??= { element: "float", shape: ["a", "b"] };
+  return value;
+}
+
 describe("what has no form at opset 17 is refused by name", () => {
   const one = (name: string, change: Parameters<typeof withNode>[1]) =>
     altered(name, (model) => withNode(model, change));
@@ -139,7 +144,7 @@ describe("what has no form at opset 17 is refused by name", () => {
       "a mask of Dropout",
       altered("Dropout without a use of its mask, opset 10", (m) => ({
         ...m,
-        graph: { ...m.graph, outputs: m.graph.nodes[0]?.outputs.filter((value) => value !== null) ?? [] },
+        graph: { ...m.graph, outputs: (m.graph.nodes[0]?.outputs ?? []).filter((value) => value !== null).map(shaped) },
       })),
       'node "the_node" (Dropout)',
     ],

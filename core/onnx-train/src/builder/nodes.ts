@@ -3,6 +3,7 @@ import { OnnxError } from "../errors.js";
 import { type Dimension, type Graph, type Model, type Node, Value } from "../graph.js";
 import { Inference } from "../operators/infer.js";
 import { OPERATORS } from "../operators/table.js";
+import { checked } from "../passes/checked.js";
 import type { ElementType, Tensor } from "../tensor.js";
 import { irVersionOf, OPSET } from "../versions/opsets.js";
 import { type AttributeInput, attributeOf } from "./attributes.js";
@@ -148,9 +149,11 @@ export class NodeBuilder {
     return { name, inputs: [...inputs], outputs: [...outputs], initializers: new Map(initializers), nodes: [...nodes] };
   }
 
+  /** @throws OnnxError ONNX_INVALID when a validity rule is broken */
   model(metadata: Readonly<Record<string, string>> = {}): Model {
-    const { opset, opsets } = this;
-    return { irVersion: irVersionOf(opset), opsets, producer: "onnx-train", graph: this.build(), metadata };
+    const { name, opset, opsets } = this;
+    const graph = this.build();
+    return checked(name, { irVersion: irVersionOf(opset), opsets, producer: "onnx-train", graph, metadata });
   }
 
   private fresh(hint: string): Value {

@@ -199,7 +199,8 @@ function describe(value: Value, { type, rest }: ValueInfoProto): Value {
   value.type ??= read;
   const proto = type !== undefined && (read === null || hasMore(type)) ? type : undefined;
   const otherType = proto !== undefined && read === null ? true : undefined;
-  const { foreign } = foreignOf({ rest, type: proto && { proto, read }, otherType });
+  const unranked = read?.shape === null ? true : undefined;
+  const { foreign } = foreignOf({ rest, type: proto && { proto, read }, otherType, unranked });
   if (foreign !== undefined) value.foreign ??= foreign;
   return value;
 }
@@ -229,7 +230,8 @@ const FIELDS = Object.values(ATTRIBUTE_FIELDS);
 function attributeOf(proto: AttributeProto, scope: Scope): Attribute {
   const kind = KINDS.get(proto.type ?? 0);
   const name = JSON.stringify(proto.name);
-  if (kind === undefined) throw unsupported(`attribute type ${proto.type ?? 0} (attribute ${name})`);
+  if (!proto.type) throw malformed(`attribute ${name} has no type`);
+  if (kind === undefined) throw unsupported(`attribute type ${proto.type} (attribute ${name})`);
   if (proto.ref_attr_name !== undefined) throw malformed(`attribute ${name} refers to a function's outside of one`);
   if (FIELDS.some((field) => proto[field] !== undefined && field !== ATTRIBUTE_FIELDS[kind]))
     throw malformed(`attribute ${name} of type ${kind} has a value of another one`);

@@ -157,6 +157,7 @@ function valuesOf(
 }
 
 export function elementOf(code: number): ElementType {
+  if (code === 0) throw malformed("a tensor has no element type");
   const element = ELEMENTS.get(code);
   if (element === undefined) throw new OnnxError("ONNX_UNSUPPORTED", `this library does not know element type ${code}`);
   return element;

@@ -4,7 +4,7 @@
  * encoding; each finding names the rule and the place.
  */
 import { OnnxError } from "../errors.js";
-import type { Model } from "../graph.js";
+import type { Model, Value } from "../graph.js";
 import { graphsIn, nodesIn } from "../walk.js";
 import { repeatedNames, undefinedUses } from "./names.js";
 import { attributesFit, known, missingOperators, valuesFit } from "./operators.js";
@@ -27,7 +27,7 @@ const NEWEST_IR = 14;
 const IMPORTS = 3;
 const CONSTANTS = 4;
 
-export const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<string, Rule>> = {
   *"versions are positive whole numbers"({ irVersion, opsets }) {
     const versions = { "IR version": irVersion, ...opsets };
     for (const [what, version] of Object.entries(versions)) {
@@ -60,7 +60,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     }
     for (const value of [...graph.inputs, ...graph.outputs]) {
       if (value.type === null && !value.foreign?.otherType) yield `${named(value)} has no type`;
-      if (value.type?.shape === null) yield `${named(value)} has no shape, not even a rank`;
+      if (value.type?.shape === null && !value.foreign?.unranked) yield noRank(value);
     }
   },
   *"initializers are inputs as well, before IR version 4"({ irVersion, graph }) {
@@ -74,14 +74,33 @@ export const RULES: Readonly<Record<string, Rule>> = {
   "types are those that follow from the inputs": wrongTypes,
 };
 
+/**
+ * What the checker of ONNX asks for and files are full of regardless: a rank that is left open, which onnxruntime finds by
+ * itself. It is found here, and written again as it was read.
+ */
+const OF_FILES: typeof RULES = {
+  *"what a file tells of its inputs and outputs has a rank"({ graph }) {
+    for (const value of [...graph.inputs, ...graph.outputs])
+      if (value.type?.shape === null && value.foreign?.unranked) yield noRank(value);
+  },
+};
+
+function noRank(value: Value): string {
+  return `${named(value)} has no shape, not even a rank: give its type`;
+}
+
+function findings(model: Model, rules: typeof RULES): Finding[] {
+  return Object.entries(rules).flatMap(([rule, check]) => Array.from(check(model), (message) => ({ rule, message })));
+}
+
 /** Every broken rule; empty for a valid model. */
 export function checkModel(model: Model): Finding[] {
-  return Object.entries(RULES).flatMap(([rule, check]) => Array.from(check(model), (message) => ({ rule, message })));
+  return findings(model, { ...RULES, ...OF_FILES });
 }
 
 /** @throws OnnxError ONNX_INVALID naming the first broken rule and how many more there are */
 export function assertValid(model: Model): void {
-  const [first, ...rest] = checkModel(model);
+  const [first, ...rest] = findings(model, RULES);
   if (first === undefined) return;
   const more = rest.length === 0 ? "" : ` (and ${rest.length} more)`;
   throw new OnnxError("ONNX_INVALID", `${first.rule}: ${first.message}${more}`);

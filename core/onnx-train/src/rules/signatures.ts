@@ -107,6 +107,7 @@ GlobalMaxPool 1 x>x
 Greater 7 xx>x
 GreaterOrEqual 12 xx>x
 GridSample 16 xx>x align_corners:int mode:string padding_mode:string
+GroupNormalization 18 xxx>x epsilon:float num_groups!:int
 GroupNormalization 21 xxx>x epsilon:float num_groups!:int stash_type:int
 HammingWindow 17 x>x output_datatype:int periodic:int
 HannWindow 17 x>x output_datatype:int periodic:int

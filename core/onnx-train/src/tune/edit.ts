@@ -1,7 +1,7 @@
 /** What edits of models rest on. What is there keeps its values, names and nodes; an edit is a new model, and a valid one. */
 import type { Graph, Model, Node, Value } from "../graph.js";
-import { assertValid } from "../rules.js";
-import { subgraphsOf } from "../versions/conversion.js";
+import { assertValid } from "../rules/rules.js";
+import { subgraphsOf } from "../walk.js";
 
 /** What a node reads, also within its graphs. */
 export function* readBy(node: Node): Iterable<Value> {

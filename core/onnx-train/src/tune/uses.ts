@@ -2,7 +2,7 @@
 import { ELEMENT_CODES } from "../elements.js";
 import type { Graph, Node, Value } from "../graph.js";
 import type { Tensor } from "../tensor.js";
-import { subgraphsOf } from "../versions/conversion.js";
+import { subgraphsOf } from "../walk.js";
 import { readWithin } from "./edit.js";
 
 /** Where a constant is held. */

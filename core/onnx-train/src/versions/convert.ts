@@ -2,6 +2,7 @@
 import { OnnxError } from "../errors.js";
 import { type Attribute, type Graph, type Model, type Node, Value } from "../graph.js";
 import { Inference } from "../operators/infer.js";
+import { pass } from "../passes/checked.js";
 import type { Tensor } from "../tensor.js";
 import { definitionsIn, graphsIn, isGraph, subgraphsOf } from "../walk.js";
 import type { Conversion } from "./conversion.js";
@@ -26,7 +27,11 @@ export function convertModel(model: Model): Model {
     const known = `opsets ${OLDEST} to ${NEWEST_OPSET} are known`;
     throw new OnnxError("ONNX_UNSUPPORTED", `the model is of opset ${from}; ${known}: export it again with ${OPSET}`);
   }
-  if (from >= OPSET) return model;
+  return from < OPSET ? raise(model) : model;
+}
+
+const raise = pass(`raising to opset ${OPSET}`, (model: Model): Model => {
+  const from = model.opsets[""] ?? OPSET;
   if (model.functions?.length)
     throw new OnnxError(
       "ONNX_UNSUPPORTED",
@@ -37,7 +42,7 @@ export function convertModel(model: Model): Model {
   const graph = raised(model.irVersion < CONSTANTS ? withoutDefaults(model.graph) : model.graph, way);
   const irVersion = Math.max(model.irVersion, irVersionOf(OPSET));
   return { ...model, irVersion, opsets: { ...model.opsets, "": OPSET }, graph };
-}
+});
 
 /** What a conversion knows of the whole model. */
 interface Way {
