@@ -88,7 +88,6 @@ export { type AdamOptions, adam } from "./optimizers/adam.js";
 export { type AdamWOptions, adamW } from "./optimizers/adamW.js";
 export { type AveragedOptions, averaged } from "./optimizers/averaged.js";
 export { type ClipWeightsOptions, clipByNorm, clipByValue, clipWeights } from "./optimizers/clipping.js";
-export { flushed } from "./optimizers/flushed.js";
 export { type LionOptions, lion } from "./optimizers/lion.js";
 export { type MomentumOptions, momentum, type NesterovOptions, nesterov } from "./optimizers/momentum.js";
 export { type Optimizer, type Slot, stepFactors, type Update, type Updated } from "./optimizers/optimizer.js";
@@ -103,13 +102,13 @@ export type { Hyper, Setting } from "./program/hyper.js";
 export type { Outcome } from "./program/outcome.js";
 export { epochPlan, type PlanOptions } from "./program/plan.js";
 export { type Program, type ProgramOptions, type Statistics, trainingProgram } from "./program/program.js";
+export type { TrainingState } from "./program/state.js";
 export { type Progress, type TrainOptions, type TrainResult, train } from "./program/train.js";
 export {
   type Chunk,
   type ChunkResult,
   type Start,
   Trainer,
-  type TrainingState,
 } from "./program/trainer.js";
 export { deadShare, type Watch } from "./program/watch.js";
 export { withWeights } from "./program/weights.js";

@@ -7,18 +7,14 @@ import {
   clipByValue,
   clipWeights,
   encodeModel,
-  flushed,
-  GraphBuilder,
   lion,
   momentum,
   nesterov,
   type Optimizer,
-  openSession,
   rmsProp,
   scheduleFree,
   sgd,
   stepFactors,
-  tensor,
   towards,
 } from "onnx-train";
 import { expectNear, stepGraph, walk } from "./walk.js";
@@ -130,43 +126,5 @@ describe("what isn't an option or out of its range is refused", () => {
   ])("%s", (message, act) => {
     expect(act).toThrow(message);
     expect(act).toThrow(expect.objectContaining({ code: "ONNX_OPTION" }));
-  });
-});
-
-describe("flushing", () => {
-  const through = async (values: readonly number[], times = 1) => {
-    const g = new GraphBuilder("flush");
-    const x = g.input("x", "float", [values.length]);
-    // Halves, as an average does that nothing feeds any more.
-    const decayed = (value: typeof x) => flushed(g, g.mul(value, g.input(`by${by++}`, "float", [])));
-    let [by, y] = [0, x];
-    for (let time = 0; time < times; time++) y = decayed(y);
-    g.output(y, "y");
-    const session = await openSession(encodeModel(g.model()));
-    const factors = Array.from({ length: times }, (_, at) => [`by${at}`, tensor("float", [], [times === 1 ? 1 : 0.5])]);
-    const { y: found } = await session.run({
-      x: tensor("float", [values.length], values),
-      ...Object.fromEntries(factors),
-    });
-    await session.release();
-    return Array.from(found?.data as Float32Array);
-  };
-  const NORMAL = 2 ** -126;
-
-  it("makes denormal numbers 0, and keeps NaN, infinity and ordinary numbers to the bit", async () => {
-    const ordinary = [1, -1, 1.1e-22, -1e-20, 3e38].map(Math.fround);
-    const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    expect(await through([...ordinary, ...odd])).toEqual([...ordinary, ...odd]);
-    const tiny = await through([0, -0, 1e-45, -1e-45, 1e-39, -1e-39, NORMAL, -NORMAL]);
-    expect(tiny.map(Math.abs)).toEqual(tiny.map(() => 0));
-  });
-
-  it("leaves no denormal number of any size on the way down", async () => {
-    const values = Array.from({ length: 400 }, (_, at) => (at % 2 === 0 ? 1 : -1) * 1.7 ** -(60 + at));
-    for (const times of [1, 3]) {
-      const found = await through(values, times);
-      expect(found.filter((value) => value !== 0 && Math.abs(value) < NORMAL)).toEqual([]);
-      expect(found.some((value) => value === 0) && found.some((value) => value !== 0)).toBe(true);
-    }
   });
 });

@@ -71,11 +71,22 @@ function rowsOf({ name, element, shape }: Column, data: Readonly<Record<string, 
 /** Onnxruntime takes -1 for the last class, and refuses others that there are not without saying where. */
 function checkClasses({ name, classes }: Column, numbers: BigInt64Array): void {
   if (classes === undefined) return;
-  const limit = BigInt(classes);
-  const odd = numbers.findIndex((number) => number < 0n || number >= limit);
+  const odd = firstOutside(numbers, classes);
   if (odd < 0) return;
   const where = `value ${odd} of column ${JSON.stringify(name)} is ${numbers[odd]}`;
   throw invalid(`${where}, but classes are numbered from 0 to ${classes - 1}: mask what doesn't count`);
+}
+
+/**
+ * Where the first number is that isn't from 0 to before `limit`; -1 where there is none. Read as pairs of 32 bits: big
+ * integers one by one took 1 % of the training of a small net.
+ */
+export function firstOutside(numbers: BigInt64Array, limit: number): number {
+  const halves = new Uint32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length);
+  for (let at = 0; at < halves.length; at += 2) {
+    if (halves[at + 1] !== 0 || (halves[at] as number) >= limit) return at / 2;
+  }
+  return -1;
 }
 
 function invalid(message: string): OnnxError {

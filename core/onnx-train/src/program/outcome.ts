@@ -1,13 +1,12 @@
 /** How training ends where numbers stop being finite. */
-import type { StatePart } from "./state.js";
 
-/** Of one model in one chunk: all steps done, or stopped at one, counted from 1 for the first step ever. */
+/** Of one model: all steps done, or stopped at one, counted from 1 for the first step ever. */
 export type Outcome =
   | { readonly code: "DONE" }
   | { readonly code: "NOT_FINITE"; readonly step: number; readonly what: "loss" | "gradient" | "weights" };
 
 export interface Break {
-  /** Steps of the chunk that were fine. */
+  /** Steps that were fine. */
   readonly good: number;
   readonly what: "loss" | "gradient" | "weights";
 }
@@ -19,14 +18,17 @@ export interface Trace {
   readonly models: number;
 }
 
-/** The first step of a model of which loss or gradient isn't finite. */
-export function breakOf({ losses, norms, models }: Trace, model: number): Break | null {
+/**
+ * Where a model broke: the first step of which loss or gradient isn't finite, or the last one, where nothing but what it made
+ * of the state shows it; null where all is well.
+ */
+export function breakOf({ losses, norms, models }: Trace, parts: readonly Float32Array[], model: number): Break | null {
   for (let at = model; at < losses.length; at += models) {
     const loss = Number.isFinite(losses[at]);
     if (!loss || !Number.isFinite(norms[at]))
       return { good: Math.floor(at / models), what: loss ? "gradient" : "loss" };
   }
-  return null;
+  return allFinite(parts, models, model) ? null : { good: losses.length / models - 1, what: "weights" };
 }
 
 /** Whether all that a model carries is finite. */
@@ -55,9 +57,4 @@ export function mixed(
       own.set((other[index] as Float32Array).subarray(model * each, (model + 1) * each), model * each);
     return own;
   });
-}
-
-/** The name under which a program gives a part's new value. */
-export function nextName({ name }: StatePart): string {
-  return `next_${name}`;
 }

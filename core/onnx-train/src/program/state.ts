@@ -14,6 +14,14 @@ export interface StatePart {
   readonly group: Pick<ParameterGroup, "dims" | "parameters">;
 }
 
+/** Plain data: it can be stored and given back to go on from there. */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  /** One array for each of the program's parts. */
+  readonly parts: readonly Float32Array[];
+}
+
 /** For each group the weights, then the slots; then the buffers. */
 export function stateParts(
   groups: readonly ParameterGroup[],

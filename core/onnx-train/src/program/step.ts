@@ -2,7 +2,6 @@
 import { gradients } from "../autodiff/backward.js";
 import type { GraphBuilder } from "../builder/builder.js";
 import type { Graph, Value } from "../graph.js";
-import { flushed } from "../optimizers/flushed.js";
 import type { Optimizer, Updated } from "../optimizers/optimizer.js";
 import { stacked } from "../stack/stacked.js";
 import { type FactorLayout, factorCount } from "./hyper.js";
@@ -121,7 +120,7 @@ export function stepGraph(parts: StepParts): Graph {
   const kept = [...state.keys()].filter(({ role }) => role === "buffer");
   const buffers = new Map(kept.map((part, index) => [part, others[index] as Value]));
   for (const part of [...state.keys()].filter(isCarried))
-    body.output(renewed(body, part, { next, buffers }), `new_${part.name}`, { element: "float", shape: part.dims });
+    body.output(renewed(part, { next, buffers }), `new_${part.name}`, { element: "float", shape: part.dims });
   const active = others.slice(loss.buffers.length);
   for (const [index, sum] of seen.entries())
     body.output(body.add(sum, active[index] as Value), `sum_${index}`, sum.type);
@@ -226,17 +225,12 @@ interface Renewed {
   readonly buffers: ReadonlyMap<StatePart, Value>;
 }
 
-/**
- * What a step leaves in a part of the state. Moments of units that died fall to denormal numbers and stay there (0.9 times the
- * smallest is rounded to the smallest again), where some processors take a hundred times as long.
- */
-function renewed(g: GraphBuilder, part: StatePart, { next, buffers }: Renewed): Value {
+/** What a step leaves in a part of the state. */
+function renewed(part: StatePart, { next, buffers }: Renewed): Value {
   const { group, slot } = part;
   const done = next.get(group);
   if (done === undefined) return buffers.get(part) as Value;
-  if (slot === null) return done.weight;
-  const value = done.slots[slot.name] as Value;
-  return slot.initial === "weights" ? value : flushed(g, value);
+  return (slot === null ? done.weight : done.slots[slot.name]) as Value;
 }
 
 /** The values that belong to each group, of those of all in order. */

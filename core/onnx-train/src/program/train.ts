@@ -3,7 +3,8 @@ import { checkNumber, RANGES } from "../given.js";
 import type { Tensor } from "../tensor.js";
 import { mixed, type Outcome } from "./outcome.js";
 import { epochPlan, noBatch, planOfModels, stepsOf } from "./plan.js";
-import type { Chunk, ChunkResult, Trainer, TrainingState } from "./trainer.js";
+import type { TrainingState } from "./state.js";
+import type { Chunk, ChunkResult, Trainer } from "./trainer.js";
 
 export interface TrainOptions extends Pick<Chunk, "data" | "hyper"> {
   /** How many rows one step takes. */

@@ -1,24 +1,17 @@
 /** Runs training programs, chunk by chunk. */
 import { encodeModel } from "../codec/encode.js";
 import { OnnxError } from "../errors.js";
+import { checkKnown } from "../given.js";
 import { openSession, type Session, type SessionOptions } from "../session.js";
 import { elementCount, type Tensor } from "../tensor.js";
-import { checkData, columnInput } from "./columns.js";
-import { factorTable, type Hyper } from "./hyper.js";
-import { noisePlaces, noiseTable } from "./noise.js";
-import { allFinite, type Break, breakOf, mixed, nextName, type Outcome } from "./outcome.js";
+import { checkData } from "./columns.js";
+import type { Hyper } from "./hyper.js";
+import { allFinite, type Break, breakOf, mixed, type Outcome } from "./outcome.js";
 import { packedData, unpackedData } from "./parameters.js";
 import { checkPlan, stepsOf } from "./plan.js";
 import type { Program } from "./program.js";
-import { isCarried, type StatePart } from "./state.js";
-
-/** Plain data: it can be stored and given back to go on from there. */
-export interface TrainingState {
-  /** Steps done. */
-  readonly step: number;
-  /** One array for each of the program's parts. */
-  readonly parts: readonly Float32Array[];
-}
+import type { StatePart, TrainingState } from "./state.js";
+import { FLUSHED_EVERY, runStretch, type Stretch, type StretchResult } from "./stretch.js";
 
 export type Tensors = ReadonlyMap<string, Tensor>;
 
@@ -55,15 +48,9 @@ export interface ChunkResult {
   readonly activity: Readonly<Record<string, Float32Array>>;
 }
 
-interface Run extends Omit<ChunkResult, "state" | "outcomes"> {
-  readonly parts: readonly Float32Array[];
-}
-
 const NO_OVERRIDES: Hyper = {};
 
 export class Trainer {
-  private noise: Tensor | null = null;
-
   constructor(
     readonly program: Program,
     private readonly session: Session,
@@ -82,6 +69,11 @@ export class Trainer {
     const given: readonly Tensors[] = Array.isArray(weights) ? weights : this.each(() => weights as Tensors);
     if (given.length !== this.models && given.length > 0)
       throw invalid(`weights for ${given.length} models were given to a program of ${this.models}`);
+    checkKnown(
+      "start: slots",
+      slots,
+      this.program.layout.optimizer.slots.map(({ name }) => name),
+    );
     const all = this.each((model) => this.checked("weights", given[model] ?? new Map(), this.program.initial));
     const parts = this.program.state.map(({ slot, group, dims }) => {
       const own = slot === null ? undefined : slots[slot.name];
@@ -112,29 +104,21 @@ export class Trainer {
    * As many steps as the plan has rows. A model of which a step isn't finite ends before that step; the others go on.
    * @throws OnnxError ONNX_RUN, ONNX_INVALID for data, a plan or a state that don't fit, ONNX_OPTION for hyper-parameters
    */
-  async run(state: TrainingState, chunk: Chunk): Promise<ChunkResult> {
-    const checked = { ...chunk, plan: checkPlan(chunk.plan, this.program.models, this.check(state, chunk)) };
-    const { parts, ...told } = await this.steps(state, checked);
-    const { models } = this;
-    const breaks = this.each(
-      (model) => breakOf({ ...told, models }, model) ?? (allFinite(parts, models, model) ? null : LATE),
-    );
-    const done = told.losses.length / models;
-    const from = new Map<number, readonly Float32Array[]>();
-    const outcomes: Outcome[] = [];
-    let longest = 0;
-    for (const [model, found] of breaks.entries()) {
-      if (found === null) {
-        outcomes.push({ code: "DONE" });
-        longest = done;
-        continue;
-      }
-      const { good, what, parts: kept } = await this.before(state, checked, { model, found, done });
-      from.set(model, kept);
-      outcomes.push({ code: "NOT_FINITE", step: state.step + good + 1, what });
-      longest = Math.max(longest, good);
+  async run(state: TrainingState, { data, plan, hyper = () => NO_OVERRIDES, seed = 0 }: Chunk): Promise<ChunkResult> {
+    const whole = checkPlan(plan, this.program.models, this.check(state, data));
+    const seeds = this.each((model) => (typeof seed === "number" ? seed : (seed[model] ?? 0)));
+    let now = state;
+    let outcomes: readonly Outcome[] = this.each(() => ({ code: "DONE" }));
+    const told: Told[] = [];
+    for (const [from, to] of stretches(state.step, whole.dims[0] ?? 0)) {
+      const stretch = { data, plan: stepsOf(whole, from, to), hyper, seeds };
+      const result = await runStretch(this.program, this.session, now, stretch);
+      const { parts: _, ...trace } = result;
+      told.push(trace);
+      ({ state: now, outcomes } = await this.settled(now, { stretch, result, outcomes }));
+      if (outcomes.every(({ code }) => code !== "DONE")) break;
     }
-    return { state: { step: state.step + longest, parts: mixed(parts, models, from) }, outcomes, ...told };
+    return { state: now, outcomes, ...this.summary(told) };
   }
 
   release(): Promise<void> {
@@ -149,27 +133,50 @@ export class Trainer {
     return Array.from({ length: this.models }, (_, model) => make(model));
   }
 
+  /** The state after a stretch, with each model that broke as it was before that. */
+  private async settled(state: TrainingState, { stretch, result, outcomes }: Settling): Promise<Settled> {
+    const { models } = this;
+    const kept = new Map<number, readonly Float32Array[]>();
+    const next: Outcome[] = [];
+    let longest = 0;
+    for (const [model, before] of outcomes.entries()) {
+      const found = before.code === "DONE" ? breakOf(result, result.parts, model) : null;
+      if (before.code !== "DONE") kept.set(model, state.parts);
+      if (found === null) {
+        next.push(before);
+        longest = before.code === "DONE" ? result.losses.length / models : longest;
+        continue;
+      }
+      const { good, what, parts } = await this.before(state, stretch, { model, found });
+      kept.set(model, parts);
+      next.push({ code: "NOT_FINITE", step: state.step + good + 1, what });
+      longest = Math.max(longest, good);
+    }
+    return { state: { step: state.step + longest, parts: mixed(result.parts, models, kept) }, outcomes: next };
+  }
+
   /**
    * The state before a model broke. The step has spoilt it already; steps give the same bits each time, so those before it
    * are done again. Weights that stopped being finite show in the loss of the next step: then the break was one earlier.
    */
   private async before(
     state: TrainingState,
-    chunk: Chunk,
-    { model, found, done }: { readonly model: number; readonly found: Break; readonly done: number },
+    stretch: Stretch,
+    { model, found }: { readonly model: number; readonly found: Break },
   ): Promise<Break & { readonly parts: readonly Float32Array[] }> {
-    let { good, what } = found === LATE ? { good: done - 1, what: "weights" as const } : found;
+    let { good, what } = found;
     for (;;) {
-      const parts =
-        good === 0 ? state.parts : (await this.steps(state, { ...chunk, plan: stepsOf(chunk.plan, 0, good) })).parts;
-      if (good === 0 || allFinite(parts, this.models, model)) return { good, what, parts };
+      if (good === 0) return { good, what, parts: state.parts };
+      const again = { ...stretch, plan: stepsOf(stretch.plan, 0, good) };
+      const { parts } = await runStretch(this.program, this.session, state, again);
+      if (allFinite(parts, this.models, model)) return { good, what, parts };
       good -= 1;
       what = "weights";
     }
   }
 
   /** @returns how many rows the data have */
-  private check(state: TrainingState, { data }: Chunk): number {
+  private check(state: TrainingState, data: Chunk["data"]): number {
     for (const [index, { name, dims }] of this.program.state.entries()) {
       if (state.parts[index]?.length !== elementCount(dims))
         throw invalid(`the state's ${name} doesn't hold [${dims.join(", ")}]: it is of another program`);
@@ -177,47 +184,18 @@ export class Trainer {
     return checkData(this.program.columns, data);
   }
 
-  private async steps(state: TrainingState, { data, plan, hyper = () => NO_OVERRIDES, seed = 0 }: Chunk): Promise<Run> {
-    const { program } = this;
-    const [steps = 0] = plan.dims;
-    const { models } = program;
-    const results = await this.session.run({
-      plan,
-      factors: factorTable(program.layout, { models, done: state.step, steps, hyper }),
-      ...Object.fromEntries(program.columns.map(({ name }) => [columnInput(name), data[name] as Tensor])),
-      ...Object.fromEntries(
-        program.state.map(({ name, dims }, index) => [name, floatTensor(state.parts[index], dims)]),
+  private summary(told: readonly Told[]): Omit<ChunkResult, "state" | "outcomes"> {
+    const losses = joined(told.map((one) => one.losses));
+    const steps = losses.length / this.models;
+    const activity = this.program.watches.map(({ name }, index) => [
+      name,
+      meanOf(
+        told.map((one) => one.activity[index] as Float32Array),
+        steps,
       ),
-      ...this.random(state.step, plan, seed),
-    });
-    const floats = (name: string) => (results[name]?.data ?? new Float32Array()) as Float32Array;
-    const parts = program.state.map((part, index) =>
-      isCarried(part) ? floats(nextName(part)) : (state.parts[index] as Float32Array),
-    );
-    const losses = floats("losses");
-    const done = losses.length / this.models;
-    const activity = program.watches.map(({ name }, index) => {
-      return [name, floats(`activity_${index}`).map((sum) => sum / done)] as const;
-    });
-    return {
-      parts,
-      losses,
-      norms: floats("norms"),
-      each: floats("each"),
-      activity: Object.fromEntries(activity),
-    };
-  }
-
-  private random(done: number, { dims }: Tensor, seed: number | readonly number[]): Record<string, Tensor> {
-    const { dropouts, models } = this.program;
-    if (dropouts.length === 0) return {};
-    const [steps = 0] = dims;
-    const counts = dropouts.map(({ perRow }) => perRow * (dims.at(-1) ?? 0));
-    const most = Math.max(...counts);
-    if (this.noise === null || this.noise.data.length < 4 * most) this.noise = noiseTable(most);
-    const seeds = this.each((model) => (typeof seed === "number" ? seed : (seed[model] ?? 0)));
-    const { length } = this.noise.data;
-    return { noise: this.noise, places: noisePlaces({ seeds, models, done, steps, counts, length }) };
+    ]);
+    const [norms, each] = [joined(told.map((one) => one.norms)), joined(told.map((one) => one.each))];
+    return { losses, norms, each, activity: Object.fromEntries(activity) };
   }
 
   private checked(what: string, given: Tensors, otherwise: Tensors): Tensors {
@@ -232,11 +210,47 @@ export class Trainer {
   }
 }
 
-/** A break that the losses don't show: the last update made weights that aren't finite. */
-const LATE: Break = { good: 0, what: "weights" };
+/** What is kept of a stretch beside the state, of which only the last one is. */
+type Told = Omit<StretchResult, "parts">;
 
-function floatTensor(data: Float32Array | undefined, dims: readonly number[]): Tensor {
-  return { element: "float", dims, data: data ?? new Float32Array() };
+interface Settled {
+  readonly state: TrainingState;
+  readonly outcomes: readonly Outcome[];
+}
+
+interface Settling {
+  readonly stretch: Stretch;
+  readonly result: StretchResult;
+  /** Before the stretch. */
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Steps are cut where the state is flushed, which depends on their numbers alone, not on how a run is cut into chunks. */
+function stretches(done: number, steps: number): [from: number, to: number][] {
+  const cuts: [number, number][] = [];
+  for (let from = 0; from < steps; ) {
+    const to = Math.min(steps, from + FLUSHED_EVERY - ((done + from) % FLUSHED_EVERY));
+    cuts.push([from, to]);
+    from = to;
+  }
+  return cuts;
+}
+
+function joined(arrays: readonly Float32Array[]): Float32Array {
+  const [first = new Float32Array(), ...rest] = arrays;
+  if (rest.length === 0) return first;
+  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}
+
+function meanOf(sums: readonly Float32Array[], count: number): Float32Array {
+  const [first = new Float32Array()] = sums;
+  return first.map((_, at) => sums.reduce((sum, one) => sum + (one[at] as number), 0) / count);
 }
 
 function invalid(message: string): OnnxError {
