@@ -219,6 +219,16 @@ describe("codec", () => {
     expect(encodeModel(decoded)).toEqual(bytes);
   });
 
+  test("reads Node's buffers, wherever in memory they begin", () => {
+    const bytes = encodeModel(constants().model());
+    for (let shift = 0; shift < 8; shift++) {
+      const buffer = Buffer.alloc(bytes.length + 8);
+      buffer.set(bytes, shift);
+      const model = decodeModel(buffer.subarray(shift, shift + bytes.length));
+      expect(described(model)).toEqual(described(decodeModel(bytes)));
+    }
+  });
+
   test("keeps tensors as views of the file where they are aligned", () => {
     const graph = new GraphBuilder("views");
     graph.output(graph.initializer(scalar("float", 1)), "one", { element: "float", shape: [] });

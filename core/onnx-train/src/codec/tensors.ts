@@ -66,7 +66,8 @@ function rawValues(raw: Uint8Array, element: NumberElement): TensorData {
   const array = ARRAYS[element];
   const length = raw.byteLength / array.BYTES_PER_ELEMENT;
   if (!Number.isInteger(length)) throw malformed(`${raw.byteLength} bytes are no whole number of ${element} values`);
-  const aligned = raw.byteOffset % array.BYTES_PER_ELEMENT === 0 ? raw : raw.slice();
+  // A copy that is one for Node's Buffer as well, whose slice() is a view.
+  const aligned = raw.byteOffset % array.BYTES_PER_ELEMENT === 0 ? raw : new Uint8Array(raw);
   return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, length);
 }
 
