@@ -4,8 +4,8 @@
  */
 import type { GraphBuilder } from "../builder/builder.js";
 import { OnnxError } from "../errors.js";
-import type { Node, Value } from "../graph.js";
-import { placeOf, type Step, shapeValue } from "./gradient.js";
+import type { Graph, Node, Value } from "../graph.js";
+import { filledLike, type Gradients, numberOf, placeOf, type Step } from "./gradient.js";
 import { GRADIENTS } from "./gradients.js";
 
 /**
@@ -15,21 +15,23 @@ import { GRADIENTS } from "./gradients.js";
  * @throws OnnxError ONNX_NO_GRADIENT for an operator on the way that has no row in the table
  */
 export function gradients(g: GraphBuilder, loss: Value, wrt: readonly Value[]): Value[] {
-  const nodes = [...g.ran()];
-  const asked = dependents(nodes, wrt);
-  const sums = new Map<Value, Value[]>();
-  sums.set(loss, [filledLike(g, loss, 1)]);
-  for (const node of nodes.reverse()) {
-    const outputs = node.outputs.filter((output) => output !== null && sums.has(output));
-    if (outputs.length > 0 && node.inputs.some((input) => input !== null && asked.has(input)))
-      propagate(g, node, { asked, sums });
-  }
+  const sums = new Map([[loss, [filledLike(g, loss, 1)]]]);
+  backwards(g, [...g.ran()], { asked: dependents(g.ran(), wrt), sums });
   return wrt.map((value) => total(g, sums, value) ?? filledLike(g, value, 0));
 }
 
 interface Way {
+  /** The values that change smoothly with those that are differentiated by. */
   readonly asked: ReadonlySet<Value>;
+  /** What the uses of a value add to its gradient. */
   readonly sums: Map<Value, Value[]>;
+}
+
+function backwards(g: GraphBuilder, nodes: readonly Node[], way: Way): void {
+  for (const node of [...nodes].reverse()) {
+    const isUsed = node.outputs.some((output) => output !== null && way.sums.has(output));
+    if (isUsed && usesOf(node).some((value) => way.asked.has(value))) propagate(g, node, way);
+  }
 }
 
 /** Whole numbers and truth values don't change with small changes of what they come from. */
@@ -37,49 +39,95 @@ function isSmooth({ type }: Value): boolean {
   return type === null || type.element === "float" || type.element === "double" || type.element === "float16";
 }
 
-/** The values that change smoothly with those of `wrt`. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<Value> {
   const found = new Set(wrt);
   for (const node of nodes) {
-    if (!node.inputs.some((input) => input !== null && found.has(input))) continue;
+    if (!usesOf(node).some((value) => found.has(value))) continue;
     for (const output of node.outputs) if (output !== null && isSmooth(output)) found.add(output);
   }
   return found;
 }
 
-function propagate(g: GraphBuilder, node: Node, { asked, sums }: Way): void {
+/** What a node reads: its inputs, and what the graphs in it take from around them. */
+function usesOf({ inputs, attributes }: Node): Value[] {
+  const graphs = Object.values(attributes).flatMap(({ kind, value }) => (kind === "graph" ? [value] : []));
+  return [...inputs.filter((input) => input !== null), ...graphs.flatMap(capturedBy)];
+}
+
+function capturedBy({ nodes, inputs, initializers, outputs }: Graph): Value[] {
+  const own = new Set([...inputs, ...initializers.keys(), ...nodes.flatMap((node) => node.outputs)]);
+  return [...nodes.flatMap(usesOf), ...outputs].filter((value) => !own.has(value));
+}
+
+function propagate(g: GraphBuilder, node: Node, way: Way): void {
   const row = node.domain === "" ? GRADIENTS.get(node.opType) : undefined;
   if (row === undefined) {
     throw new OnnxError("ONNX_NO_GRADIENT", `${placeOf(node)} has no row in the table of gradients; ${NO_ROW}`);
   }
-  for (const [index, make] of row(stepOf(g, node, sums)).entries()) {
+  for (const [index, make] of row(stepOf(g, node, way)).entries()) {
     const input = node.inputs[index];
-    if (!input || make === null || !asked.has(input)) continue;
-    const known = sums.get(input);
+    if (!input || make === null || !way.asked.has(input)) continue;
+    const known = way.sums.get(input);
     const gradient = make();
-    if (known === undefined) sums.set(input, [gradient]);
+    if (known === undefined) way.sums.set(input, [gradient]);
     else known.push(gradient);
   }
 }
 
 const NO_ROW = "leave it out of the way from what trains to the loss, or express it by operators that have one";
 
-function stepOf(g: GraphBuilder, node: Node, sums: Map<Value, Value[]>): Step {
+function stepOf(g: GraphBuilder, node: Node, way: Way): Step {
   const at = (values: readonly (Value | null)[], index: number, what: string): Value => {
     const value = values[index];
     if (value) return value;
     throw new OnnxError("ONNX_INVALID", `${placeOf(node)} has no ${what} ${index}`);
   };
+  const dy = (index = 0) => {
+    const output = at(node.outputs, index, "output");
+    return total(g, way.sums, output) ?? filledLike(g, output, 0);
+  };
   return {
     g,
     node,
+    dy,
     x: (index) => at(node.inputs, index, "input"),
     y: (index = 0) => at(node.outputs, index, "output"),
-    dy: (index = 0) => {
-      const output = at(node.outputs, index, "output");
-      return total(g, sums, output) ?? filledLike(g, output, 0);
+    isUsed: (index) => {
+      const output = node.outputs[index];
+      return output ? way.sums.has(output) : false;
     },
+    number: (value) => numberOf(g, at(node.outputs, 0, "output"), value),
+    through: (parts) => throughParts(g, node, { parts, asked: way.asked, dy }),
   };
+}
+
+interface Parts {
+  readonly parts: Parameters<Step["through"]>[0];
+  readonly asked: ReadonlySet<Value>;
+  dy(index: number): Value;
+}
+
+/** The parts are built where the first gradient is asked for; one walk back through them gives those by all inputs. */
+function throughParts(g: GraphBuilder, node: Node, { parts, asked, dy }: Parts): Gradients {
+  let found: { readonly own: readonly (Value | null)[]; readonly sums: Way["sums"] } | undefined;
+  const walk = () => {
+    // A value that is two of the inputs must be told apart: the sum of both uses would be counted twice.
+    const own = node.inputs.map((input, index) =>
+      input && node.inputs.indexOf(input) < index ? g.op("Identity", [input]) : input,
+    );
+    const first = g.ran().length;
+    const results = parts(own);
+    const nodes = g.ran().slice(first);
+    const wrt = own.filter((value, index) => value && asked.has(node.inputs[index] as Value)) as Value[];
+    const sums = new Map(results.map((result, index) => [result, [dy(index)]]));
+    backwards(g, nodes, { asked: dependents(nodes, wrt), sums });
+    return { own, sums };
+  };
+  return node.inputs.map((input, index) => () => {
+    found ??= walk();
+    const value = found.own[index] as Value;
+    return total(g, found.sums, value) ?? filledLike(g, input as Value, 0);
+  });
 }
 
 /** What the uses of a value add up to; summed once, and kept. */
@@ -89,9 +137,4 @@ function total(g: GraphBuilder, sums: Map<Value, Value[]>, value: Value): Value 
   const sum = rest.reduce((left, right) => g.add(left, right), first);
   sums.set(value, [sum]);
   return sum;
-}
-
-function filledLike(g: GraphBuilder, value: Value, fill: number): Value {
-  const constant = g.scalar("float", fill);
-  return value.type?.shape?.length === 0 ? constant : g.expand(constant, shapeValue(g, value));
 }

@@ -16,13 +16,22 @@ export interface Step {
   y(index?: number): Value;
   /** The gradient by an output, of the output's shape; zeros where the loss doesn't depend on it. */
   dy(index?: number): Value;
+  /** Whether the loss depends on an output. */
+  isUsed(index: number): boolean;
+  /** A number without dimensions, of the first output's element. */
+  number(value: number): Value;
+  /**
+   * The row of an operator that is made of others: `parts` builds them from the inputs, and theirs are the gradients.
+   * What the operator worked out itself is worked out once more.
+   */
+  through(parts: (inputs: readonly (Value | null)[]) => readonly Value[]): Gradients;
 }
 
-/**
- * For each input how its gradient is made, of the input's shape; null where the operator has none by it (an index, a
- * shape). Only what is asked for gets made.
- */
-export type GradientRow = (step: Step) => readonly ((() => Value) | null)[];
+/** For each input how its gradient is made, of the input's shape; null where there is none by it (an index, a shape). */
+export type Gradients = readonly ((() => Value) | null)[];
+
+/** Only what is asked for gets made. */
+export type GradientRow = (step: Step) => Gradients;
 
 /** Of an operator whose outputs don't change with small changes of its inputs. */
 export const FLAT: GradientRow = ({ node }) => node.inputs.map(() => null);
@@ -63,6 +72,11 @@ export function floatOf({ node }: Step, name: string, otherwise: number): number
   return attribute?.kind === "float" ? attribute.value : otherwise;
 }
 
+export function stringOf({ node }: Step, name: string, otherwise: string): string {
+  const attribute: Attribute | undefined = node.attributes[name];
+  return attribute?.kind === "string" ? attribute.value : otherwise;
+}
+
 export function intsOf({ node }: Step, name: string): readonly number[] | null {
   const attribute: Attribute | undefined = node.attributes[name];
   return attribute?.kind === "ints" ? attribute.value.map(Number) : null;
@@ -93,7 +107,7 @@ export function sumTo(step: Step, value: Value, like: Value): Value {
   const wide = shapeOf(step, value);
   const narrow = shapeOf(step, like);
   const extra = wide.length - narrow.length;
-  const leading = Array.from({ length: extra }, (_, axis) => axis);
+  const leading = axesOf(extra);
   const repeated: number[] = [];
   let open = false;
   for (const [axis, size] of narrow.entries()) {
@@ -113,10 +127,33 @@ interface Fold {
 }
 
 function foldTo(g: GraphBuilder, value: Value, { leading, repeated, like }: Fold): Value {
-  if (repeated.length === 0) return g.reduceSum(value, leading);
+  if (repeated.length === 0) return like.type?.shape?.length === 1 ? columnSums(g, value) : g.reduceSum(value, leading);
   if (leading.length === 0) return g.reduceSum(value, repeated, { keep: true });
   const kept = g.reduceSum(value, [...leading, ...repeated], { keep: true });
   return like.type?.shape?.length === 0 ? g.reshape(kept, []) : g.squeeze(kept, leading);
+}
+
+/**
+ * Sums over all axes but the last, as ones times a matrix: onnxruntime 1.30 takes 2 µs for [128, 256] in place of 29 µs by
+ * ReduceSum, and 1.0 in place of 2.7 µs for [64, 64].
+ */
+function columnSums(g: GraphBuilder, value: Value): Value {
+  const columns = value.type?.shape?.at(-1);
+  const isMatrix = value.type?.shape?.length === 2;
+  if (!isMatrix && (typeof columns !== "number" || columns === 0)) return g.reduceSum(value, leadingAxes(value));
+  const matrix = isMatrix ? value : g.reshape(value, [-1, columns as number]);
+  const rows = matrix.type?.shape?.[0];
+  const count = typeof rows === "number" ? [rows] : g.op("Shape", [matrix], { start: 0, end: 1 });
+  return g.matmul(g.expand(numberOf(g, value, 1), count), matrix);
+}
+
+function leadingAxes({ type }: Value): number[] {
+  return axesOf((type?.shape?.length ?? 1) - 1);
+}
+
+/** The numbers of this many axes. */
+export function axesOf(rank: number): number[] {
+  return Array.from({ length: rank }, (_, axis) => axis);
 }
 
 /** The axes that differ from `like`'s, of equal rank, are worked out from the shapes. */
@@ -126,4 +163,16 @@ function sumToAtRunTime(g: GraphBuilder, value: Value, like: Value): Value {
   const sum = g.op("ReduceSum", [value, axes], { keepdims: 1, noop_with_empty_axes: 1 });
   if (like.type !== null) sum.type = like.type;
   return sum;
+}
+
+/** One value in the shape of another. */
+export function filledLike(g: GraphBuilder, like: Value, fill: number): Value {
+  const constant = numberOf(g, like, fill);
+  return like.type?.shape?.length === 0 ? constant : g.expand(constant, shapeValue(g, like));
+}
+
+/** A number without dimensions, of the element of `like`. Half-precision numbers have no plain array; a Cast makes them. */
+export function numberOf(g: GraphBuilder, like: Value, value: number): Value {
+  const element = like.type?.element ?? "float";
+  return element === "float16" ? g.cast(g.float(value), element) : g.scalar(element, value);
 }

@@ -1,6 +1,7 @@
 /** Gradients of products of matrices. */
 import type { Value } from "../graph.js";
-import { floatOf, type GradientRow, intOf, type Step, shapeOf, sumTo } from "./gradient.js";
+import { einsum } from "./einsum.js";
+import { axesOf, floatOf, type GradientRow, intOf, type Step, shapeOf, sumTo } from "./gradient.js";
 
 /** y = α A' B' + β C with A' = A or its transpose, B' likewise: dA' = α dy B'ᵀ, dB' = α A'ᵀ dy. */
 const gemm: GradientRow = (step) => {
@@ -15,7 +16,7 @@ const gemm: GradientRow = (step) => {
     () => {
       const beta = floatOf(step, "beta", 1);
       const gradient = sumTo(step, step.dy(), step.x(2));
-      return beta === 1 ? gradient : g.mul(gradient, g.float(beta));
+      return beta === 1 ? gradient : g.mul(gradient, step.number(beta));
     },
   ];
 };
@@ -23,8 +24,7 @@ const gemm: GradientRow = (step) => {
 /** The last two axes exchanged. */
 function transposed(step: Step, value: Value): Value {
   const rank = shapeOf(step, value).length;
-  const axes = Array.from({ length: rank }, (_, axis) => axis);
-  return step.g.transpose(value, [...axes.slice(0, -2), rank - 1, rank - 2]);
+  return step.g.transpose(value, [...axesOf(rank - 2), rank - 1, rank - 2]);
 }
 
 /**
@@ -64,4 +64,8 @@ function rowsProduct(step: Step): Value {
   return g.gemm(g.reshape(step.x(0), [-1, inner]), g.reshape(step.dy(), [-1, columns]), null, { transA: 1 });
 }
 
-export const MATRIX_GRADIENTS: Readonly<Record<string, GradientRow>> = { Gemm: gemm, MatMul: matmul };
+export const MATRIX_GRADIENTS: Readonly<Record<string, GradientRow>> = {
+  Einsum: einsum,
+  Gemm: gemm,
+  MatMul: matmul,
+};

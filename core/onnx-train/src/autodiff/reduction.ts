@@ -1,16 +1,27 @@
 /** Gradients of operators that fold axes away. */
-
+import { OnnxError } from "../errors.js";
 import type { Value } from "../graph.js";
 import { productOf } from "../operators/dimensions.js";
-import { axisFromFront, type GradientRow, intOf, intsOf, type Step, shapeOf, shapeValue } from "./gradient.js";
+import {
+  axesOf,
+  axisFromFront,
+  type GradientRow,
+  intOf,
+  intsOf,
+  placeOf,
+  type Step,
+  shapeOf,
+  shapeValue,
+} from "./gradient.js";
 
 /** The folded axes, counted from the front. */
 function foldedAxes(step: Step): readonly number[] {
   const rank = shapeOf(step, step.x(0)).length;
   const input = step.node.inputs[1];
-  const listed = intsOf(step, "axes") ?? (input ? step.g.known(input) : []) ?? [];
-  const all = intOf(step, "noop_with_empty_axes", 0) ? [] : Array.from({ length: rank }, (_, axis) => axis);
-  return listed.length === 0 ? all : listed.map((axis) => axisFromFront(Number(axis), rank));
+  const listed = intsOf(step, "axes") ?? (input ? step.g.known(input) : []);
+  if (listed === null) throw new OnnxError("ONNX_NO_GRADIENT", `${placeOf(step.node)}: its axes aren't constants`);
+  if (listed.length > 0) return listed.map((axis) => axisFromFront(Number(axis), rank));
+  return intOf(step, "noop_with_empty_axes", 0) === 1 ? [] : axesOf(rank);
 }
 
 /** Something of the output's shape, with the folded axes there again as 1. */
@@ -23,14 +34,26 @@ function spread(step: Step, value: Value): Value {
   return step.g.expand(unfolded(step, value), shapeValue(step.g, step.x(0)));
 }
 
-/** How many elements make one of the output's, as a float. */
+/** A sum over the folded axes, which stay as 1. */
+function sum(step: Step, value: Value): Value {
+  const axes = foldedAxes(step);
+  return axes.length === 0 ? value : step.g.reduceSum(value, axes, { keep: true });
+}
+
+/** How many elements make one of the output's. */
 function foldedCount(step: Step): Value {
   const { g } = step;
   const shape = shapeOf(step, step.x(0));
   const count = productOf(foldedAxes(step).map((axis) => shape[axis] ?? ""));
-  if (typeof count === "number") return g.float(count);
-  const [all, left] = [step.x(0), step.y()].map((value) => g.op("ReduceProd", [g.shape(value)], { keepdims: 0 }));
-  return g.cast(g.div(all as Value, left as Value), "float");
+  if (typeof count === "number") return step.number(count);
+  const sizes = foldedAxes(step).map((axis) => g.op("Shape", [step.x(0)], { start: axis, end: axis + 1 }));
+  const product = sizes.reduce((all, size) => g.mul(all, size));
+  return g.cast(g.squeeze(product, [0]), step.y().type?.element ?? "float");
+}
+
+/** A row of which the gradient is dy times something of the input's shape. */
+function times(derivative: (step: Step) => Value): GradientRow {
+  return (step) => [() => step.g.mul(derivative(step), unfolded(step, step.dy())), null];
 }
 
 /** Of the largest or smallest: equal ones share, as they do in PyTorch's amax. */
@@ -38,32 +61,43 @@ const extreme: GradientRow = (step) => {
   const { g } = step;
   return [
     () => {
-      const hit = g.cast(g.equal(step.x(0), unfolded(step, step.y())), "float");
-      const count = g.reduceSum(hit, foldedAxes(step), { keep: true });
-      return g.mul(hit, g.div(unfolded(step, step.dy()), count));
+      const hit = g.cast(g.equal(step.x(0), unfolded(step, step.y())), step.y().type?.element ?? "float");
+      return g.mul(hit, g.div(unfolded(step, step.dy()), sum(step, hit)));
     },
+    null,
   ];
 };
 
+/** The product of the others, also where one of them is 0: then all but its own gradient are 0. */
+function othersProduct(step: Step): Value {
+  const { g } = step;
+  const [zero, one] = [step.number(0), step.number(1)];
+  const isZero = g.equal(step.x(0), zero);
+  const rest = g.where(isZero, one, step.x(0));
+  const axes = foldedAxes(step);
+  const product = axes.length === 0 ? rest : g.reduceProd(rest, axes, { keep: true });
+  const zeros = sum(step, g.where(isZero, one, zero));
+  const others = g.sub(zeros, g.where(isZero, one, zero));
+  return g.where(g.equal(others, zero), g.div(product, rest), zero);
+}
+
 export const REDUCTION_GRADIENTS: Readonly<Record<string, GradientRow>> = {
-  ReduceL1: (step) => [() => step.g.mul(unfolded(step, step.dy()), step.g.op("Sign", [step.x(0)]))],
+  ReduceL1: times((step) => step.g.op("Sign", [step.x(0)])),
   // 0 where the whole norm is 0.
   ReduceL2: (step) => {
     const { g } = step;
-    const norm = () => g.op("Max", [step.y(), g.float(1e-30)]);
-    return [() => g.mul(step.x(0), unfolded(step, g.div(step.dy(), norm())))];
+    const norm = () => g.op("Max", [step.y(), step.number(1e-30)]);
+    return [() => g.mul(step.x(0), unfolded(step, g.div(step.dy(), norm()))), null];
   },
-  ReduceLogSumExp: (step) => {
-    const { g } = step;
-    const share = () => g.exp(g.sub(step.x(0), unfolded(step, step.y())));
-    return [() => g.mul(share(), unfolded(step, step.dy()))];
-  },
+  ReduceLogSum: (step) => [() => spread(step, step.g.div(step.dy(), step.g.exp(step.y()))), null],
+  ReduceLogSumExp: times((step) => step.g.exp(step.g.sub(step.x(0), unfolded(step, step.y())))),
   ReduceMax: extreme,
-  ReduceMean: (step) => [() => spread(step, step.g.div(step.dy(), foldedCount(step)))],
+  ReduceMean: (step) => [() => spread(step, step.g.div(step.dy(), foldedCount(step))), null],
   ReduceMin: extreme,
+  ReduceProd: times(othersProduct),
   ReduceSum: (step) => [() => spread(step, step.dy()), null],
   ReduceSumSquare: (step) => {
     const { g } = step;
-    return [() => g.mul(step.x(0), unfolded(step, g.mul(step.dy(), g.float(2))))];
+    return [() => g.mul(step.x(0), unfolded(step, g.mul(step.dy(), step.number(2)))), null];
   },
 };

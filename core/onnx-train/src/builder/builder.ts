@@ -3,6 +3,7 @@ import { ELEMENT_CODES } from "../elements.js";
 import { Value } from "../graph.js";
 import { type ElementType, scalar, tensor } from "../tensor.js";
 import type { AttributeInput } from "./attributes.js";
+import { type GroupNormOptions, groupNorm } from "./groupNorm.js";
 import { NodeBuilder } from "./nodes.js";
 
 export interface FoldOptions {
@@ -138,6 +139,11 @@ export class GraphBuilder extends NodeBuilder {
 
   softmax(x: Value, axis = -1): Value {
     return this.op("Softmax", [x], { axis });
+  }
+
+  /** Normalises each row's groups of channels, then scales and shifts each channel, or each group: see groupNorm.ts. */
+  groupNorm(x: Value, scale: Value, shift: Value, options: GroupNormOptions): Value {
+    return groupNorm(this, x, [scale, shift], options);
   }
 
   logSoftmax(x: Value, axis = -1): Value {

@@ -144,6 +144,11 @@ export class NodeBuilder {
     return this.inference.known(value);
   }
 
+  /** What a constant of few elements (at most 4096) holds; null for any other value. */
+  held(value: Value): Tensor | null {
+    return this.inference.held(value);
+  }
+
   build(): Graph {
     const { name, inputs, outputs, initializers, nodes } = this;
     return { name, inputs: [...inputs], outputs: [...outputs], initializers: new Map(initializers), nodes: [...nodes] };

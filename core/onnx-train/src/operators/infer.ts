@@ -1,6 +1,6 @@
 /** Types of values, node by node in the order in which they run, with the small whole numbers from which shapes follow. */
 import type { Dimension, Graph, Node, Value } from "../graph.js";
-import type { Tensor } from "../tensor.js";
+import { scalar, type Tensor, tensor } from "../tensor.js";
 import type { Call } from "./operator.js";
 import { OPERATORS } from "./table.js";
 
@@ -13,13 +13,27 @@ function contentsOf({ element, dims, data }: Tensor): readonly number[] | null {
   return Array.from(data as ArrayLike<number | bigint>, Number);
 }
 
+/** The tensor of a Constant, in whichever attribute it is. */
+function literalOf({ attributes }: Node): Tensor | null {
+  for (const { kind, value } of Object.values(attributes)) {
+    if (kind === "tensor") return value;
+    if (kind === "int") return scalar("int64", value);
+    if (kind === "ints") return tensor("int64", [value.length], value);
+    if (kind === "float") return scalar("float", value);
+    if (kind === "floats") return tensor("float", [value.length], value);
+  }
+  return null;
+}
+
 export class Inference {
   private readonly contents = new Map<Value, readonly Dimension[]>();
+  private readonly tensors = new Map<Value, Tensor>();
 
   constructor(private readonly opsets: Readonly<Record<string, number>>) {}
 
   /** Remembers what an initializer holds. */
   constant(value: Value, data: Tensor): void {
+    if (data.data.length <= LONGEST) this.tensors.set(value, data);
     const contents = contentsOf(data);
     if (contents !== null) this.contents.set(value, contents);
   }
@@ -27,6 +41,11 @@ export class Inference {
   /** The whole numbers that a value holds, where they are known before anything runs. */
   known(value: Value): readonly Dimension[] | null {
     return this.contents.get(value) ?? null;
+  }
+
+  /** What a constant of few elements holds; null for any other value. */
+  held(value: Value): Tensor | null {
+    return this.tensors.get(value) ?? null;
   }
 
   /**
@@ -43,8 +62,10 @@ export class Inference {
       if (output !== null && type !== null && (type.shape !== null || output.type === null)) output.type = type;
     });
     const [first] = node.outputs;
-    const held = node.opType === "Constant" ? this.literal(node) : (operator.contents?.(call) ?? null);
-    if (first && held !== null && held.length <= LONGEST) this.contents.set(first, held);
+    const literal = node.opType === "Constant" ? literalOf(node) : null;
+    if (first && literal !== null) this.constant(first, literal);
+    const contents = operator.contents?.(call) ?? null;
+    if (first && contents !== null && contents.length <= LONGEST) this.contents.set(first, contents);
   }
 
   /** A whole graph, of values that have no types yet but the inputs'. */
@@ -54,11 +75,6 @@ export class Inference {
       this.constant(value, data);
     }
     for (const node of graph.nodes) this.node(node);
-  }
-
-  private literal(node: Node): readonly number[] | null {
-    const value = node.attributes.value;
-    return value?.kind === "tensor" ? contentsOf(value.value) : null;
   }
 
   private call(node: Node): Call {
@@ -71,6 +87,10 @@ export class Inference {
       contents: (index) => {
         const input = node.inputs[index] ?? null;
         return input && this.known(input);
+      },
+      held: (index) => {
+        const input = node.inputs[index] ?? null;
+        return input && this.held(input);
       },
     };
   }

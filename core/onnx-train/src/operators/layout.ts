@@ -1,8 +1,15 @@
-/** Operators that move elements without changing them: shapes, slices, gathers, joins. */
-
+/** Operators that move elements without changing them: other shapes, parts, joins. */
 import { ELEMENT_CODES } from "../elements.js";
 import type { Dimension, ValueType } from "../graph.js";
 import type { ElementType } from "../tensor.js";
+import {
+  filledContents,
+  joinedContents,
+  rangeContents,
+  shapeContents,
+  sizeContents,
+  slicedContents,
+} from "./contents.js";
 import { broadcastShapes, productOf, quotientOf } from "./dimensions.js";
 import {
   axisOf,
@@ -12,26 +19,15 @@ import {
   intAttribute,
   intsAttribute,
   invalid,
+  numbers,
   type Operator,
+  shaped,
   typed,
 } from "./operator.js";
 
 type Shape = readonly Dimension[];
 
 const ELEMENTS = new Map(Object.entries(ELEMENT_CODES).map(([element, code]) => [code, element as ElementType]));
-
-/** The first input's element in the shape that `shape` gives. */
-function shaped(shape: (call: Call, input: Shape) => Shape | null): NonNullable<Operator["infer"]> {
-  return (call) => {
-    const input = inputShape(call, 0);
-    return [typed(inputType(call, 0)?.element, input && shape(call, input))];
-  };
-}
-
-function numbers(call: Call, index: number): readonly number[] | null {
-  const values = call.contents(index);
-  return values?.every((value) => typeof value === "number") ? values : null;
-}
 
 /** Sizes with 0 for "as the input's" and one -1 for "what is left" (unless allowzero). */
 function reshaped(call: Call, input: Shape): Shape | null {
@@ -87,36 +83,37 @@ function expanded(call: Call, input: Shape): Shape | null {
   return shape;
 }
 
-function gathered(call: Call, input: Shape): Shape | null {
-  const axis = axisOf(call, intAttribute(call, "axis", 0), input.length);
-  const indices = inputShape(call, 1);
-  return indices && [...input.slice(0, axis), ...indices, ...input.slice(axis + 1)];
-}
-
-function gatheredPoints(call: Call, input: Shape): Shape | null {
-  const points = inputShape(call, 1);
-  const depth = points?.at(-1);
-  if (!points || typeof depth !== "number") return null;
-  return [...points.slice(0, -1), ...input.slice(depth + intAttribute(call, "batch_dims", 0))];
-}
-
-function nonZeroShape(call: Call): Shape | null {
-  const input = inputShape(call, 0);
-  return input && [input.length, ""];
+/** Sizes added before and behind each axis, or each that the fourth input names; null where they aren't known. */
+function padsOf(call: Call, rank: number): readonly number[] | null {
+  const pads = intsAttribute(call, "pads") ?? numbers(call, 1);
+  if (pads === null || (call.inputs[3] ?? null) === null) return pads;
+  const axes = numbers(call, 3)?.map((axis) => axisOf(call, axis, rank));
+  if (axes === undefined) return null;
+  const all = Array.from({ length: 2 * rank }, () => 0);
+  for (const [at, axis] of axes.entries()) {
+    all[axis] = pads[at] ?? 0;
+    all[axis + rank] = pads[at + axes.length] ?? 0;
+  }
+  return all;
 }
 
 function padded(call: Call, input: Shape): Shape | null {
-  const pads = numbers(call, 1);
-  if (pads === null || pads.length !== 2 * input.length) return null;
+  const pads = padsOf(call, input.length);
+  if (pads === null || pads.length !== 2 * input.length) return unknownSizes(input);
   const more = input.map((_, axis) => (pads[axis] ?? 0) + (pads[axis + input.length] ?? 0));
   return input.map((size, axis) =>
     more[axis] === 0 ? size : typeof size === "number" ? size + (more[axis] ?? 0) : "",
   );
 }
 
-function tiled(call: Call, input: Shape): Shape | null {
+/** The same rank, whatever the sizes. */
+function unknownSizes(input: Shape): Shape {
+  return input.map(() => "");
+}
+
+function tiled(call: Call, input: Shape): Shape {
   const repeats = call.contents(1);
-  return repeats && input.map((size, axis) => productOf([size, repeats[axis] ?? ""]));
+  return input.map((size, axis) => productOf([size, repeats?.[axis] ?? ""]));
 }
 
 function joined(call: Call, input: Shape): Shape | null {
@@ -136,27 +133,51 @@ function joined(call: Call, input: Shape): Shape | null {
 }
 
 /** How many places a slice from `start` to `end` by `step` takes of `size`. */
-function sliceLength(size: number, [start, end, step]: readonly [number, number, number]): number {
+export function sliceLength(size: number, [start, end, step]: readonly [number, number, number]): number {
   const clamp = (at: number, low: number, high: number) => Math.min(Math.max(at < 0 ? at + size : at, low), high);
   const [first, last] =
     step > 0 ? [clamp(start, 0, size), clamp(end, 0, size)] : [clamp(start, 0, size - 1), clamp(end, -1, size - 1)];
   return Math.max(0, Math.ceil((last - first) / step));
 }
 
-function sliced(call: Call, input: Shape): Shape | null {
-  const starts = numbers(call, 1);
-  const ends = numbers(call, 2);
-  const axes = (call.inputs[3] ?? null) === null ? starts?.map((_, at) => at) : numbers(call, 3);
-  const steps = (call.inputs[4] ?? null) === null ? starts?.map(() => 1) : numbers(call, 4);
-  if (!axes) return null;
+/** What is cut along one axis. */
+export interface Cut {
+  readonly axis: number;
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+  readonly step: number | undefined;
+}
+
+/** Null where the axes aren't known. */
+function cutsOf(call: Call, rank: number): readonly Cut[] | null {
+  const given = (index: number, name: string) => intsAttribute(call, name) ?? numbers(call, index);
+  const [starts, ends] = [given(1, "starts"), given(2, "ends")];
+  const count = starts?.length ?? inputShape(call, 1)?.[0];
+  const all = typeof count === "number" ? Array.from({ length: count }, (_, axis) => axis) : null;
+  const isOpen = (call.inputs[3] ?? null) === null && intsAttribute(call, "axes") === null;
+  const axes = isOpen ? all : given(3, "axes");
+  const steps = (call.inputs[4] ?? null) === null ? axes?.map(() => 1) : numbers(call, 4);
+  if (axes === null) return null;
+  return axes.map((axis, at) => ({
+    axis: axisOf(call, axis, rank),
+    start: starts?.[at],
+    end: ends?.[at],
+    step: steps?.[at],
+  }));
+}
+
+/** A whole axis of whatever size stays as it is. */
+function cutSize(size: Dimension, { start, end, step }: Cut): Dimension {
+  if (start === undefined || end === undefined || step === undefined) return "";
+  if (typeof size === "number") return sliceLength(size, [start, end, step]);
+  return start === 0 && step === 1 && end >= 2 ** 31 - 1 ? size : "";
+}
+
+function sliced(call: Call, input: Shape): Shape {
   const out = [...input];
-  for (const [at, named] of axes.entries()) {
-    const axis = axisOf(call, named, input.length);
-    const size = input[axis];
-    const range = [starts?.[at], ends?.[at], steps?.[at]];
-    const known = typeof size === "number" && range.every((value) => value !== undefined);
-    out[axis] = known ? sliceLength(size, range as [number, number, number]) : "";
-  }
+  const cuts = cutsOf(call, input.length);
+  if (cuts === null) return unknownSizes(input);
+  for (const cut of cuts) out[cut.axis] = cutSize(input[cut.axis] ?? "", cut);
   return out;
 }
 
@@ -173,83 +194,116 @@ function splitTypes(call: Call): (ValueType | null)[] {
   return given === null ? unknown : given.map((size) => ({ element, shape: shape.with(axis, size) }));
 }
 
-function equalParts(call: Call, size: Dimension): readonly number[] | null {
-  if (typeof size !== "number") return null;
+function equalParts(call: Call, size: Dimension): readonly Dimension[] | null {
+  if (typeof size !== "number") {
+    const part = quotientOf(size, call.outputCount);
+    return Array.from({ length: call.outputCount }, () => part);
+  }
   const part = Math.ceil(size / call.outputCount);
-  return Array.from({ length: call.outputCount }, (_, at) => Math.min(part, size - at * part));
+  return Array.from({ length: call.outputCount }, (_, at) => Math.max(0, Math.min(part, size - at * part)));
 }
 
-function shapeContents(call: Call): readonly Dimension[] | null {
-  const shape = inputShape(call, 0);
-  const end = call.attributes.end === undefined ? undefined : intAttribute(call, "end", 0);
-  return shape?.slice(intAttribute(call, "start", 0), end) ?? null;
+/** Of an output whose element an attribute names, else that of the first input. */
+function castTo(attribute: string): NonNullable<Operator["infer"]> {
+  return (call) => {
+    const named = ELEMENTS.get(intAttribute(call, attribute, 0));
+    return [typed(named ?? inputType(call, 0)?.element, inputShape(call, 0))];
+  };
 }
 
-function gatheredContents(call: Call): readonly Dimension[] | null {
-  const values = call.contents(0);
-  const indices = numbers(call, 1);
-  return (values && indices?.map((at) => values.at(at) ?? "")) ?? null;
+/** A Constant says its value in one of these attributes. */
+const LITERALS: Readonly<Record<string, readonly [element: ElementType, isList: boolean]>> = {
+  value_float: ["float", false],
+  value_floats: ["float", true],
+  value_int: ["int64", false],
+  value_ints: ["int64", true],
+  value_string: ["string", false],
+  value_strings: ["string", true],
+};
+
+function literalType({ attributes }: Call): ValueType | null {
+  const { value } = attributes;
+  if (value?.kind === "tensor") return { element: value.value.element, shape: value.value.dims };
+  for (const [name, [element, isList]] of Object.entries(LITERALS)) {
+    const given = attributes[name];
+    if (given !== undefined) return { element, shape: isList ? [(given.value as readonly unknown[]).length] : [] };
+  }
+  return null;
 }
 
-function joinedContents(call: Call): readonly Dimension[] | null {
-  const parts = call.inputs.map((_, index) => call.contents(index));
-  return parts.every((part) => part !== null) ? parts.flat() : null;
+/** As many numbers as fit between the ends, where those are known. */
+function rangeShape(call: Call): Shape {
+  const [start, end, step] = [numbers(call, 0)?.[0], numbers(call, 1)?.[0], numbers(call, 2)?.[0]];
+  if (start === undefined || step === undefined) return [""];
+  if (end === undefined) return start === 0 && step === 1 ? [call.contents(1)?.[0] ?? ""] : [""];
+  return [Math.max(0, Math.ceil((end - start) / step))];
 }
 
-function slicedContents(call: Call): readonly Dimension[] | null {
-  const values = call.contents(0);
-  const [start, end, step] = [numbers(call, 1)?.[0], numbers(call, 2)?.[0], numbers(call, 4)?.[0] ?? 1];
-  return values && start !== undefined && end !== undefined && step === 1 ? values.slice(start, end) : null;
+function filledType(call: Call): ValueType | null {
+  const { value } = call.attributes;
+  const rank = inputShape(call, 0)?.[0];
+  const unknown = typeof rank === "number" ? Array.from({ length: rank }, () => "") : null;
+  return typed(value?.kind === "tensor" ? value.value.element : "float", call.contents(0) ?? unknown);
 }
 
 const same = (call: Call) => call.contents(0);
+const like = (call: Call): readonly (ValueType | null)[] => [inputType(call, 0)];
+const RANDOM = { dtype: "int", seed: "float" } as const;
 
 export const LAYOUT: Readonly<Record<string, Operator>> = {
-  Cast: {
-    attributes: { to: "int" },
-    infer: (call) => [typed(ELEMENTS.get(intAttribute(call, "to", 0)), inputShape(call, 0))],
+  Bernoulli: { attributes: RANDOM, infer: castTo("dtype") },
+  Cast: { attributes: { to: "int", saturate: "int", round_mode: "string" }, infer: castTo("to"), contents: same },
+  CastLike: {
+    attributes: { saturate: "int", round_mode: "string" },
+    infer: (call) => [typed(inputType(call, 1)?.element, inputShape(call, 0))],
     contents: same,
   },
   Concat: { attributes: { axis: "int" }, infer: shaped(joined), contents: joinedContents },
   Constant: {
-    attributes: { value: "tensor" },
-    infer: ({ attributes: { value } }) =>
-      value?.kind === "tensor" ? [{ element: value.value.element, shape: value.value.dims }] : [null],
+    attributes: {
+      value: "tensor",
+      value_float: "float",
+      value_floats: "floats",
+      value_int: "int",
+      value_ints: "ints",
+      value_string: "string",
+      value_strings: "strings",
+    },
+    infer: (call) => [literalType(call)],
   },
   ConstantOfShape: {
     attributes: { value: "tensor" },
-    infer: (call) => {
-      const { value } = call.attributes;
-      return [typed(value?.kind === "tensor" ? value.value.element : "float", call.contents(0))];
-    },
+    infer: (call) => [filledType(call)],
+    contents: filledContents,
   },
-  CumSum: { attributes: { exclusive: "int", reverse: "int" }, infer: (call) => [inputType(call, 0)] },
+  CumSum: { attributes: { exclusive: "int", reverse: "int" }, infer: like },
   Expand: { attributes: {}, infer: shaped(expanded) },
+  EyeLike: { attributes: { dtype: "int", k: "int" }, infer: castTo("dtype") },
   Flatten: { attributes: { axis: "int" }, infer: shaped(flattened) },
-  Gather: { attributes: { axis: "int" }, infer: shaped(gathered), contents: gatheredContents },
-  GatherElements: {
-    attributes: { axis: "int" },
-    infer: (call) => [typed(inputType(call, 0)?.element, inputShape(call, 1))],
+  Pad: { attributes: { mode: "string", pads: "ints", value: "float" }, infer: shaped(padded) },
+  RandomNormalLike: { attributes: { ...RANDOM, mean: "float", scale: "float" }, infer: castTo("dtype") },
+  RandomUniformLike: { attributes: { ...RANDOM, high: "float", low: "float" }, infer: castTo("dtype") },
+  Range: {
+    attributes: {},
+    infer: (call) => [typed(inputType(call, 0)?.element, rangeShape(call))],
+    contents: rangeContents,
   },
-  GatherND: { attributes: { batch_dims: "int" }, infer: shaped(gatheredPoints) },
-  NonZero: { attributes: {}, infer: (call) => [typed("int64", nonZeroShape(call))] },
-  Pad: { attributes: { mode: "string" }, infer: shaped(padded) },
-  Range: { attributes: {}, infer: (call) => [typed(inputType(call, 0)?.element, [""])] },
   Reshape: { attributes: { allowzero: "int" }, infer: shaped(reshaped), contents: same },
-  ScatterElements: { attributes: { axis: "int", reduction: "string" }, infer: (call) => [inputType(call, 0)] },
-  ScatterND: { attributes: { reduction: "string" }, infer: (call) => [inputType(call, 0)] },
   Shape: {
     attributes: { start: "int", end: "int" },
-    infer: (call) => {
-      const sizes = shapeContents(call);
-      return [typed("int64", sizes && [sizes.length])];
-    },
+    infer: (call) => [typed("int64", [shapeContents(call)?.length ?? ""])],
     contents: shapeContents,
   },
-  Slice: { attributes: {}, infer: shaped(sliced), contents: slicedContents },
+  Size: { attributes: {}, infer: () => [typed("int64", [])], contents: sizeContents },
+  Slice: {
+    attributes: { axes: "ints", ends: "ints", starts: "ints" },
+    infer: shaped(sliced),
+    contents: slicedContents,
+  },
   Split: { attributes: { axis: "int", split: "ints", num_outputs: "int" }, infer: splitTypes },
   Squeeze: { attributes: { axes: "ints" }, infer: shaped(squeezed), contents: same },
   Tile: { attributes: {}, infer: shaped(tiled) },
   Transpose: { attributes: { perm: "ints" }, infer: shaped(transposed) },
+  Trilu: { attributes: { upper: "int" }, infer: like },
   Unsqueeze: { attributes: { axes: "ints" }, infer: shaped(unsqueezed), contents: same },
 };

@@ -1,7 +1,17 @@
 /** Operators that multiply matrices. */
 import type { Dimension } from "../graph.js";
-import { broadcastShapes, differ } from "./dimensions.js";
-import { type Call, inputShape, inputType, intAttribute, invalid, type Operator, typed } from "./operator.js";
+import { broadcastShapes, broadcastSize, differ } from "./dimensions.js";
+import { equationOf } from "./einsum.js";
+import {
+  type Call,
+  inputShape,
+  inputType,
+  intAttribute,
+  invalid,
+  type Operator,
+  stringAttribute,
+  typed,
+} from "./operator.js";
 
 type Shape = readonly Dimension[];
 
@@ -37,7 +47,27 @@ function matmulShape(call: Call): Shape | null {
   return [...batch, ...rows, ...columns];
 }
 
+function einsumShape(call: Call): Shape | null {
+  const shapes = call.inputs.map((_, index) => inputShape(call, index)).filter((shape) => shape !== null);
+  if (shapes.length !== call.inputs.length) return null;
+  const ranks = shapes.map((shape) => shape.length);
+  const { operands, output } = equationOf(stringAttribute(call, "equation", ""), ranks);
+  const sizes = new Map<string, Dimension>();
+  for (const [index, labels] of operands.entries())
+    for (const [axis, label] of labels.entries()) {
+      const [known, size] = [sizes.get(label) ?? 1, shapes[index]?.[axis] ?? ""];
+      const both = broadcastSize(known, size);
+      if (both === null) throw invalid(call, `${JSON.stringify(label)} is ${known} and ${size}`);
+      sizes.set(label, both);
+    }
+  return output.map((label) => sizes.get(label) ?? 1);
+}
+
 export const MATRIX: Readonly<Record<string, Operator>> = {
+  Einsum: {
+    attributes: { equation: "string" },
+    infer: (call) => [typed(inputType(call, 0)?.element, einsumShape(call))],
+  },
   Gemm: {
     attributes: { alpha: "float", beta: "float", transA: "int", transB: "int" },
     infer: (call) => [typed(inputType(call, 0)?.element, gemmShape(call))],

@@ -1,7 +1,7 @@
 /** What the library knows of an operator, as a row: kinds of its attributes, and how types follow from types. */
 import { OnnxError } from "../errors.js";
 import type { Attribute, AttributeKind, Dimension, ValueType } from "../graph.js";
-import type { ElementType } from "../tensor.js";
+import type { ElementType, Tensor } from "../tensor.js";
 
 /** A node as inference sees it. */
 export interface Call {
@@ -18,6 +18,8 @@ export interface Call {
    * also those that follow from symbolic sizes; null where they aren't known.
    */
   contents(index: number): readonly Dimension[] | null;
+  /** What an input holds that is a constant of few elements; null for any other. */
+  held(index: number): Tensor | null;
 }
 
 export interface Operator {
@@ -33,7 +35,7 @@ export interface Operator {
   readonly contents?: (call: Call) => readonly Dimension[] | null;
 }
 
-/** The type of an input that must be there. */
+/** The type of an input; null where nothing is known of it. */
 export function inputType(call: Call, index: number): ValueType | null {
   return call.inputs[index] ?? null;
 }
@@ -47,6 +49,22 @@ export function typed(element: ElementType | undefined, shape: readonly Dimensio
   return element === undefined ? null : { element, shape };
 }
 
+/** The contents of an input, where all are numbers. */
+export function numbers(call: Call, index: number): readonly number[] | null {
+  const values = call.contents(index);
+  return values?.every((value) => typeof value === "number") ? values : null;
+}
+
+/** Inference of the first input's element in the shape that `shape` gives. */
+export function shaped(
+  shape: (call: Call, input: readonly Dimension[]) => readonly Dimension[] | null,
+): NonNullable<Operator["infer"]> {
+  return (call) => {
+    const input = inputShape(call, 0);
+    return [typed(inputType(call, 0)?.element, input && shape(call, input))];
+  };
+}
+
 export function intAttribute(call: Pick<Call, "attributes">, name: string, otherwise: number): number {
   const attribute = call.attributes[name];
   return attribute?.kind === "int" ? Number(attribute.value) : otherwise;
@@ -55,6 +73,16 @@ export function intAttribute(call: Pick<Call, "attributes">, name: string, other
 export function intsAttribute(call: Pick<Call, "attributes">, name: string): readonly number[] | null {
   const attribute = call.attributes[name];
   return attribute?.kind === "ints" ? attribute.value.map(Number) : null;
+}
+
+export function floatAttribute(call: Pick<Call, "attributes">, name: string, otherwise: number): number {
+  const attribute = call.attributes[name];
+  return attribute?.kind === "float" ? attribute.value : otherwise;
+}
+
+export function stringAttribute(call: Pick<Call, "attributes">, name: string, otherwise: string): string {
+  const attribute = call.attributes[name];
+  return attribute?.kind === "string" ? attribute.value : otherwise;
 }
 
 /** An axis counted from the front. */

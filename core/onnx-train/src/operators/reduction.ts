@@ -55,6 +55,7 @@ export const REDUCTION: Readonly<Record<string, Operator>> = {
   ArgMin: ARG,
   ReduceL1: REDUCE,
   ReduceL2: REDUCE,
+  ReduceLogSum: REDUCE,
   ReduceLogSumExp: REDUCE,
   ReduceMax: REDUCE,
   ReduceMean: REDUCE,

@@ -1,20 +1,19 @@
 /**
- * The operators that the library knows, by group (ONNX opset 17, ai.onnx.ml 3; https://onnx.ai/onnx/operators). Others can
+ * The operators that the library knows, by group, with the attributes of every version since opset 7 (and ai.onnx.ml 3;
+ * https://onnx.ai/onnx/operators): a row of inference goes by the attributes and inputs that a node has. Others can
  * be used with attributes whose kind is spelled out; nothing is known of their outputs' types.
  */
 import type { AttributeKind } from "../graph.js";
+import { CONTROL } from "./control.js";
 import { CONVOLUTION } from "./convolution.js";
 import { ELEMENTWISE } from "./elementwise.js";
 import { LAYOUT } from "./layout.js";
 import { MATRIX } from "./matrix.js";
 import { NORMALIZATION } from "./normalization.js";
 import type { Operator } from "./operator.js";
+import { PICK } from "./pick.js";
 import { REDUCTION } from "./reduction.js";
-
-const CONTROL: Readonly<Record<string, Operator>> = {
-  If: { attributes: { then_branch: "graph", else_branch: "graph" } },
-  Loop: { attributes: { body: "graph" } },
-};
+import { RESIZE } from "./resize.js";
 
 const TRADITIONAL: Readonly<Record<string, Operator>> = {
   LabelEncoder: {
@@ -34,8 +33,8 @@ const TRADITIONAL: Readonly<Record<string, Operator>> = {
 };
 
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
-  [ELEMENTWISE, MATRIX, CONVOLUTION, REDUCTION, LAYOUT, NORMALIZATION, CONTROL, TRADITIONAL].flatMap((group) =>
-    Object.entries(group),
+  [ELEMENTWISE, MATRIX, CONVOLUTION, REDUCTION, LAYOUT, PICK, RESIZE, NORMALIZATION, CONTROL, TRADITIONAL].flatMap(
+    (group) => Object.entries(group),
   ),
 );
 

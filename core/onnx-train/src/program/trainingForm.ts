@@ -3,12 +3,12 @@
  * statistics of the batch and keeps running ones. Both become ordinary operators; what they need from outside (random
  * numbers, running statistics) become inputs of the graph.
  */
+import { batchNormTraining } from "../builder/batchNorm.js";
 import type { GraphBuilder } from "../builder/builder.js";
 import type { Replace } from "../builder/inline.js";
 import { OnnxError } from "../errors.js";
 import type { Dimension, Graph, Node, Value } from "../graph.js";
 import { productOf, quotientOf } from "../operators/dimensions.js";
-import { batchNormTraining } from "./batchNorm.js";
 import { BATCH } from "./columns.js";
 
 export interface Dropout {

@@ -123,6 +123,12 @@ const oneHot: StackingRow = (site) => {
   return again(site, site.inputs, { axis: shifted(intAttribute(site.node, "axis", -1)) });
 };
 
+/** A matrix made after the shape of another, whatever that holds: the same for all. */
+const identity: StackingRow = (site): Shared[] => {
+  const first = site.g.gather(given(site, 0), site.g.scalar("int64", 0));
+  return [{ shared: again(site, [first])[0] as Value }];
+};
+
 /** The last two axes. */
 const triangle: StackingRow = (site) => {
   mustShare(site, 1);
@@ -132,6 +138,7 @@ const triangle: StackingRow = (site) => {
 export const LAYOUT_STACKINGS: Readonly<Record<string, StackingRow>> = {
   Concat: concat,
   Expand: expand,
+  EyeLike: identity,
   Flatten: flatten,
   OneHot: oneHot,
   Pad: pad,

@@ -1,4 +1,5 @@
 /** The table of stackings: one row per operator of which the inputs may differ between models. */
+import { ATTENTION_STACKINGS } from "./attention.js";
 import { AXES_STACKINGS } from "./axes.js";
 import { ELEMENTWISE_STACKINGS } from "./elementwise.js";
 import { LAYOUT_STACKINGS } from "./layout.js";
@@ -19,5 +20,6 @@ export const STACKINGS: ReadonlyMap<string, StackingRow> = new Map(
     POINTS_STACKINGS,
     NORMALIZATION_STACKINGS,
     LOSS_STACKINGS,
+    ATTENTION_STACKINGS,
   ].flatMap((group) => Object.entries(group)),
 );

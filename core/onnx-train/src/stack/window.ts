@@ -5,6 +5,7 @@ import {
   again,
   ascending,
   given,
+  mustShare,
   rankOf,
   refused,
   regrouped,
@@ -165,6 +166,21 @@ const TRANSPOSED: Convolution = {
   },
 };
 
+/** Where sizes are listed, K models are as many times the rows. */
+const resize: StackingRow = (site) => {
+  mustShare(site, 1, 2, 3);
+  const { g, node } = site;
+  const mode = node.attributes.coordinate_transformation_mode;
+  if (node.attributes.axes !== undefined) throw refused(site, "names its axes");
+  if (mode?.kind === "string" && mode.value === "tf_crop_and_resize") throw refused(site, "cuts a region out");
+  const rows = asRows(site, given(site, 0));
+  const [roi = null, scales = null] = site.inputs.slice(1, 3);
+  if (!site.inputs[3]) return again(site, [rows, roi, scales]).map((value) => fromRows(site, value));
+  const behind = g.slice(given(site, 3), 0, 1, rankOf(site, 0));
+  const sizes = g.concat([g.op("Shape", [rows], { start: 0, end: 1 }), behind], 0);
+  return again(site, [rows, roi, scales, sizes]).map((value) => fromRows(site, value));
+};
+
 const ROWWISE = [
   "AveragePool",
   "DepthToSpace",
@@ -181,4 +197,5 @@ export const WINDOW_STACKINGS: Readonly<Record<string, StackingRow>> = {
   Conv: convolution(CONV),
   ConvTranspose: convolution(TRANSPOSED),
   MaxPool: maxPool,
+  Resize: resize,
 };
