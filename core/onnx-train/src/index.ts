@@ -2,6 +2,7 @@
 export { gradients } from "./autodiff/backward.js";
 export type { AttributeInput } from "./builder/attributes.js";
 export { GraphBuilder } from "./builder/builder.js";
+export type { GroupNormOptions } from "./builder/groupNorm.js";
 export type { BuilderOptions, OpOptions } from "./builder/nodes.js";
 export { type DecodeOptions, decodeMetadata, decodeModel } from "./codec/decode.js";
 export { type EncodeOptions, encodeModel } from "./codec/encode.js";
@@ -40,7 +41,6 @@ export type { Distribution, Fan } from "./layers/initial.js";
 export {
   type BatchNormOptions,
   batchNorm,
-  type GroupNormOptions,
   groupNorm,
   layerNorm,
 } from "./layers/normalization.js";

@@ -1,4 +1,5 @@
 /** Layers that bring values to mean 0 and deviation 1, then scale and shift them by trained weights. */
+import type { GroupNormOptions } from "../builder/groupNorm.js";
 import type { Value } from "../graph.js";
 import { sizeOf } from "./dense.js";
 import { checkDivides } from "./options.js";
@@ -29,26 +30,13 @@ export function batchNorm(scope: Scope, x: Value, { epsilon = 1e-5, momentum = 0
   return scope.g.op("BatchNormalization", [x, ...weights], { epsilon, momentum });
 }
 
-export interface GroupNormOptions {
-  readonly groups: number;
-  /** Default 1e-5. */
-  readonly epsilon?: number;
-}
-
 /**
  * Each row's channels (axis 1) in groups, with all that is behind them: Wu and He 2018, https://arxiv.org/abs/1803.08494.
  * Doesn't depend on the batch.
  */
-export function groupNorm(scope: Scope, x: Value, { groups, epsilon = 1e-5 }: GroupNormOptions): Value {
+export function groupNorm(scope: Scope, x: Value, options: GroupNormOptions): Value {
   const { g } = scope;
   const size = sizeOf(x, 1);
-  checkDivides("groupNorm.groups", groups, size);
-  const grouped = g.reshape(x, [0, groups, -1]);
-  const centred = g.sub(grouped, g.reduceMean(grouped, [2], { keep: true }));
-  const variance = g.reduceMean(g.mul(centred, centred), [2], { keep: true });
-  const normal = g.reshape(g.div(centred, g.sqrt(g.add(variance, g.float(epsilon)))), g.shape(x));
-  const behind = Array.from({ length: (x.type?.shape?.length ?? 2) - 2 }, () => 1);
-  const weight = (name: string, kind: "ones" | "zeros") =>
-    g.reshape(scope.weight(name, [size], kind), [size, ...behind]);
-  return g.add(g.mul(normal, weight("scale", "ones")), weight("shift", "zeros"));
+  checkDivides("groupNorm.groups", options.groups, size);
+  return g.groupNorm(x, scope.weight("scale", [size], "ones"), scope.weight("shift", [size], "zeros"), options);
 }
