@@ -1,5 +1,5 @@
 import { type GraphBuilder, tensor, type Value } from "onnx-train";
-import { spread } from "../autodiff/differences.js";
+import { positive, spread } from "../autodiff/differences.js";
 import { type Case, expectSame } from "./models.js";
 
 type Attributes = Parameters<GraphBuilder["op"]>[2];
@@ -67,7 +67,6 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "squares of a number": {
     inputs: (model) => ({ x: spread([], model / 7) }),
-    smooth: [],
     build: (g, { x: value }) => g.op("ReduceSumSquare", [value]),
   },
   "mean over an axis": along("ReduceMean", { axes: [1], keepdims: 0 }),
@@ -87,6 +86,13 @@ const CASES: Readonly<Record<string, Case>> = {
   norm: along("ReduceL2", { axes: [-2] }),
   product: along("ReduceProd", { axes: [2] }, whole),
   "sum of squares": along("ReduceSumSquare", {}),
+  "log of the sum": along(
+    "ReduceLogSum",
+    { axes: [1] },
+    { ...whole, inputs: (model) => ({ x: positive([2, 3], model / 7) }) },
+  ),
+  "largest alone": along("Hardmax", {}, whole),
+  "over the norm": along("LpNormalization", { axis: 1 }, whole),
   "log of the sum of exponentials": along("ReduceLogSumExp", { axes: [1] }),
 };
 

@@ -71,17 +71,13 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "Pad by reflection": {
     inputs: x,
-    smooth: [],
     build: (g, { x: value }) => g.op("Pad", [value, g.vector("int64", [0, 0, 2, 0, 1, 1])], { mode: "reflect" }),
   },
   "Pad of named axes": {
     inputs: x,
     opset: 18,
-    smooth: [],
     build: (g, { x: value }) => {
-      const y = g.op("Pad", [value, g.vector("int64", [1, 2]), null, g.vector("int64", [1])]);
-      y.type = { element: "float", shape: [2, 6, 4] };
-      return y;
+      return g.op("Pad", [value, g.vector("int64", [1, 2]), null, g.vector("int64", [1])]);
     },
   },
   Slice: { inputs: x, build: (g, { x: value }) => g.slice(value, 1, 1, 3) },
@@ -96,7 +92,6 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "Slice by int32": {
     inputs: x,
-    smooth: [],
     build: (g, { x: value }) => g.op("Slice", [value, ...[[1], [2]].map((one) => g.vector("int32", one))]),
   },
   Concat: {
@@ -119,12 +114,17 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   Trilu: {
     inputs: x,
+    build: (g, { x: value }) => g.op("Trilu", [value, g.scalar("int64", 1)], { upper: 0 }),
+  },
+  EyeLike: {
+    inputs: (model) => ({ x: spread([2, 3], 0.37 * model) }),
+    build: (g, { x: value }) => g.op("EyeLike", [value], { k: 1 }),
+  },
+  Size: { inputs: x, smooth: [], build: (g, { x: value }) => g.op("Size", [value]) },
+  CastLike: {
+    inputs: (model) => ({ ...x(model), i: tensor("int64", [1], [model]) }),
     smooth: [],
-    build: (g, { x: value }) => {
-      const y = g.op("Trilu", [value, g.scalar("int64", 1)], { upper: { kind: "int", value: 0n } });
-      y.type ??= value.type;
-      return y;
-    },
+    build: (g, { x: value, i }) => g.op("CastLike", [value, i]),
   },
 };
 
@@ -159,11 +159,8 @@ const PLACES: Readonly<Record<string, Case>> = {
   GatherND: { inputs: points, build: (g, { x: value, i, y }) => g.mul(g.op("GatherND", [value, i]), y) },
   "GatherND of batches": {
     inputs: (model) => ({ x: spread([2, 3, 2], 0.37 * model), i: tensor("int64", [2, 1], [model, 1]) }),
-    smooth: [],
     build: (g, { x: value, i }) => {
-      const y = g.op("GatherND", [value, i], { batch_dims: 1 });
-      y.type = { element: "float", shape: [2, 2] };
-      return y;
+      return g.op("GatherND", [value, i], { batch_dims: 1 });
     },
   },
   ScatterND: { inputs: points, build: (g, { x: value, i, y }) => g.op("ScatterND", [value, i, y]) },
@@ -177,8 +174,20 @@ const PLACES: Readonly<Record<string, Case>> = {
       i: tensor("int64", [2, 2], [model, 3, 0, 1]),
       y: spread([2, 2], model / 7),
     }),
-    smooth: [],
     build: (g, { x: value, i, y }) => g.op("ScatterElements", [value, i, y], { axis: 1 }),
+  },
+  OneHot: {
+    inputs: (model) => ({ i: tensor("int64", [2, 2], [model, 1, 0, 2]) }),
+    build: (g, { i }) =>
+      [-1, 0].map((axis) => g.op("OneHot", [i, g.scalar("int64", 4), g.vector("float", [0, 1])], { axis })),
+  },
+  TopK: {
+    inputs: x,
+    smooth: [],
+    build: (g, { x: value }) => [
+      ...g.ops("TopK", [value, g.vector("int64", [2])], {}, { outputs: 2 }),
+      ...g.ops("TopK", [value, g.vector("int64", [1])], { axis: 1, largest: 0 }, { outputs: 2 }),
+    ],
   },
 };
 

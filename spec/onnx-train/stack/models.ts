@@ -130,12 +130,12 @@ function summed(parts: readonly Tensor[]): Tensor {
   return tensor("float", first.dims, data);
 }
 
-/** All but the empty one; of many, one, all, and all but one. */
+/** All but the empty one; of more than three, each alone and all. */
 function subsets(names: readonly string[]): string[][] {
   const every = Array.from({ length: 2 ** names.length - 1 }, (_, mask) =>
     names.filter((_name, at) => ((mask + 1) >> at) % 2 === 1),
   );
-  return every.filter(({ length }) => names.length <= 3 || length === 1 || length >= names.length - 1);
+  return every.filter(({ length }) => names.length <= 3 || length === 1 || length === names.length);
 }
 
 /** Fails where K models at once give anything else than one after another, whatever of their inputs differs. */

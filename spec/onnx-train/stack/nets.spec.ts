@@ -7,7 +7,6 @@ import {
   type Tensor,
   tensor,
   transformerDecoder,
-  transformerEncoder,
   type Value,
 } from "onnx-train";
 import { spread } from "../autodiff/differences.js";
@@ -68,7 +67,6 @@ const NETS: Readonly<Record<string, readonly [x: (model: number) => Tensor, buil
   "a CNN": [features(2, 6, 6), (scope, x) => cnn(scope, x, { channels: [3, 4], hidden: 5, outputs: 3 }), 1],
   "a CNN of series": [features(2, 8), (scope, x) => cnn(scope, x, { channels: [3], outputs: 3 }), 1],
   "a decoder": [tokens, (scope, x) => transformerDecoder(scope, x, sequence), 4],
-  "an encoder": [tokens, (scope, x) => transformerEncoder(scope, x, sequence), 4],
 };
 
 describe("nets, several at once", () => {

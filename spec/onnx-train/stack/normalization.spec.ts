@@ -10,18 +10,12 @@ const layer = (dims: readonly number[], own: readonly number[], axis: number): C
   build: (g, { x, w, b }) => g.op("LayerNormalization", [x, w, b], { axis }),
 });
 
-function like(x: Value, y: Value): Value {
-  y.type ??= x.type;
-  return y;
-}
-
 const channels = (model: number) => ({
   x: spread([4, 3, 2, 2], 0.37 * model),
   w: spread([3], 0.1 + model / 7),
   b: spread([3], model / 9),
 });
 const running = (model: number) => ({ ...channels(model), a: spread([3], model / 5), c: positive([3], model / 4) });
-const epsilon = { epsilon: { kind: "float", value: 1e-5 } } as const;
 
 const CASES: Readonly<Record<string, Case>> = {
   "layer norm over the last axis": layer([2, 3, 4], [4], -1),
@@ -34,17 +28,14 @@ const CASES: Readonly<Record<string, Case>> = {
   "layer norm, sizes with names": { ...layer([2, 3, 4], [4], 2), shapes: { x: ["N", "T", 4] } },
   "layer norm with its statistics": {
     ...layer([2, 4], [4], 1),
-    smooth: [],
     build: (g, { x, w, b }) => {
       const [y, mean] = g.ops("LayerNormalization", [x, w, b], {}, { outputs: 2 }) as [Value, Value];
-      mean.type = { element: "float", shape: [2, 1] };
       return [y, mean];
     },
   },
   "instance norm": {
     inputs: channels,
-    smooth: [],
-    build: (g, { x, w, b }) => like(x, g.op("InstanceNormalization", [x, w, b], epsilon)),
+    build: (g, { x, w, b }) => g.op("InstanceNormalization", [x, w, b]),
   },
   "group norm": {
     inputs: (model) => ({
@@ -53,36 +44,50 @@ const CASES: Readonly<Record<string, Case>> = {
       w: spread([2], model / 7),
       b: spread([2], model / 9),
     }),
-    smooth: [],
     opset: 18,
-    build: (g, { x, w, b }) =>
-      like(x, g.op("GroupNormalization", [x, w, b], { ...epsilon, num_groups: { kind: "int", value: 2n } })),
+    build: (g, { x, w, b }) => g.op("GroupNormalization", [x, w, b], { num_groups: 2 }),
+  },
+  "group norm by channels": {
+    inputs: (model) => ({
+      ...channels(model),
+      x: spread([2, 4, 3], 0.37 * model),
+      w: spread([4], model / 7),
+      b: spread([4], model / 9),
+    }),
+    opset: 21,
+    build: (g, { x, w, b }) => g.op("GroupNormalization", [x, w, b], { num_groups: 2 }),
+  },
+  "root mean square norm": {
+    inputs: (model) => ({ x: spread([2, 3, 4], 0.37 * model), w: spread([4], model / 7) }),
+    opset: 23,
+    build: (g, { x, w }) => g.op("RMSNormalization", [x, w]),
+  },
+  "mean and variance norm": {
+    inputs: (model) => ({ x: spread([2, 3, 2, 2], 0.37 * model) }),
+    build: (g, { x }) => [
+      g.op("MeanVarianceNormalization", [x]),
+      g.op("MeanVarianceNormalization", [x], { axes: [1, 2, 3] }),
+    ],
+  },
+  "norm over neighbouring channels": {
+    inputs: (model) => ({ x: spread([2, 4, 2, 2], 0.37 * model) }),
+    build: (g, { x }) => g.op("LRN", [x], { size: 3 }),
   },
   "batch norm": {
     inputs: running,
-    smooth: [],
     tolerance: 1e-5,
-    build: (g, { x, w, b, a, c }) => like(x, g.op("BatchNormalization", [x, w, b, a, c], epsilon)),
+    build: (g, { x, w, b, a, c }) => g.op("BatchNormalization", [x, w, b, a, c]),
   },
   "batch norm of rows": {
     inputs: (model) => ({ ...running(model), x: spread([4, 3], 0.37 * model) }),
-    smooth: [],
     tolerance: 1e-5,
-    build: (g, { x, w, b, a, c }) => like(x, g.op("BatchNormalization", [x, w, b, a, c], epsilon)),
+    build: (g, { x, w, b, a, c }) => g.op("BatchNormalization", [x, w, b, a, c]),
   },
   "batch norm by the batch": {
     inputs: running,
-    smooth: [],
     tolerance: 1e-5,
-    build: (g, { x, w, b, a, c }) => {
-      const attributes: Attributes = {
-        ...epsilon,
-        training_mode: { kind: "int", value: 1n },
-        momentum: { kind: "float", value: 0.8 },
-      };
-      const [y, mean, variance] = g.ops("BatchNormalization", [x, w, b, a, c], attributes, { outputs: 3 }) as Value[];
-      return [like(x, y as Value), like(a, mean as Value), like(c, variance as Value)];
-    },
+    build: (g, { x, w, b, a, c }) =>
+      g.ops("BatchNormalization", [x, w, b, a, c], { training_mode: 1, momentum: 0.8 }, { outputs: 3 }),
   },
   "dropout as it runs outside of training": {
     inputs: (model) => ({ x: spread([2, 3], model / 7), a: tensor("float", [], [0.3 + model / 9]) }),
@@ -96,12 +101,8 @@ const scores = (model: number) => ({ x: spread([4, 3], 0.37 * model), i: labels(
 
 const loss = (attributes: Attributes, options: Partial<Case> = {}): Case => ({
   inputs: scores,
-  smooth: [],
-  build: (g, { x, i, w }) => {
-    const y = g.op("SoftmaxCrossEntropyLoss", w ? [x, i, w] : [x, i], attributes);
-    y.type ??= { element: "float", shape: [] };
-    return y;
-  },
+  smooth: ["x"],
+  build: (g, { x, i, w }) => g.op("SoftmaxCrossEntropyLoss", w ? [x, i, w] : [x, i], attributes),
   ...options,
 });
 const weighted = (model: number) => ({ ...scores(model), w: positive([3], model / 7) });
@@ -112,8 +113,8 @@ const places = (model: number) => ({
 });
 
 const LOSSES: Readonly<Record<string, Case>> = {
-  "cross entropy": loss({}, { smooth: ["x"] }),
-  "cross entropy of a batch of any size": loss({}, { smooth: ["x"], shapes: { x: ["N", 3], i: ["N"] } }),
+  "cross entropy": loss({}),
+  "cross entropy of a batch of any size": loss({}, { shapes: { x: ["N", 3], i: ["N"] } }),
   "cross entropy, summed": loss({ reduction: "sum" }),
   "cross entropy of each row": loss({ reduction: "none" }),
   "cross entropy that leaves out a class": loss({ ignore_index: 2 }),
@@ -128,18 +129,16 @@ const LOSSES: Readonly<Record<string, Case>> = {
   "cross entropy of each place": loss({ reduction: "none" }, { inputs: places }),
   "cross entropy with its logarithms": {
     inputs: scores,
-    smooth: [],
     build: (g, { x, i }) => g.ops("SoftmaxCrossEntropyLoss", [x, i], {}, { outputs: 2 }),
   },
   "negative log likelihood": {
     inputs: weighted,
-    smooth: [],
+    smooth: ["x"],
     build: (g, { x, i, w }) =>
-      [[x, i] as const, [x, i, w] as const].map((inputs) => {
-        const y = g.op("NegativeLogLikelihoodLoss", inputs, { reduction: { kind: "string", value: "mean" } });
-        y.type ??= { element: "float", shape: [] };
-        return y;
-      }),
+      [
+        [x, i],
+        [x, i, w],
+      ].map((inputs) => g.op("NegativeLogLikelihoodLoss", inputs)),
   },
 };
 

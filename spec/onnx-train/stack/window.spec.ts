@@ -20,12 +20,6 @@ const convolution = (inputs: Case["inputs"], attributes: Attributes = {}, opType
 
 const transposed = (inputs: Case["inputs"], attributes: Attributes = {}): Case => ({
   ...convolution(inputs, attributes, "ConvTranspose"),
-  smooth: [],
-  build: (g, { x, w, b }) => {
-    const y = g.op("ConvTranspose", b ? [x, w, b] : [x, w], attributes);
-    y.type ??= { element: "float", shape: ["", "", "", ""] };
-    return y;
-  },
 });
 
 const pool = (opType: string, attributes: Attributes = {}, smooth: Case["smooth"] = undefined): Case => ({
@@ -61,6 +55,29 @@ const CASES: Readonly<Record<string, Case>> = {
   "mean of windows": pool("AveragePool", window),
   "mean of all": pool("GlobalAveragePool"),
   "largest of all": pool("GlobalMaxPool", {}, []),
+  "norm of windows": pool("LpPool", window, []),
+  "norm of all": pool("GlobalLpPool", {}, []),
+  "resized by scales": {
+    inputs: (model) => ({ x: spread([2, 3, 4, 2], 0.37 * model) }),
+    build: (g, { x }) => g.op("Resize", [x, null, g.vector("float", [1, 1, 2, 1.5])], { mode: "linear" }),
+  },
+  "resized to sizes": {
+    inputs: (model) => ({ x: spread([2, 3, 4, 2], 0.37 * model) }),
+    build: (g, { x }) => g.op("Resize", [x, null, null, g.vector("int64", [2, 3, 6, 5])]),
+  },
+  "resized along named axes": {
+    inputs: (model) => ({ x: spread([2, 3, 4, 2], 0.37 * model) }),
+    opset: 18,
+    build: (g, { x }) => g.op("Resize", [x, null, null, g.vector("int64", [6, 5])], { axes: [2, -1] }),
+  },
+  "channels to places": {
+    inputs: (model) => ({ x: spread([2, 4, 2, 3], 0.37 * model) }),
+    build: (g, { x }) => g.op("DepthToSpace", [x], { blocksize: 2 }),
+  },
+  "places to channels": {
+    inputs: (model) => ({ x: spread([2, 1, 2, 4], 0.37 * model) }),
+    build: (g, { x }) => g.op("SpaceToDepth", [x], { blocksize: 2 }),
+  },
 };
 
 describe("operators that move a window, for several models", () => {

@@ -117,16 +117,16 @@ const size: StackingRow = (site): Shared[] => {
   return [{ shared: site.g.op("ReduceProd", [sizes], { keepdims: 0 }) }];
 };
 
+/** Of an operator that looks at nothing but its input's shape. */
+const shapeOnly: StackingRow = (site) => {
+  const first = site.g.gather(given(site, 0), site.g.scalar("int64", 0));
+  return again(site, [first]).map((shared) => ({ shared }));
+};
+
 /** The new axis is counted among the result's. */
 const oneHot: StackingRow = (site) => {
   mustShare(site, 1, 2);
   return again(site, site.inputs, { axis: shifted(intAttribute(site.node, "axis", -1)) });
-};
-
-/** A matrix made after the shape of another, whatever that holds: the same for all. */
-const identity: StackingRow = (site): Shared[] => {
-  const first = site.g.gather(given(site, 0), site.g.scalar("int64", 0));
-  return [{ shared: again(site, [first])[0] as Value }];
 };
 
 /** The last two axes. */
@@ -138,7 +138,7 @@ const triangle: StackingRow = (site) => {
 export const LAYOUT_STACKINGS: Readonly<Record<string, StackingRow>> = {
   Concat: concat,
   Expand: expand,
-  EyeLike: identity,
+  EyeLike: shapeOnly,
   Flatten: flatten,
   OneHot: oneHot,
   Pad: pad,

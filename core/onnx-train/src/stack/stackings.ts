@@ -19,7 +19,7 @@ export const STACKINGS: ReadonlyMap<string, StackingRow> = new Map(
     LAYOUT_STACKINGS,
     POINTS_STACKINGS,
     NORMALIZATION_STACKINGS,
-    LOSS_STACKINGS,
     ATTENTION_STACKINGS,
+    LOSS_STACKINGS,
   ].flatMap((group) => Object.entries(group)),
 );

@@ -1,6 +1,8 @@
 /** Stackings of operators that move a window: K models are more rows, or more channels in more groups. */
 import type { Value } from "../graph.js";
-import { intAttribute } from "../operators/operator.js";
+import { differ } from "../operators/dimensions.js";
+import { intAttribute, intsAttribute } from "../operators/operator.js";
+import { numbersIn } from "./axes.js";
 import {
   again,
   ascending,
@@ -23,7 +25,7 @@ function each(first: number, rank: number): Size[] {
 
 /** [K, rows, …] → [K · rows, …]. */
 export function asRows(site: Site, value: Value): Value {
-  return regrouped(site.g, value, [[0, 1], ...each(2, rankOf(site, 0) + 1)]);
+  return regrouped(site.g, value, [[0, 1], ...each(2, value.type?.shape?.length ?? rankOf(site, 0) + 1)]);
 }
 
 /** [K · rows, …] → [K, rows, …]. */
@@ -48,6 +50,40 @@ const maxPool: StackingRow = (site) => {
   );
   return [y, g.sub(places, first)];
 };
+
+/** Sizes are listed by axis, from the rows on unless axes are named; with K models there are K times the rows. */
+const resize: StackingRow = (site) => {
+  mustShare(site, 1, 2, 3);
+  const { node, models } = site;
+  const rank = rankOf(site, 0);
+  const axes = intsAttribute(node, "axes") ?? ascending(rank);
+  const first = axes.findIndex((axis) => axis === 0 || axis === -rank);
+  const mode = node.attributes.coordinate_transformation_mode;
+  if (first >= 0 && mode?.kind === "string" && mode.value === "tf_crop_and_resize")
+    throw refused(site, "cuts a region out of its rows");
+  const rows = asRows(site, given(site, 0));
+  const [, roi = null, scales = null] = site.inputs;
+  const sizes = site.inputs[3]
+    ? [
+        multiplied(
+          site,
+          3,
+          axes.map((_, at) => (at === first ? models : 1)),
+        ),
+      ]
+    : [];
+  const [y] = again(site, [rows, roi, scales, ...sizes]) as [Value];
+  const [before, behind] = [rows, y].map(({ type }) => type?.shape?.[0]);
+  if (before !== undefined && behind !== undefined && differ(before, behind)) throw refused(site, "resizes rows");
+  return [fromRows(site, y)];
+};
+
+/** Whole numbers that an input holds, each by its factor. */
+function multiplied(site: Site, index: number, factors: readonly number[]): Value {
+  const { g } = site;
+  const known = numbersIn(site, index)?.map((size, at) => size * (factors[at] ?? 1));
+  return known ? g.vector("int64", known) : g.mul(given(site, index), g.vector("int64", factors));
+}
 
 /** Where a kernel has its channels: those that it takes and those that it makes. */
 interface Kernel {
@@ -90,34 +126,35 @@ interface Convolution {
   readonly beside: Beside;
 }
 
-/**
- * What differs decides. x alone: more rows. The kernel alone: more channels come out of each group. Both: each model has
- * groups of its own. The bias goes with the kernel where models follow one another, else it is added behind.
- */
-function convolution({ kernel: kernelOf, beside }: Convolution): StackingRow {
+/** What differs decides; the bias goes into the operator where its channels are in order there, else it is added behind. */
+function convolution({ kernel, beside }: Convolution): StackingRow {
   return (site) => {
-    const { g, node, models } = site;
-    const [x, w] = [given(site, 0), given(site, 1)];
-    const bias = site.inputs[2] ?? null;
-    const inside = site.isApart(2) ? null : bias;
-    if (!site.isApart(0) && !site.isApart(1)) return biased(site, again(site, [x, w])[0] as Value);
-    if (!site.isApart(1)) {
-      const [y] = again(site, inside ? [asRows(site, x), w, inside] : [asRows(site, x), w]);
-      const found = fromRows(site, y as Value);
-      return inside ? [found] : biased(site, found);
-    }
-    const kernel = kernelOf(site);
-    if (!site.isApart(0)) return sharedRows(site, beside(site, kernel), kernel);
-    const all = regrouped(g, w, [[0, 1], ...each(2, rankOf(site, 1) + 1)]);
-    const inputs = [asChannels(site, x), all, ...offsets(site)];
-    const group = models * intAttribute(node, "group", 1);
-    const [y] = again(site, inputs, { group });
-    return [fromChannels(site, y as Value, { groups: 1, made: kernel.groups * kernel.made })];
+    if (!site.isApart(1)) return moreRows(site);
+    const own = kernel(site);
+    return site.isApart(0) ? moreGroups(site, own) : moreChannels(site, beside(site, own), own);
   };
 }
 
-/** Kernels that differ, on an x that doesn't. */
-function sharedRows(site: Site, kernels: Value, kernel: Kernel): Value[] {
+/** The same kernel for all. */
+function moreRows(site: Site): Value[] {
+  const [x, w, bias] = [given(site, 0), given(site, 1), site.inputs[2]];
+  const inside = bias && !site.isApart(2) ? [bias] : [];
+  const [y] = again(site, [site.isApart(0) ? asRows(site, x) : x, w, ...inside]) as [Value];
+  const found = site.isApart(0) ? fromRows(site, y) : y;
+  return inside.length > 0 ? [found] : biased(site, found);
+}
+
+/** Kernels that differ, on channels that do. */
+function moreGroups(site: Site, { groups, made }: Kernel): Value[] {
+  const { g, node, models } = site;
+  const kernels = regrouped(g, given(site, 1), [[0, 1], ...each(2, rankOf(site, 1) + 1)]);
+  const group = models * intAttribute(node, "group", 1);
+  const [y] = again(site, [asChannels(site, given(site, 0)), kernels, ...offsets(site)], { group }) as [Value];
+  return [fromChannels(site, y, { groups: 1, made: groups * made })];
+}
+
+/** Kernels that differ, on channels that don't. */
+function moreChannels(site: Site, kernels: Value, kernel: Kernel): Value[] {
   const inside = kernel.groups === 1;
   const [y] = again(site, [given(site, 0), kernels, ...(inside ? offsets(site) : [])]);
   const found = fromChannels(site, y as Value, kernel);
@@ -164,21 +201,6 @@ const TRANSPOSED: Convolution = {
     const swapped = g.transpose(given(site, 1), [1, 0, ...ascending(rank - 1, 2)]);
     return regrouped(g, swapped, [[0], [1, 2], ...each(3, rank + 1)]);
   },
-};
-
-/** Where sizes are listed, K models are as many times the rows. */
-const resize: StackingRow = (site) => {
-  mustShare(site, 1, 2, 3);
-  const { g, node } = site;
-  const mode = node.attributes.coordinate_transformation_mode;
-  if (node.attributes.axes !== undefined) throw refused(site, "names its axes");
-  if (mode?.kind === "string" && mode.value === "tf_crop_and_resize") throw refused(site, "cuts a region out");
-  const rows = asRows(site, given(site, 0));
-  const [roi = null, scales = null] = site.inputs.slice(1, 3);
-  if (!site.inputs[3]) return again(site, [rows, roi, scales]).map((value) => fromRows(site, value));
-  const behind = g.slice(given(site, 3), 0, 1, rankOf(site, 0));
-  const sizes = g.concat([g.op("Shape", [rows], { start: 0, end: 1 }), behind], 0);
-  return again(site, [rows, roi, scales, sizes]).map((value) => fromRows(site, value));
 };
 
 const ROWWISE = [
