@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const INTERPRETERS = ["python3", "/usr/bin/python3"];
 
 /** One thread, whatever the library multiplies with. */
-const ALONE = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
+const ALONE = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
 
 /** The first interpreter that imports the module; null: the peer is absent. */
 export function pythonWith(module) {
@@ -16,20 +16,14 @@ export function pythonWith(module) {
 
 /** What a script of this folder prints on one call, as JSON. */
 export function answerOf(python, script, args) {
-  const { status, stdout, stderr } = spawnSync(python, [pathOf(script), ...args], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-  });
+  const { status, stdout, stderr } = spawnSync(python, [pathOf(script), ...args], { encoding: "utf8", env: ALONE });
   if (status !== 0) throw new Error(`${script}: ${stderr}`);
   return JSON.parse(stdout);
 }
 
-/** A script that answers each line that it is sent by a line of JSON, the first without having been asked. */
+/** A script that answers each line that it is sent by a line of JSON; `hello` is what it says first. */
 export async function conversation(python, script, args) {
-  const child = spawn(python, [pathOf(script), ...args], {
-    env: { ...process.env, ...ALONE },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const child = spawn(python, [pathOf(script), ...args], { env: ALONE, stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();

@@ -6,7 +6,9 @@ import torch.nn.functional as F
 
 
 def linear(w, name, x):
-    return F.linear(x, w[f"{name}/weight"], w.get(f"{name}/bias"))
+    y = F.linear(x, w[f"{name}/weight"], w.get(f"{name}/bias"))
+    low = w.get(f"{name}/weight.lora_A")
+    return y if low is None else y + (x @ low) @ w[f"{name}/weight.lora_B"]
 
 
 def norm(w, name, x):

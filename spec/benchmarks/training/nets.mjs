@@ -1,5 +1,5 @@
 /** The nets that are timed: as models of ours, and as the peer calls them. */
-import { cnn, crossEntropy, GraphBuilder, mlp, Scope, tensor, transformerDecoder } from "onnx-train";
+import { chosen, cnn, crossEntropy, GraphBuilder, mlp, Scope, tensor, transformerDecoder, withLora } from "onnx-train";
 import { uniforms } from "../random.mjs";
 
 const SEED = 1;
@@ -16,6 +16,7 @@ function perceptron(sizes, options) {
   const outputs = hidden.pop();
   return {
     what: `MLP ${sizes.join("-")} at ${options.batch}`,
+    sizes,
     model: () => model("mlp", ["float", inputs], (scope, x) => mlp(scope, x, { hidden, outputs })),
     x: ["float", inputs],
     target: [],
@@ -28,8 +29,26 @@ function perceptron(sizes, options) {
 const TOKENS = 96;
 const SEQUENCE = { tokens: TOKENS, width: 128, heads: 4, blocks: 2 };
 
+const decoder = () => model("decoder", ["int64", 64], (scope, x) => transformerDecoder(scope, x, SEQUENCE));
+
+const TRANSFORMER = {
+  what: "transformer 2 × 128, 64 tokens at 16",
+  model: decoder,
+  x: ["int64", 64],
+  target: [64],
+  classes: TOKENS,
+  peer: { kind: "decoder", blocks: SEQUENCE.blocks, heads: SEQUENCE.heads },
+  batch: 16,
+  steps: 16,
+  reach: 1,
+};
+
+/** Attention's and feed-forward's matrices of all blocks. */
+const ADAPTED = ["block*/attention/*/weight", "block*/wide/weight", "block*/narrow/weight"];
+const FACTORS = ["*.lora_A", "*.lora_B"];
+
 /** `reach`: the least ratio of PyTorch's time to ours. `steps`: of a round. */
-export const NETS = {
+export const NETS = named({
   small: perceptron([20, 64, 64, 2], { batch: 64, steps: 1000, reach: 2.5 }),
   middle: perceptron([784, 256, 256, 10], { batch: 128, steps: 100, reach: 1 }),
   big: perceptron([784, 1024, 1024, 10], { batch: 256, steps: 16, reach: 1 }),
@@ -45,19 +64,26 @@ export const NETS = {
     steps: 16,
     reach: 1,
   },
-  transformer: {
-    what: "transformer 2 × 128, 64 tokens at 16",
-    model: () => model("decoder", ["int64", 64], (scope, x) => transformerDecoder(scope, x, SEQUENCE)),
-    x: ["int64", 64],
-    target: [64],
-    classes: TOKENS,
-    peer: { kind: "decoder", blocks: SEQUENCE.blocks, heads: SEQUENCE.heads },
-    batch: 16,
-    steps: 16,
-    reach: 1,
+  transformer: TRANSFORMER,
+  lora: {
+    ...TRANSFORMER,
+    what: "LoRA of rank 8 on that transformer",
+    model: () => withLora(decoder(), { targets: ADAPTED, rank: 8, seed: SEED }),
+    adapters: true,
   },
-};
+});
 
+/** Many at once, beside one after another: `reach` is the least ratio of their throughputs. */
+export const CROWDS = named({
+  many: perceptron([20, 64, 64, 2], { batch: 64, steps: 200, reach: 2.2 }),
+  manySmall: perceptron([20, 32, 32, 2], { batch: 32, steps: 200, reach: 4.5 }),
+});
+
+function named(nets) {
+  return Object.fromEntries(Object.entries(nets).map(([name, net]) => [name, { name, ...net }]));
+}
+
+/** Rows of the data, unless rows are large. */
 const ROWS = 4096;
 
 /** Filled in place: memory.mjs sees no garbage. */
@@ -79,6 +105,8 @@ export function dataOf({ x: [element, ...dims], target, classes, batch, steps })
   };
 }
 
-export function programOptions({ model: build, target }) {
-  return { model: build(), loss: crossEntropy({ logits: "scores", shape: target }) };
+export function programOptions({ model: build, target, adapters = false }) {
+  const built = build();
+  const loss = crossEntropy({ logits: "scores", shape: target });
+  return { model: built, loss, ...(adapters ? { trains: chosen(built, { train: FACTORS }) } : {}) };
 }
