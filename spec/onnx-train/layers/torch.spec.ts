@@ -9,6 +9,7 @@ import {
   type ElementType,
   encodeModel,
   GraphBuilder,
+  gradients,
   groupNorm,
   layerNorm,
   mlp,
@@ -37,6 +38,8 @@ interface Case {
   readonly inputs: Readonly<Record<string, Stored>>;
   readonly weights: Readonly<Record<string, Stored>>;
   readonly y: Stored;
+  /** Of the gradients of mean y² by each weight. */
+  readonly norms: Readonly<Record<string, number>>;
 }
 
 const CASES = JSON.parse(
@@ -76,27 +79,38 @@ function tensors(stored: Readonly<Record<string, Stored>>): Record<string, Tenso
   );
 }
 
-async function outputOf(build: Build, { inputs, weights }: Case): Promise<Tensor | undefined> {
+/** The layer's output, and norms of the gradients of mean y². */
+async function outcomeOf(build: Build, { inputs, weights, norms }: Case): Promise<Record<string, Tensor>> {
   const g = new GraphBuilder("layer");
   const values = Object.entries(inputs).map(([name, { element, dims }]) =>
     g.input(name, element, ["N", ...dims.slice(1)]),
   );
-  g.output(build(new Scope(g, 1), values[0] as Value, values[1] as Value), "y");
-  const model = withWeights(g.model(), new Map(Object.entries(tensors(weights))));
-  const session = await openSession(encodeModel(model));
-  const { y } = await session.run(tensors(inputs));
+  const y = build(new Scope(g, 1), values[0] as Value, values[1] as Value);
+  const names = Object.keys(norms);
+  const held = [...g.build().initializers.keys()];
+  const wrt = names.map((name) => held.find((value) => value.name === name) as Value);
+  const found = gradients(g, g.reduceMean(g.mul(y, y)), wrt);
+  for (const [at, gradient] of found.entries())
+    g.output(g.sqrt(g.reduceSum(g.mul(gradient, gradient))), `norm of ${names[at]}`);
+  g.output(y, "y");
+  const session = await openSession(encodeModel(withWeights(g.model(), new Map(Object.entries(tensors(weights))))));
+  const outcome = await session.run(tensors(inputs));
   await session.release();
-  return y;
+  return outcome;
 }
 
 describe("a layer gives what PyTorch does", () => {
   it("in every stored case", () => expect(Object.keys(CASES).sort()).toEqual(Object.keys(LAYERS).sort()));
 
-  it.each(Object.entries(LAYERS))("%s", async (name, build) => {
+  it.each(Object.entries(LAYERS))("%s, and its gradients too", async (name, build) => {
     const stored = CASES[name] as Case;
-    const y = await outputOf(build, stored);
+    const { y, ...norms } = await outcomeOf(build, stored);
     expect(y?.dims).toEqual(stored.y.dims);
     const off = stored.y.data.map((value, at) => Math.abs(value - Number(y?.data[at])));
     expect(Math.max(...off)).toBeLessThan(2e-5);
+    for (const [weight, norm] of Object.entries(stored.norms)) {
+      const own = Number(norms[`norm of ${weight}`]?.data[0]);
+      expect([weight, Math.abs(own - norm) <= 1e-4 * norm + 1e-6 ? "agrees" : [own, norm]]).toEqual([weight, "agrees"]);
+    }
   });
 });
