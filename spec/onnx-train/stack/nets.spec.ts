@@ -2,6 +2,7 @@ import {
   cnn,
   GraphBuilder,
   mlp,
+  numericEmbedding,
   residualMlp,
   Scope,
   type Tensor,
@@ -61,7 +62,10 @@ const NETS: Readonly<Record<string, readonly [x: (model: number) => Tensor, buil
   "an MLP": [features(5), (scope, x) => mlp(scope, x, { hidden: [6, 4], outputs: 3 }), 1],
   "a residual MLP with embeddings of numbers": [
     features(4),
-    (scope, x) => residualMlp(scope, x, { width: 6, outputs: 3, embedding: { frequencies: 3, units: 2 } }),
+    (scope, x) => {
+      const numbers = numericEmbedding(scope.within("numbers"), x, { frequencies: 3, units: 2 });
+      return residualMlp(scope, numbers, { width: 6, outputs: 3 });
+    },
     1,
   ],
   "a CNN": [features(2, 6, 6), (scope, x) => cnn(scope, x, { channels: [3, 4], hidden: 5, outputs: 3 }), 1],
