@@ -229,6 +229,23 @@ describe("codec", () => {
     }
   });
 
+  test("refuses more than 2 GiB before it allocates anything", () => {
+    const graph = new GraphBuilder("large");
+    // A gigabyte that is never touched: three tensors share it, and no page of it is ever in memory.
+    const data = new Float32Array(2 ** 28);
+    const parts = [1, 2, 3].map(() => graph.initializer({ element: "float", dims: [2 ** 28], data }));
+    graph.output(graph.concat(parts, 0), "y");
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => encodeModel(graph.model())).toThrow(
+      /^the model takes 322122\d{4} bytes, and protobuf allows 2147483647: keep large tensors in a file beside it/,
+    );
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+    expect(codeOf(() => encodeModel(graph.model()))).toBe("ONNX_TOO_LARGE");
+    expect(codeOf(() => decodeModel(new Uint8Array(2 ** 31)))).toBe("ONNX_TOO_LARGE");
+    const place = { location: "beside", offset: 0 };
+    expect(encodeModel(graph.model(), { external: () => place }).length).toBeLessThan(1_000);
+  });
+
   test("keeps tensors as views of the file where they are aligned", () => {
     const graph = new GraphBuilder("views");
     graph.output(graph.initializer(scalar("float", 1)), "one", { element: "float", shape: [] });

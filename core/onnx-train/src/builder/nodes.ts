@@ -43,7 +43,7 @@ export class NodeBuilder {
   constructor(
     readonly name: string,
     { opset = OPSET, domains = { "ai.onnx.ml": 3 } }: BuilderOptions = {},
-    outer?: NodeBuilder,
+    private readonly outer?: NodeBuilder,
   ) {
     if (!(opset >= OPSET))
       throw new OnnxError("ONNX_INVALID", `graphs are built for opset ${OPSET} or newer, not ${opset}`);
@@ -149,16 +149,27 @@ export class NodeBuilder {
     return this.inference.held(value);
   }
 
+  /**
+   * The graph. It is checked unless it is a graph attribute, which uses values of graphs around it and is checked with those,
+   * or has no outputs yet.
+   * @throws OnnxError ONNX_INVALID when a validity rule is broken
+   */
   build(): Graph {
-    const { name, inputs, outputs, initializers, nodes } = this;
-    return { name, inputs: [...inputs], outputs: [...outputs], initializers: new Map(initializers), nodes: [...nodes] };
+    const { name, opsets, inputs, outputs, initializers, nodes } = this;
+    const graph = {
+      name,
+      inputs: [...inputs],
+      outputs: [...outputs],
+      initializers: new Map(initializers),
+      nodes: [...nodes],
+    };
+    return this.outer === undefined && outputs.length > 0 ? checked(name, { graph, opsets }).graph : graph;
   }
 
   /** @throws OnnxError ONNX_INVALID when a validity rule is broken */
   model(metadata: Readonly<Record<string, string>> = {}): Model {
-    const { name, opset, opsets } = this;
-    const graph = this.build();
-    return checked(name, { irVersion: irVersionOf(opset), opsets, producer: "onnx-train", graph, metadata });
+    const { opset, opsets } = this;
+    return { irVersion: irVersionOf(opset), opsets, producer: "onnx-train", graph: this.build(), metadata };
   }
 
   private fresh(hint: string): Value {

@@ -159,26 +159,31 @@ function used(scope: Scope, name: string): Value | null {
 function nodeOf(proto: NodeProto, scope: Scope): Node {
   if (!proto.op_type) throw malformed(`node ${JSON.stringify(proto.name ?? "")} has no operator`);
   const inputs = (proto.input ?? []).map((name) => used(scope, name));
-  const attributes = new Map<string, Attribute>();
-  const carried: AttributeProto[] = [];
-  const names = new Set<string>();
-  for (const attribute of proto.attribute ?? []) {
-    const { name, type } = attribute;
-    if (!name) throw malformed(`node ${JSON.stringify(proto.name)} has an attribute without a name`);
-    if (names.has(name)) throw malformed(`node ${JSON.stringify(proto.name)} has two attributes ${name}`);
-    names.add(name);
-    if (CARRIED_CODES.has(type ?? 0)) carried.push(attribute);
-    else attributes.set(name, attributeOf(attribute, scope));
-  }
+  const { attributes, carried } = attributesOf(proto, scope);
   return {
     name: proto.name ?? "",
     opType: proto.op_type,
     domain: canonicalDomain(proto.domain),
     inputs,
     outputs: (proto.output ?? []).map((name) => (name === "" ? null : define(scope, name))),
-    attributes: Object.fromEntries(attributes),
+    attributes,
     ...foreignOf({ rest: proto.rest, attributes: carried.length === 0 ? undefined : carried }),
   };
+}
+
+function attributesOf({ name: node, attribute = [] }: NodeProto, scope: Scope) {
+  const known: [string, Attribute][] = [];
+  const carried: AttributeProto[] = [];
+  for (const proto of attribute) {
+    const { name, type } = proto;
+    if (!name) throw malformed(`node ${JSON.stringify(node)} has an attribute without a name`);
+    if (CARRIED_CODES.has(type ?? 0)) carried.push(proto);
+    else known.push([name, attributeOf(proto, scope)]);
+  }
+  const attributes = Object.fromEntries(known);
+  if (Object.keys(attributes).length < known.length)
+    throw malformed(`node ${JSON.stringify(node)} has an attribute twice`);
+  return { attributes, carried };
 }
 
 function outputOf(info: ValueInfoProto, scope: Scope): Value {
@@ -250,7 +255,7 @@ const ATTRIBUTE_VALUES: Readonly<
   graph: (proto, outer) => graphOf(proto.g ?? {}, { ...outer, values: new Map(), outer }),
   floats: (proto) => proto.floats ?? [],
   ints: (proto) => proto.ints ?? [],
-  strings: (proto) => (proto.strings ?? []).map(text),
+  strings: (proto) => proto.strings ?? [],
 };
 
 function attributeTensor(proto: TensorProto, { external }: Scope): Tensor {

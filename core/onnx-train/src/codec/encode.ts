@@ -97,12 +97,12 @@ function attributeValue(attribute: Attribute, external?: WriteExternal): Attribu
   const { kind, value } = attribute;
   if (kind === "float") return { f: value };
   if (kind === "int") return { i: value };
-  if (kind === "string") return { s: utf8(value) };
+  if (kind === "string") return { s: TO_UTF8.encode(value) };
   if (kind === "tensor") return { t: encodeTensor(value) };
   if (kind === "graph") return { g: graphProto(value, external) };
   if (kind === "floats") return { floats: [...value] };
   if (kind === "ints") return { ints: [...value] };
-  return { strings: value.map(utf8) };
+  return { strings: [...value] };
 }
 
 function valueInfo(value: Value): ValueInfoProto {
@@ -117,7 +117,3 @@ function typeProto(type: ValueType): TypeProto {
 }
 
 const TO_UTF8 = new TextEncoder();
-
-function utf8(value: string): Uint8Array {
-  return TO_UTF8.encode(value);
-}

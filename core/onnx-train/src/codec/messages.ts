@@ -8,20 +8,23 @@ export interface EntryProto extends Message {
   key?: string;
   value?: string;
 }
-const ENTRY: Schema<EntryProto> = { key: { id: 1, kind: "string" }, value: { id: 2, kind: "string" } };
+const ENTRY: Schema<EntryProto> = { key: { id: 1, kind: "string", needed: true }, value: { id: 2, kind: "string" } };
 
 export interface OperatorSetProto extends Message {
   domain?: string;
   version?: bigint;
 }
-const OPERATOR_SET: Schema<OperatorSetProto> = { domain: { id: 1, kind: "string" }, version: { id: 2, kind: "int64" } };
+const OPERATOR_SET: Schema<OperatorSetProto> = {
+  domain: { id: 1, kind: "string" },
+  version: { id: 2, kind: "int64", needed: true },
+};
 
 export interface TensorProto extends Message {
   dims?: bigint[];
   data_type?: number;
   float_data?: Run[];
   int32_data?: Run[];
-  string_data?: Uint8Array[];
+  string_data?: string[];
   int64_data?: Run[];
   name?: string;
   raw_data?: Uint8Array;
@@ -32,10 +35,10 @@ export interface TensorProto extends Message {
 }
 const TENSOR: Schema<TensorProto> = {
   dims: { id: 1, kind: "int64", repeated: true },
-  data_type: { id: 2, kind: "int32" },
+  data_type: { id: 2, kind: "int32", needed: true },
   float_data: { id: 4, kind: "float", runs: true },
   int32_data: { id: 5, kind: "int32", runs: true },
-  string_data: { id: 6, kind: "bytes", repeated: true },
+  string_data: { id: 6, kind: "string", repeated: true },
   int64_data: { id: 7, kind: "int64", runs: true },
   name: { id: 8, kind: "string", implicit: true },
   raw_data: { id: 9, kind: "bytes" },
@@ -77,7 +80,10 @@ export interface ValueInfoProto extends Message {
   name?: string;
   type?: TypeProto;
 }
-const VALUE_INFO: Schema<ValueInfoProto> = { name: { id: 1, kind: "string" }, type: { id: 2, kind: () => TYPE } };
+const VALUE_INFO: Schema<ValueInfoProto> = {
+  name: { id: 1, kind: "string", needed: true },
+  type: { id: 2, kind: () => TYPE },
+};
 
 export interface AttributeProto extends Message {
   name?: string;
@@ -88,13 +94,13 @@ export interface AttributeProto extends Message {
   g?: GraphProto;
   floats?: number[];
   ints?: bigint[];
-  strings?: Uint8Array[];
+  strings?: string[];
   type?: number;
   /** Of a node inside a function: never kept. */
   ref_attr_name?: string;
 }
 const ATTRIBUTE: Schema<AttributeProto> = {
-  name: { id: 1, kind: "string" },
+  name: { id: 1, kind: "string", needed: true },
   f: { id: 2, kind: "float" },
   i: { id: 3, kind: "int64" },
   s: { id: 4, kind: "bytes" },
@@ -102,7 +108,7 @@ const ATTRIBUTE: Schema<AttributeProto> = {
   g: { id: 6, kind: () => GRAPH },
   floats: { id: 7, kind: "float", repeated: true },
   ints: { id: 8, kind: "int64", repeated: true },
-  strings: { id: 9, kind: "bytes", repeated: true },
+  strings: { id: 9, kind: "string", repeated: true },
   type: { id: 20, kind: "int32" },
   ref_attr_name: { id: 21, kind: "string" },
 };
@@ -119,7 +125,7 @@ const NODE: Schema<NodeProto> = {
   input: { id: 1, kind: "string", repeated: true },
   output: { id: 2, kind: "string", repeated: true },
   name: { id: 3, kind: "string", implicit: true },
-  op_type: { id: 4, kind: "string" },
+  op_type: { id: 4, kind: "string", needed: true },
   attribute: { id: 5, kind: () => ATTRIBUTE, repeated: true },
   domain: { id: 7, kind: "string", implicit: true },
 };
@@ -150,7 +156,7 @@ export interface FunctionProto extends Message {
   domain?: string;
 }
 const FUNCTION: Schema<FunctionProto> = {
-  name: { id: 1, kind: "string", implicit: true },
+  name: { id: 1, kind: "string", needed: true },
   domain: { id: 10, kind: "string", implicit: true },
 };
 

@@ -9,13 +9,32 @@ export function malformed(what: string): OnnxError {
   return new OnnxError("ONNX_MALFORMED", `not a whole ONNX model: ${what}`);
 }
 
+/**
+ * How many things one file may describe: the numbers and strings in lists, and messages, which count sixteen. A node of five
+ * bytes becomes objects of about 300, so a file of 100 MB could else fill the heap, which nothing catches. This is room for a
+ * graph of 400,000 nodes with types for all their values, or for trees with 5,000,000 leaves; tensors aren't counted.
+ */
+const MOST = 2 ** 26;
+export const MESSAGE = 16;
+
 /** Reads forward through bytes; what it hands out are views, so nothing is allocated for a length that is not there. */
 export class Reader {
   constructor(
     readonly source: Uint8Array,
     public at = 0,
     private readonly end = source.length,
+    private readonly budget = { left: MOST },
   ) {}
+
+  /** @throws OnnxError ONNX_TOO_LARGE */
+  spend(count: number): void {
+    this.budget.left -= count;
+    if (this.budget.left < 0)
+      throw new OnnxError(
+        "ONNX_TOO_LARGE",
+        `the file describes more than ${MOST / MESSAGE} nodes, values and attributes`,
+      );
+  }
 
   get done(): boolean {
     return this.at >= this.end;
@@ -50,7 +69,7 @@ export class Reader {
     const left = this.end - this.at;
     if (length > left) throw malformed(`${length} bytes are announced at byte ${this.at}, ${left} are left`);
     this.at += length;
-    return new Reader(this.source, this.at - length, this.at);
+    return new Reader(this.source, this.at - length, this.at, this.budget);
   }
 
   fixed(length: number): DataView {

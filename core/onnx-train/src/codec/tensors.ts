@@ -6,7 +6,7 @@ import { foreignOf, keptOf } from "./kept.js";
 import { EXTERNAL, type TensorProto } from "./messages.js";
 import { countNumbers, packedRun, readNumbers } from "./numbers.js";
 import { malformed } from "./reader.js";
-import { type NumberKind, text } from "./wire.js";
+import type { NumberKind } from "./wire.js";
 
 /** Where the bytes of a tensor lie: `location` is a path relative to the model's folder, as the file says it. */
 export interface ExternalPlace {
@@ -26,8 +26,6 @@ export type ReadExternal = (place: ExternalPlace) => Uint8Array;
 /** Takes a tensor's bytes and says where they lie; null to leave them in the model. */
 export type WriteExternal = (data: Uint8Array, name: string) => Omit<ExternalPlace, "length"> | null;
 
-const TO_UTF8 = new TextEncoder();
-
 export function decodeTensor(proto: TensorProto, external: ReadExternal | null): Tensor {
   const element = elementOf(proto.data_type ?? 0);
   const dims = (proto.dims ?? []).map(safe);
@@ -36,7 +34,7 @@ export function decodeTensor(proto: TensorProto, external: ReadExternal | null):
   if (dims.some((dim) => dim < 0) || !Number.isSafeInteger(count))
     throw malformed(`tensor ${name} is of [${dims.join(", ")}]`);
   const place = { name, dims, count, external };
-  const data = element === "string" ? (proto.string_data ?? []).map(text) : numbersOf(proto, element, place);
+  const data = element === "string" ? (proto.string_data ?? []) : numbersOf(proto, element, place);
   if (data.length !== count) throw wrongCount(place, data.length);
   const typed = element !== "string" && proto.raw_data === undefined && proto.data_location !== EXTERNAL;
   return { element, dims, data, ...foreignOf({ rest: proto.rest, typed: typed || undefined }) };
@@ -144,7 +142,7 @@ function valuesOf(
   typed: boolean,
   external: ((data: Uint8Array) => ReturnType<WriteExternal>) | undefined,
 ): Partial<TensorProto> {
-  if (!ArrayBuffer.isView(data)) return { string_data: data.map((value) => TO_UTF8.encode(value)) };
+  if (!ArrayBuffer.isView(data)) return { string_data: [...data] };
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const place = external?.(bytes) ?? null;
   if (place !== null) {

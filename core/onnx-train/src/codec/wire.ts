@@ -4,7 +4,7 @@
  * a schema doesn't know are kept as they lie in the file, and written again in their place.
  */
 import { OnnxError } from "../errors.js";
-import { BYTES, FIXED32, FIXED64, malformed, Reader, VARINT } from "./reader.js";
+import { BYTES, FIXED32, FIXED64, MESSAGE, malformed, Reader, VARINT } from "./reader.js";
 import { Writer } from "./writer.js";
 
 /** A field, or a repeated one's values one after another, as they lie in a file with their tags. */
@@ -28,7 +28,7 @@ type Field<T> = T extends readonly Run[]
   ? { readonly id: number; readonly kind: NumberKind; readonly runs: true }
   : T extends readonly (infer E)[]
     ? { readonly id: number; readonly kind: KindOf<E>; readonly repeated: true }
-    : { readonly id: number; readonly kind: KindOf<T>; readonly implicit?: true };
+    : { readonly id: number; readonly kind: KindOf<T>; readonly implicit?: true; readonly needed?: true };
 
 type KindOf<T> = T extends bigint
   ? "int64" | "uint64"
@@ -52,6 +52,8 @@ interface Row {
   readonly runs?: true;
   /** Not written where it holds the default. */
   readonly implicit?: true;
+  /** No message is whole without it. */
+  readonly needed?: true;
 }
 type Rows = Readonly<Record<string, Row>>;
 type Fields = Record<string, unknown> & Message;
@@ -98,6 +100,7 @@ function rowsById(rows: Rows): ReadonlyMap<number, readonly [string, Row]> {
 
 function decodeRows(reader: Reader, rows: Rows, depth: number): Fields {
   if (depth > DEEPEST) throw malformed(`messages nest deeper than ${DEEPEST}`);
+  reader.spend(MESSAGE);
   const message: Fields = {};
   const known = rowsById(rows);
   /** The unknown field that ends where the reader stands: its repetitions are one run. */
@@ -116,6 +119,8 @@ function decodeRows(reader: Reader, rows: Rows, depth: number): Fields {
     if (open?.id !== id) open = keep(message, "rest", { source: reader.source, id, start, end: start });
     open.end = reader.at;
   }
+  for (const [name, row] of known.values())
+    if (row.needed && message[name] === undefined) throw malformed(`a message at byte ${reader.at} has no ${name}`);
   return message;
 }
 
@@ -144,8 +149,10 @@ function decodeField(reader: Reader, place: FieldPlace): void {
     throw malformed(`field ${name} has wire type ${wire}, not ${expected}`);
   if (row.runs) extend(reader, place);
   else if (numbers && wire === BYTES) decodePacked(reader.part(), place);
-  else if (row.repeated) listOf(message, name).push(decodeValue(reader, row.kind, depth));
-  else {
+  else if (row.repeated) {
+    reader.spend(1);
+    listOf(message, name).push(decodeValue(reader, row.kind, depth));
+  } else {
     message[name] = decodeValue(reader, row.kind, depth);
     if (row.implicit && isDefault(message[name]))
       keep(message, "rest", { source: reader.source, id: row.id, start, end: reader.at });
@@ -162,7 +169,10 @@ function extend(reader: Reader, { message, name, row, wire, start }: FieldPlace)
 
 function decodePacked(reader: Reader, { message, name, row, depth }: FieldPlace): void {
   const values = listOf(message, name);
-  while (!reader.done) values.push(decodeValue(reader, row.kind, depth));
+  while (!reader.done) {
+    reader.spend(1);
+    values.push(decodeValue(reader, row.kind, depth));
+  }
 }
 
 function listOf(message: Fields, name: string): unknown[] {

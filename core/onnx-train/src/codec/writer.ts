@@ -10,17 +10,19 @@ export function assertFits(bytes: number, what: string): void {
   throw new OnnxError("ONNX_TOO_LARGE", `${what} ${bytes} bytes, and protobuf allows ${LARGEST}: ${mend}`);
 }
 
-/** Collects parts; tensor bytes are copied once, at the end. */
+/** From this many bytes on, a part is kept as it is until the end, when it is copied once. */
+const LARGE = 1024;
+
+/** Collects parts: small ones in one buffer that grows, large ones by reference. */
 export class Writer {
   private readonly parts: Uint8Array[] = [];
+  private buffer = new Uint8Array(64);
+  private used = 0;
   length = 0;
 
   varint(value: number | bigint): void {
-    const out: number[] = [];
-    let rest = BigInt(value);
-    for (; rest >= 0x80n; rest >>= 7n) out.push(Number(rest & 0x7fn) | 0x80);
-    out.push(Number(rest));
-    this.push(Uint8Array.from(out));
+    if (typeof value === "bigint" && value > 0x7fffffffn) this.long(value);
+    else this.short(Number(value));
   }
 
   bytes(value: Uint8Array): void {
@@ -29,19 +31,28 @@ export class Writer {
   }
 
   fixed(length: number, set: (view: DataView) => void): void {
-    const part = new Uint8Array(length);
-    set(new DataView(part.buffer));
-    this.push(part);
+    this.room(length);
+    set(new DataView(this.buffer.buffer, this.used, length));
+    this.used += length;
+    this.length += length;
   }
 
   nest(inner: Writer): void {
     this.varint(inner.length);
-    for (const part of inner.parts) this.push(part);
+    for (const part of inner.all()) this.push(part);
   }
 
   /** Bytes as they are, without their length. */
   push(part: Uint8Array): void {
-    this.parts.push(part);
+    if (part.length < LARGE) {
+      this.room(part.length);
+      this.buffer.set(part, this.used);
+      this.used += part.length;
+    } else {
+      this.parts.push(this.buffer.subarray(0, this.used), part);
+      this.buffer = new Uint8Array(64);
+      this.used = 0;
+    }
     this.length += part.length;
   }
 
@@ -49,10 +60,40 @@ export class Writer {
     assertFits(this.length, "the model takes");
     const whole = new Uint8Array(this.length);
     let at = 0;
-    for (const part of this.parts) {
+    for (const part of this.all()) {
       whole.set(part, at);
       at += part.length;
     }
     return whole;
+  }
+
+  private *all(): Iterable<Uint8Array> {
+    yield* this.parts;
+    yield this.buffer.subarray(0, this.used);
+  }
+
+  private short(value: number): void {
+    this.room(8);
+    const start = this.used;
+    let rest = value;
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.buffer[this.used++] = (rest % 0x80) | 0x80;
+    this.buffer[this.used++] = rest;
+    this.length += this.used - start;
+  }
+
+  private long(value: bigint): void {
+    this.room(10);
+    const start = this.used;
+    let rest = value;
+    for (; rest >= 0x80n; rest >>= 7n) this.buffer[this.used++] = Number(rest & 0x7fn) | 0x80;
+    this.buffer[this.used++] = Number(rest);
+    this.length += this.used - start;
+  }
+
+  private room(length: number): void {
+    if (this.used + length <= this.buffer.length) return;
+    const wider = new Uint8Array(Math.max(this.buffer.length * 2, this.used + length));
+    wider.set(this.buffer.subarray(0, this.used));
+    this.buffer = wider;
   }
 }
