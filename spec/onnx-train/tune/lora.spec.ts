@@ -134,7 +134,7 @@ describe.each(CASES)("adapters on %s", (_, model, targets, x) => {
 });
 
 describe("adapters", () => {
-  it.each(["mlp-17", "tied-17"])("of %s take the steps of the same written in PyTorch", async (file) => {
+  it.each(["mlp-17", "tied-17", "cnn-17"])("of %s take the steps of the same written in PyTorch", async (file) => {
     const name = file.slice(0, -3);
     const lora = VECTORS[name]?.lora;
     if (lora === undefined) throw new Error("no vectors");
