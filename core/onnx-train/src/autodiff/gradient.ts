@@ -2,6 +2,7 @@
 import type { GraphBuilder } from "../builder/builder.js";
 import { OnnxError } from "../errors.js";
 import type { Attribute, Dimension, Node, Value } from "../graph.js";
+import { productOf } from "../operators/dimensions.js";
 
 /** One node on the way back. */
 export interface Step {
@@ -169,6 +170,20 @@ function sumToAtRunTime(g: GraphBuilder, value: Value, like: Value): Value {
 export function filledLike(g: GraphBuilder, like: Value, fill: number): Value {
   const constant = numberOf(g, like, fill);
   return like.type?.shape?.length === 0 ? constant : g.expand(constant, shapeValue(g, like));
+}
+
+/** The product of an input's sizes along some of its axes, as a number of the first output's element. */
+export function countAlong(step: Step, axes: readonly number[], index = 0): Value {
+  const { g } = step;
+  const shape = shapeOf(step, step.x(index));
+  const count = productOf(axes.map((axis) => shape[axis] ?? ""));
+  if (typeof count === "number") return step.number(count);
+  const sizes = axes.map((axis) => g.op("Shape", [step.x(index)], { start: axis, end: axis + 1 }));
+  const product = g.squeeze(
+    sizes.reduce((all, size) => g.mul(all, size)),
+    [0],
+  );
+  return g.cast(product, step.y().type?.element ?? "float");
 }
 
 /** A number without dimensions, of the element of `like`. Half-precision numbers have no plain array; a Cast makes them. */

@@ -1,7 +1,7 @@
 /** Gradients of losses by class numbers. */
 import { OnnxError } from "../errors.js";
 import type { Value } from "../graph.js";
-import { axesOf, type GradientRow, missing, placeOf, type Step, shapeOf, stringOf } from "./gradient.js";
+import { axesOf, countAlong, type GradientRow, missing, placeOf, type Step, shapeOf, stringOf } from "./gradient.js";
 
 /** Which class each place is of, as 1 among zeros along axis 1: [rows, classes, …]. */
 function oneHot(step: Step): Value {
@@ -36,16 +36,8 @@ function byPlace(step: Step): Value {
   const [dy, each] = [step.dy(), (value: Value) => g.unsqueeze(value, [1])];
   if (reduction === "none") return each(weight === null ? dy : g.mul(dy, weight));
   if (reduction === "sum") return weight === null ? dy : each(g.mul(weight, dy));
-  if (weight === null) return g.div(dy, placeCount(step));
+  if (weight === null) return g.div(dy, countAlong(step, axesOf(shapeOf(step, step.x(1)).length), 1));
   return each(g.mul(weight, g.div(dy, g.reduceSum(weight))));
-}
-
-function placeCount(step: Step): Value {
-  const { g } = step;
-  const places = shapeOf(step, step.x(1));
-  if (places.every((size) => typeof size === "number"))
-    return step.number(places.reduce((product, size) => product * size, 1));
-  return g.cast(g.op("Size", [step.x(1)]), step.y().type?.element ?? "float");
 }
 
 /** softmax - one-hot, by what each place counts; and through the second output, as LogSoftmax. */

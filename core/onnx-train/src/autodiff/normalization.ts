@@ -6,6 +6,7 @@ import type { Value } from "../graph.js";
 import {
   axesOf,
   axisFromFront,
+  countAlong,
   fixedShape,
   floatOf,
   type GradientRow,
@@ -58,14 +59,18 @@ function throughNormal({ g }: Step, d: Value, { hat, inverse, axes }: Normal): V
   return g.mul(g.sub(g.sub(d, mean(d)), g.mul(hat, mean(g.mul(d, hat)))), inverse);
 }
 
+/** A number of float32, which goes with outputs of any element, as one of the first output's. */
+function inElementOf({ g, y }: Step, value: Value): Value {
+  const element = y().type?.element ?? "float";
+  return value.type?.element === element ? value : g.cast(value, element);
+}
+
 /** Through the outputs of mean and 1 / deviation: dmean / n - x̂ (1 / deviation)² dinverse / n. */
 function throughMoments(step: Step, { hat, inverse, axes }: Normal): Value | null {
   const { g } = step;
-  const shape = shapeOf(step, step.x(0));
-  const count = axes.reduce((product, axis) => product * Number(shape[axis]), 1);
-  const share = (value: Value) => g.mul(value, step.number(1 / count));
-  const byMean = step.isUsed(1) ? share(step.dy(1)) : null;
-  const byInverse = step.isUsed(2) ? g.mul(hat, share(g.mul(g.mul(inverse, inverse), step.dy(2)))) : null;
+  const share = (index: number) => g.div(inElementOf(step, step.dy(index)), countAlong(step, axes));
+  const byMean = step.isUsed(1) ? share(1) : null;
+  const byInverse = step.isUsed(2) ? g.mul(hat, g.mul(g.mul(inverse, inverse), share(2))) : null;
   if (byInverse === null) return byMean;
   return byMean === null ? g.neg(byInverse) : g.sub(byMean, byInverse);
 }
@@ -210,14 +215,9 @@ const dropout: GradientRow = (step) => {
       `${placeOf(node)} drops in training; its second output, the mask, is needed`,
     );
   };
-  const kept = () => g.sub(step.number(1), ratio ? ratioOf(step, ratio) : step.number(0.5));
+  const kept = () => g.sub(step.number(1), ratio ? inElementOf(step, ratio) : step.number(0.5));
   return [() => g.where(mask(), g.div(step.dy(), kept()), step.number(0)), null, null];
 };
-
-function ratioOf({ g, y }: Step, ratio: Value): Value {
-  const element = y().type?.element ?? "float";
-  return ratio.type?.element === element ? ratio : g.cast(ratio, element);
-}
 
 export const NORMALIZATION_GRADIENTS: Readonly<Record<string, GradientRow>> = {
   BatchNormalization: batchNorm,

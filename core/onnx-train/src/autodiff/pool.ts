@@ -1,10 +1,10 @@
 /** Gradients of pools. */
 import type { Value } from "../graph.js";
-import { productOf } from "../operators/dimensions.js";
 import type { Window } from "../operators/window.js";
 import { isZero } from "./activations.js";
 import {
   axesOf,
+  countAlong,
   filledLike,
   type GradientRow,
   intOf,
@@ -120,14 +120,8 @@ function normShare(step: Step, p: number): Value {
 
 const mean: GradientRow = (step) => {
   const { g } = step;
-  const share = () => {
-    const sizes = shapeOf(step, step.x(0)).slice(2);
-    const count = productOf(sizes);
-    if (typeof count === "number") return g.mul(step.dy(), step.number(1 / count));
-    const read = g.op("Shape", [step.x(0)], { start: 2 });
-    return g.div(step.dy(), g.cast(g.reduceProd(read), step.y().type?.element ?? "float"));
-  };
-  return [() => g.expand(share(), shapeValue(g, step.x(0)))];
+  const axes = axesOf(shapeOf(step, step.x(0)).length).slice(2);
+  return [() => g.expand(g.div(step.dy(), countAlong(step, axes)), shapeValue(g, step.x(0)))];
 };
 
 export const POOL_GRADIENTS: Readonly<Record<string, GradientRow>> = {

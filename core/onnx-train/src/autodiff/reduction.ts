@@ -1,10 +1,10 @@
 /** Gradients of operators that fold axes away. */
 import { OnnxError } from "../errors.js";
 import type { Value } from "../graph.js";
-import { productOf } from "../operators/dimensions.js";
 import {
   axesOf,
   axisFromFront,
+  countAlong,
   type GradientRow,
   intOf,
   intsOf,
@@ -38,17 +38,6 @@ function spread(step: Step, value: Value): Value {
 function sum(step: Step, value: Value): Value {
   const axes = foldedAxes(step);
   return axes.length === 0 ? value : step.g.reduceSum(value, axes, { keep: true });
-}
-
-/** How many elements make one of the output's. */
-function foldedCount(step: Step): Value {
-  const { g } = step;
-  const shape = shapeOf(step, step.x(0));
-  const count = productOf(foldedAxes(step).map((axis) => shape[axis] ?? ""));
-  if (typeof count === "number") return step.number(count);
-  const sizes = foldedAxes(step).map((axis) => g.op("Shape", [step.x(0)], { start: axis, end: axis + 1 }));
-  const product = sizes.reduce((all, size) => g.mul(all, size));
-  return g.cast(g.squeeze(product, [0]), step.y().type?.element ?? "float");
 }
 
 /** A row of which the gradient is dy times something of the input's shape. */
@@ -92,7 +81,7 @@ export const REDUCTION_GRADIENTS: Readonly<Record<string, GradientRow>> = {
   ReduceLogSum: (step) => [() => spread(step, step.g.div(step.dy(), step.g.exp(step.y()))), null],
   ReduceLogSumExp: times((step) => step.g.exp(step.g.sub(step.x(0), unfolded(step, step.y())))),
   ReduceMax: extreme,
-  ReduceMean: (step) => [() => spread(step, step.g.div(step.dy(), foldedCount(step))), null],
+  ReduceMean: (step) => [() => spread(step, step.g.div(step.dy(), countAlong(step, foldedAxes(step)))), null],
   ReduceMin: extreme,
   ReduceProd: times(othersProduct),
   ReduceSum: (step) => [() => spread(step, step.dy()), null],

@@ -24,7 +24,8 @@ export function groupNorm(
   const element = x.type?.element ?? "float";
   const count = scale.type?.shape?.[0];
   const shape = x.type?.shape;
-  if (typeof count !== "number" || !shape) throw new OnnxError("ONNX_INVALID", "groupNorm needs to know its sizes");
+  if (typeof count !== "number" || !shape)
+    throw new OnnxError("ONNX_INVALID", "GroupNormalization needs to know its rank and how many scales there are");
   const apart = g.reshape(x, [0, groups, -1]);
   const perGroup = count === groups && shape[1] !== groups;
   const [ones, zeros] = [1, 0].map((fill) =>

@@ -44,7 +44,7 @@ function loopTypes(call: Call): Types {
 function scanTypes(call: Call): Types {
   const results = resultsOf(call, "body");
   const carried = call.inputs.length - intAttribute(call, "num_scan_inputs", 0);
-  return [...results.slice(0, carried), ...collected(results.slice(carried)).map((type) => typed(type?.element, null))];
+  return [...results.slice(0, carried), ...results.slice(carried).map((type) => typed(type?.element, null))];
 }
 
 /** Of heads apart [batch, heads, time, size] or together [batch, time, heads · size]. */

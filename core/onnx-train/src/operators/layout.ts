@@ -1,19 +1,11 @@
 /** Operators that move elements without changing them: other shapes, parts, joins. */
-import { ELEMENT_CODES } from "../elements.js";
 import type { Dimension, ValueType } from "../graph.js";
-import type { ElementType } from "../tensor.js";
-import {
-  filledContents,
-  joinedContents,
-  rangeContents,
-  shapeContents,
-  sizeContents,
-  slicedContents,
-} from "./contents.js";
+import { joinedContents, slicedContents } from "./contents.js";
 import { broadcastShapes, productOf, quotientOf } from "./dimensions.js";
 import {
   axisOf,
   type Call,
+  castTo,
   inputShape,
   inputType,
   intAttribute,
@@ -26,8 +18,6 @@ import {
 } from "./operator.js";
 
 type Shape = readonly Dimension[];
-
-const ELEMENTS = new Map(Object.entries(ELEMENT_CODES).map(([element, code]) => [code, element as ElementType]));
 
 /** Sizes with 0 for "as the input's" and one -1 for "what is left" (unless allowzero). */
 function reshaped(call: Call, input: Shape): Shape | null {
@@ -184,14 +174,14 @@ function sliced(call: Call, input: Shape): Shape {
 /** Sizes of the parts along the axis; without an input `split` (or attribute, before opset 13) equal ones. */
 function splitTypes(call: Call): (ValueType | null)[] {
   const input = inputType(call, 0);
-  const unknown = Array.from({ length: call.outputCount }, () => input && { ...input, shape: null });
-  if (!input?.shape) return unknown;
+  if (!input?.shape) return Array.from({ length: call.outputCount }, () => input);
   const { element, shape } = input;
   const axis = axisOf(call, intAttribute(call, "axis", 0), shape.length);
   const given =
     intsAttribute(call, "split") ??
     ((call.inputs[1] ?? null) === null ? equalParts(call, shape[axis] ?? "") : numbers(call, 1));
-  return given === null ? unknown : given.map((size) => ({ element, shape: shape.with(axis, size) }));
+  const sizes = given ?? Array.from({ length: call.outputCount }, () => "");
+  return sizes.map((size) => ({ element, shape: shape.with(axis, size) }));
 }
 
 function equalParts(call: Call, size: Dimension): readonly Dimension[] | null {
@@ -203,55 +193,10 @@ function equalParts(call: Call, size: Dimension): readonly Dimension[] | null {
   return Array.from({ length: call.outputCount }, (_, at) => Math.max(0, Math.min(part, size - at * part)));
 }
 
-/** Of an output whose element an attribute names, else that of the first input. */
-function castTo(attribute: string): NonNullable<Operator["infer"]> {
-  return (call) => {
-    const named = ELEMENTS.get(intAttribute(call, attribute, 0));
-    return [typed(named ?? inputType(call, 0)?.element, inputShape(call, 0))];
-  };
-}
-
-/** A Constant says its value in one of these attributes. */
-const LITERALS: Readonly<Record<string, readonly [element: ElementType, isList: boolean]>> = {
-  value_float: ["float", false],
-  value_floats: ["float", true],
-  value_int: ["int64", false],
-  value_ints: ["int64", true],
-  value_string: ["string", false],
-  value_strings: ["string", true],
-};
-
-function literalType({ attributes }: Call): ValueType | null {
-  const { value } = attributes;
-  if (value?.kind === "tensor") return { element: value.value.element, shape: value.value.dims };
-  for (const [name, [element, isList]] of Object.entries(LITERALS)) {
-    const given = attributes[name];
-    if (given !== undefined) return { element, shape: isList ? [(given.value as readonly unknown[]).length] : [] };
-  }
-  return null;
-}
-
-/** As many numbers as fit between the ends, where those are known. */
-function rangeShape(call: Call): Shape {
-  const [start, end, step] = [numbers(call, 0)?.[0], numbers(call, 1)?.[0], numbers(call, 2)?.[0]];
-  if (start === undefined || step === undefined) return [""];
-  if (end === undefined) return start === 0 && step === 1 ? [call.contents(1)?.[0] ?? ""] : [""];
-  return [Math.max(0, Math.ceil((end - start) / step))];
-}
-
-function filledType(call: Call): ValueType | null {
-  const { value } = call.attributes;
-  const rank = inputShape(call, 0)?.[0];
-  const unknown = typeof rank === "number" ? Array.from({ length: rank }, () => "") : null;
-  return typed(value?.kind === "tensor" ? value.value.element : "float", call.contents(0) ?? unknown);
-}
-
 const same = (call: Call) => call.contents(0);
 const like = (call: Call): readonly (ValueType | null)[] => [inputType(call, 0)];
-const RANDOM = { dtype: "int", seed: "float" } as const;
 
 export const LAYOUT: Readonly<Record<string, Operator>> = {
-  Bernoulli: { attributes: RANDOM, infer: castTo("dtype") },
   Cast: { attributes: { to: "int", saturate: "int", round_mode: "string" }, infer: castTo("to"), contents: same },
   CastLike: {
     attributes: { saturate: "int", round_mode: "string" },
@@ -259,42 +204,11 @@ export const LAYOUT: Readonly<Record<string, Operator>> = {
     contents: same,
   },
   Concat: { attributes: { axis: "int" }, infer: shaped(joined), contents: joinedContents },
-  Constant: {
-    attributes: {
-      value: "tensor",
-      value_float: "float",
-      value_floats: "floats",
-      value_int: "int",
-      value_ints: "ints",
-      value_string: "string",
-      value_strings: "strings",
-    },
-    infer: (call) => [literalType(call)],
-  },
-  ConstantOfShape: {
-    attributes: { value: "tensor" },
-    infer: (call) => [filledType(call)],
-    contents: filledContents,
-  },
   CumSum: { attributes: { exclusive: "int", reverse: "int" }, infer: like },
   Expand: { attributes: {}, infer: shaped(expanded) },
-  EyeLike: { attributes: { dtype: "int", k: "int" }, infer: castTo("dtype") },
   Flatten: { attributes: { axis: "int" }, infer: shaped(flattened) },
   Pad: { attributes: { mode: "string", pads: "ints", value: "float" }, infer: shaped(padded) },
-  RandomNormalLike: { attributes: { ...RANDOM, mean: "float", scale: "float" }, infer: castTo("dtype") },
-  RandomUniformLike: { attributes: { ...RANDOM, high: "float", low: "float" }, infer: castTo("dtype") },
-  Range: {
-    attributes: {},
-    infer: (call) => [typed(inputType(call, 0)?.element, rangeShape(call))],
-    contents: rangeContents,
-  },
   Reshape: { attributes: { allowzero: "int" }, infer: shaped(reshaped), contents: same },
-  Shape: {
-    attributes: { start: "int", end: "int" },
-    infer: (call) => [typed("int64", [shapeContents(call)?.length ?? ""])],
-    contents: shapeContents,
-  },
-  Size: { attributes: {}, infer: () => [typed("int64", [])], contents: sizeContents },
   Slice: {
     attributes: { axes: "ints", ends: "ints", starts: "ints" },
     infer: shaped(sliced),

@@ -1,4 +1,5 @@
 /** What the library knows of an operator, as a row: kinds of its attributes, and how types follow from types. */
+import { ELEMENT_CODES } from "../elements.js";
 import { OnnxError } from "../errors.js";
 import type { Attribute, AttributeKind, Dimension, ValueType } from "../graph.js";
 import type { ElementType, Tensor } from "../tensor.js";
@@ -93,4 +94,14 @@ export function axisOf(call: Call, axis: number, rank: number): number {
 
 export function invalid(call: Call, what: string): OnnxError {
   return new OnnxError("ONNX_INVALID", `${call.place}: ${what}`);
+}
+
+const ELEMENTS = new Map(Object.entries(ELEMENT_CODES).map(([element, code]) => [code, element as ElementType]));
+
+/** Of an output whose element an attribute names, else that of the first input. */
+export function castTo(attribute: string): NonNullable<Operator["infer"]> {
+  return (call) => {
+    const named = ELEMENTS.get(intAttribute(call, attribute, 0));
+    return [typed(named ?? inputType(call, 0)?.element, inputShape(call, 0))];
+  };
 }

@@ -8,6 +8,7 @@ import { CONTROL } from "./control.js";
 import { CONVOLUTION } from "./convolution.js";
 import { ELEMENTWISE } from "./elementwise.js";
 import { LAYOUT } from "./layout.js";
+import { MAKE } from "./make.js";
 import { MATRIX } from "./matrix.js";
 import { NORMALIZATION } from "./normalization.js";
 import type { Operator } from "./operator.js";
@@ -33,9 +34,19 @@ const TRADITIONAL: Readonly<Record<string, Operator>> = {
 };
 
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
-  [ELEMENTWISE, MATRIX, CONVOLUTION, REDUCTION, LAYOUT, PICK, RESIZE, NORMALIZATION, CONTROL, TRADITIONAL].flatMap(
-    (group) => Object.entries(group),
-  ),
+  [
+    ELEMENTWISE,
+    MATRIX,
+    CONVOLUTION,
+    REDUCTION,
+    LAYOUT,
+    MAKE,
+    PICK,
+    RESIZE,
+    NORMALIZATION,
+    CONTROL,
+    TRADITIONAL,
+  ].flatMap((group) => Object.entries(group)),
 );
 
 /** The kind of an operator's attribute; undefined where it has none of that name. */
