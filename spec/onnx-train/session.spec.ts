@@ -41,6 +41,15 @@ describe("openSession", () => {
     await session.release();
   });
 
+  test("a provider that isn't there is refused with those that are", async () => {
+    await expect(openSession(doubling(), { providers: ["warp", "cpu"] })).rejects.toMatchObject({
+      code: "ONNX_LOAD",
+      message: expect.stringMatching(/^this onnxruntime has no provider "warp"; it has .*"cpu"/),
+    });
+    const session = await openSession(doubling(), { providers: ["cpu"] });
+    await session.release();
+  });
+
   test("bytes that are no model are refused with a code", async () => {
     await expect(openSession(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ name: "OnnxError", code: "ONNX_LOAD" });
   });

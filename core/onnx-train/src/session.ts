@@ -7,6 +7,11 @@ import { type ElementType, elementCount, type Tensor, type TensorData } from "./
 export interface SessionOptions {
   /** Threads of one run; default 1, with which results are the same bits every time. */
   readonly threads?: number;
+  /**
+   * Where to run, in order of preference, by onnxruntime's own names: "cuda", "tensorrt", "dml", "coreml", … What a provider
+   * doesn't have runs on the next one. Default the CPU. Others may give other bits from run to run.
+   */
+  readonly providers?: readonly string[];
 }
 
 /** What a session takes or gives. */
@@ -53,16 +58,18 @@ const FROM_ORT = new Map<string, ElementType>(
 const SEVERITY_FATAL = 4;
 
 /**
- * Loads a model on the CPU with all graph optimisations.
- * @throws OnnxError ONNX_LOAD
+ * Loads a model with all graph optimisations.
+ * @throws OnnxError ONNX_LOAD, also for a provider that this onnxruntime doesn't have
  */
 export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const ort = await import("onnxruntime-node");
+  const { threads = 1, providers = ["cpu"] } = options;
+  assertProviders(providers, ort.listSupportedBackends());
   const settings = {
-    executionProviders: ["cpu"],
+    executionProviders: [...providers],
     graphOptimizationLevel: "all",
     executionMode: "sequential",
-    intraOpNumThreads: options.threads ?? 1,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: SEVERITY_FATAL,
   } as const;
@@ -75,6 +82,14 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
     run: (feeds) => runSession(session, ort.Tensor, feeds),
     release: () => session.release(),
   };
+}
+
+function assertProviders(wanted: readonly string[], backends: readonly { readonly name: string }[]): void {
+  const known = backends.map(({ name }) => name);
+  const missing = wanted.find((name) => !known.includes(name));
+  if (missing === undefined) return;
+  const has = known.map((name) => JSON.stringify(name)).join(", ");
+  throw new OnnxError("ONNX_LOAD", `this onnxruntime has no provider ${JSON.stringify(missing)}; it has ${has}`);
 }
 
 async function runSession(

@@ -35,6 +35,8 @@ export class NodeBuilder {
   private readonly outputs: Value[] = [];
   private readonly initializers = new Map<Value, Tensor>();
   private readonly nodes: Node[] = [];
+  /** How many nodes got a name. */
+  private count = 0;
 
   /**
    * @param outer the graph around a graph attribute: they share versions, names and what is known of values
@@ -100,7 +102,7 @@ export class NodeBuilder {
     const outputs = Array.from({ length: options.outputs ?? 1 }, () => this.fresh(opType.toLowerCase()));
     const domain = OPERATORS.get(opType)?.domain ?? options.domain ?? "";
     const known = Object.entries(attributes).map(([name, input]) => [name, attributeOf(opType, name, input)] as const);
-    const name = `${opType}_${this.nodes.length}`;
+    const name = `${opType}_${this.count}`;
     this.append({ name, opType, domain, inputs: [...inputs], outputs, attributes: Object.fromEntries(known) });
     return outputs;
   }
@@ -116,7 +118,7 @@ export class NodeBuilder {
     const target: Target = {
       fresh: (hint) => this.fresh(hint),
       constant: (value, data) => this.hold(value, data),
-      node: (node) => this.append({ ...node, name: `${node.opType}_${this.nodes.length}` }),
+      node: (node) => this.append({ ...node, name: `${node.opType}_${this.count}` }),
     };
     return inlined(graph, bound, target, replace);
   }
@@ -132,6 +134,18 @@ export class NodeBuilder {
     own.type = { element: type.element, shape: type.shape ?? value.type?.shape ?? null };
     this.outputs.push(own);
     return own;
+  }
+
+  /**
+   * Puts other nodes where some are: those that `make` adds, of which the last gives what the node gave.
+   * @param make the outputs of that last node; null: the node stays
+   */
+  rewrite(make: (node: Node) => readonly Value[] | null): void {
+    for (const node of this.nodes.splice(0)) {
+      const results = make(node);
+      if (results === null) this.nodes.push(node);
+      else this.stand(results, node);
+    }
   }
 
   /** The nodes so far, in an order in which they can run. */
@@ -178,6 +192,12 @@ export class NodeBuilder {
     return value;
   }
 
+  private stand(results: readonly Value[], { outputs }: Node): void {
+    const instead = new Map(results.map((result, index) => [result, outputs[index] ?? result]));
+    const last = this.nodes.pop() as Node;
+    this.nodes.push({ ...last, outputs: last.outputs.map((value) => (value && instead.get(value)) ?? value) });
+  }
+
   private hold(value: Value, data: Tensor): void {
     this.initializers.set(value, data);
     this.inference.constant(value, data);
@@ -186,5 +206,6 @@ export class NodeBuilder {
   private append(node: Node): void {
     this.inference.node(node);
     this.nodes.push(node);
+    this.count++;
   }
 }

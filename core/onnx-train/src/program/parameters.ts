@@ -56,14 +56,19 @@ export function unpacked(g: GraphBuilder, group: ParameterGroup, held: Value, mo
   if (!isPacked(group)) return [held];
   const sizes = group.parameters.map(({ dims }) => elementCount(dims));
   const parts = sizes.length === 1 ? [held] : g.split(held, sizes, models === null ? 0 : 1);
-  return group.parameters.map(({ dims }, index) => g.reshape(parts[index] ?? held, withModels(dims, models)));
+  return group.parameters.map(({ dims }, index) => {
+    const part = parts[index] ?? held;
+    return dims.length === 1 ? part : g.reshape(part, withModels(dims, models));
+  });
 }
 
 /** One value from the group's tensors. */
 export function packed(g: GraphBuilder, group: ParameterGroup, tensors: readonly Value[], models: Models): Value {
   const [first] = tensors;
   if (!isPacked(group) && first !== undefined) return first;
-  const flat = tensors.map((value) => g.reshape(value, withModels([-1], models)));
+  const flat = tensors.map((value, index) =>
+    group.parameters[index]?.dims.length === 1 ? value : g.reshape(value, withModels([-1], models)),
+  );
   return flat.length === 1 && flat[0] ? flat[0] : g.concat(flat, models === null ? 0 : 1);
 }
 

@@ -6,6 +6,7 @@ import type { Optimizer, Updated } from "../optimizers/optimizer.js";
 import { stacked } from "../stack/stacked.js";
 import { type FactorLayout, factorCount } from "./hyper.js";
 import type { LossGraph } from "./lossGraph.js";
+import { lower } from "./lowering.js";
 import { type Models, type ParameterGroup, packed, unpacked, withModels } from "./parameters.js";
 import { isCarried, type StatePart } from "./state.js";
 
@@ -131,6 +132,7 @@ export function stepGraph(parts: StepParts): Graph {
     const shape = withModels([found.length], models);
     body.output(eachNorm(body, byGroup.flat(), models), "step_each", { element: "float", shape });
   }
+  lower(body);
   return body.build();
 }
 

@@ -105,7 +105,8 @@ export class Trainer {
    * @throws OnnxError ONNX_RUN, ONNX_INVALID for data, a plan or a state that don't fit, ONNX_OPTION for hyper-parameters
    */
   async run(state: TrainingState, { data, plan, hyper = () => NO_OVERRIDES, seed = 0 }: Chunk): Promise<ChunkResult> {
-    const whole = checkPlan(plan, this.program.models, this.check(state, data));
+    const { models, batch } = this.program;
+    const whole = checkPlan(plan, { models, batch, rows: this.check(state, data) });
     const seeds = this.each((model) => (typeof seed === "number" ? seed : (seed[model] ?? 0)));
     let now = state;
     let outcomes: readonly Outcome[] = this.each(() => ({ code: "DONE" }));

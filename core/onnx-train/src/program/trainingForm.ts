@@ -9,7 +9,7 @@ import type { Replace } from "../builder/inline.js";
 import { OnnxError } from "../errors.js";
 import type { Dimension, Graph, Node, Value } from "../graph.js";
 import { productOf, quotientOf } from "../operators/dimensions.js";
-import { BATCH } from "./columns.js";
+import { heldIn } from "../tune/uses.js";
 
 export interface Dropout {
   /** Of what it leaves values out of; its random numbers have the same shape. */
@@ -18,6 +18,12 @@ export interface Dropout {
   readonly perRow: number;
   /** The share left out, as the model says. */
   readonly rate: number;
+}
+
+export interface TrainingFormOptions {
+  readonly trains: (name: string) => boolean;
+  /** How many rows a batch has, or the name of that. */
+  readonly batch: Dimension;
 }
 
 export class TrainingForm {
@@ -29,7 +35,7 @@ export class TrainingForm {
   constructor(
     private readonly g: GraphBuilder,
     private readonly model: Graph,
-    private readonly trains: (name: string) => boolean,
+    private readonly options: TrainingFormOptions,
   ) {
     const statistics = model.nodes.filter((node) => this.normalises(node)).flatMap((node) => node.inputs.slice(3, 5));
     this.buffers = new Map(statistics.filter((value) => value !== null).map((value) => [value, this.dims(value)]));
@@ -49,7 +55,9 @@ export class TrainingForm {
   /** With a scale or shift that trains; elsewhere the running statistics stay, as in a model that was only loaded. */
   private normalises({ opType, domain, inputs: [, scale, shift] }: Node): boolean {
     if (opType !== "BatchNormalization" || domain !== "") return false;
-    return [scale, shift].some((value) => value && this.model.initializers.has(value) && this.trains(value.name));
+    return [scale, shift].some(
+      (value) => value && this.model.initializers.has(value) && this.options.trains(value.name),
+    );
   }
 
   private dims(value: Value): readonly number[] {
@@ -66,7 +74,7 @@ export class TrainingForm {
     const { g, dropouts } = this;
     const rate = this.rateOf(node);
     const shape = x.type?.shape ?? [];
-    const perRow = quotientOf(productOf(shape), BATCH);
+    const perRow = quotientOf(productOf(shape), this.options.batch);
     if (typeof perRow !== "number") {
       throw new OnnxError(
         "ONNX_UNSUPPORTED",
@@ -82,9 +90,9 @@ export class TrainingForm {
 
   private rateOf({ name, inputs: [, ratio] }: Node): number {
     if (!ratio) return 0.5;
-    const held = this.model.initializers.get(ratio);
-    if (held !== undefined) return Number(held.data[0]);
-    throw new OnnxError("ONNX_UNSUPPORTED", `Dropout of node ${JSON.stringify(name)}: its ratio is no initializer`);
+    const held = heldIn(this.model).find(({ value }) => value === ratio);
+    if (held !== undefined) return Number(held.tensor.data[0]);
+    throw new OnnxError("ONNX_UNSUPPORTED", `Dropout of node ${JSON.stringify(name)}: its ratio is no constant`);
   }
 
   private normalised(node: Node, inputs: readonly Value[]): readonly Value[] {
