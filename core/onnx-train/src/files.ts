@@ -15,7 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, sep } from "node:path";
-import { decodeModel } from "./codec/decode.js";
+import { type DecodeOptions, decodeModel } from "./codec/decode.js";
 import { encodeModel } from "./codec/encode.js";
 import type { ReadExternal, WriteExternal } from "./codec/tensors.js";
 import { assertFits } from "./codec/writer.js";
@@ -34,9 +34,12 @@ const PAGE = 4096;
  * A model from a file, with the tensors that lie in other files of its folder.
  * @throws OnnxError as decodeModel does; ONNX_MALFORMED also where a tensor's file isn't in the model's folder or too short
  */
-export function readModelFile(path: string): Model {
+export function readModelFile(path: string, options: Pick<DecodeOptions, "inline"> = {}): Model {
   assertFits(statSync(path).size, "the file has");
-  return decodeModel(new Uint8Array(readFileSync(path)), { external: (place) => readPart(dirname(path), place) });
+  return decodeModel(new Uint8Array(readFileSync(path)), {
+    ...options,
+    external: (place) => readPart(dirname(path), place),
+  });
 }
 
 /**

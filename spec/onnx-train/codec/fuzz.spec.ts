@@ -7,6 +7,7 @@ const TIMES = Number(process.env.SOUS_FUZZ ?? 1);
 const FOLDER = new URL("../../fixtures/onnx/", import.meta.url);
 const KEPT = new Uint8Array(readFileSync(new URL("kept.onnx", FOLDER)));
 const FOREIGN = new Uint8Array(readFileSync(new URL("foreign.onnx", FOLDER)));
+const CALLS = new Uint8Array(readFileSync(new URL("functions.onnx", FOLDER)));
 const OLD = Object.values<string>(
   JSON.parse(readFileSync(new URL("versions/versions.json", FOLDER), "utf8")) as Record<string, string>,
 ).map((base64) => new Uint8Array(Buffer.from(base64, "base64")));
@@ -47,6 +48,7 @@ function through(bytes: Uint8Array): void {
     encodeModel(convertModel(model));
   });
   expect(CODES).toContain(code);
+  expect([...CODES, "ONNX_TOO_LARGE"]).toContain(codeOf(() => decodeModel(bytes, { inline: true })));
 }
 
 const EDITS = fc.array(fc.tuple(fc.constantFrom("set", "flip", "cut", "repeat", "insert"), fc.nat(1e6), fc.nat(255)), {
@@ -58,6 +60,7 @@ describe("damaged bytes give a coded error or a model", () => {
   test.each([
     ["with all that a file may say", [KEPT]],
     ["with every kind of tensor and attribute", [FOREIGN]],
+    ["with functions", [CALLS]],
     ["of older opsets", OLD],
   ])("of files %s", (_, sources) => {
     const source = fc.constantFrom(...sources);

@@ -58,10 +58,10 @@ const BROKEN: readonly [rule: string, model: Model, message: string][] = [
   [
     "nodes have an operator and an output",
     {
-      ...withNodes(({ nodes }) => [...nodes, { ...(nodes[0] as Node), domain: "own", outputs: [] }]),
+      ...withNodes(({ nodes }) => [...nodes, { ...(nodes[0] as Node), name: "silent", domain: "own", outputs: [] }]),
       opsets: { "": 17, own: 1 },
     },
-    'node "Relu_0" (Relu) has no output',
+    'node "silent" (Relu) has no output',
   ],
   [
     "operators are there at the version that is imported",
@@ -150,6 +150,12 @@ describe("validity rules", () => {
       'graph inner returns value "lost"',
       'graph inner returns value "lost"',
     ]);
+  });
+
+  test("two nodes of one name are found, which only onnxruntime refuses", () => {
+    const model = withNodes(({ nodes }) => nodes.map((node) => ({ ...node, name: "both" })));
+    expect(checkModel(model).map(({ message }) => message)).toEqual(['graph valid has two nodes called "both"']);
+    expect(() => encodeModel(model)).not.toThrow();
   });
 
   test("of other domains nothing is known, so anything goes", () => {

@@ -10,6 +10,7 @@ import {
   type ValueType,
 } from "../graph.js";
 import type { Tensor } from "../tensor.js";
+import { withoutFunctions } from "./functions.js";
 import { foreignOf } from "./kept.js";
 import {
   ATTRIBUTE_CODES,
@@ -18,6 +19,7 @@ import {
   CARRIED_CODES,
   type DimensionProto,
   type EntryProto,
+  FUNCTIONS,
   type FunctionProto,
   type GraphProto,
   MODEL,
@@ -36,6 +38,8 @@ import { assertFits } from "./writer.js";
 export interface DecodeOptions {
   /** Reads tensors that lie in other files; without it they are refused. */
   readonly external?: ReadExternal;
+  /** Whether functions of the model's own take the place of the nodes that call them; default false: they are carried along. */
+  readonly inline?: boolean;
 }
 
 /** Values by name. What isn't found is looked for in the graph around. */
@@ -53,9 +57,10 @@ interface Scope {
  * @throws OnnxError ONNX_MALFORMED for bytes that are no model, ONNX_TOO_LARGE over 2 GiB, ONNX_UNSUPPORTED for training
  * information, sparse initializers, element types that are not in tensor.ts, and external data without `external`
  */
-export function decodeModel(bytes: Uint8Array, { external }: DecodeOptions = {}): Model {
+export function decodeModel(bytes: Uint8Array, { external, inline = false }: DecodeOptions = {}): Model {
   assertFits(bytes.length, "the file has");
-  const proto = decodeMessage(bytes, MODEL);
+  const whole = decodeMessage(bytes, MODEL);
+  const proto = inline ? withoutFunctions(whole, decodeMessage(bytes, FUNCTIONS).functions ?? []) : whole;
   if (proto.graph === undefined) throw malformed("it has no graph");
   if (proto.training_info !== undefined) throw unsupported("training information");
   const imports = proto.opset_import ?? [];

@@ -160,6 +160,28 @@ const FUNCTION: Schema<FunctionProto> = {
   domain: { id: 10, kind: "string", implicit: true },
 };
 
+/** The same with its body, to be put in place of what calls it. */
+export interface FunctionBodyProto extends FunctionProto {
+  input?: string[];
+  output?: string[];
+  node?: NodeProto[];
+  opset_import?: OperatorSetProto[];
+  /** Attributes that a call may leave out. */
+  attribute_proto?: AttributeProto[];
+}
+const FUNCTION_BODY: Schema<FunctionBodyProto> = {
+  name: { id: 1, kind: "string", needed: true },
+  input: { id: 4, kind: "string", repeated: true },
+  output: { id: 5, kind: "string", repeated: true },
+  node: { id: 7, kind: () => NODE, repeated: true },
+  opset_import: { id: 9, kind: () => OPERATOR_SET, repeated: true },
+  domain: { id: 10, kind: "string", implicit: true },
+  attribute_proto: { id: 11, kind: () => ATTRIBUTE, repeated: true },
+};
+export const FUNCTIONS: Schema<{ functions?: FunctionBodyProto[] }> = {
+  functions: { id: 25, kind: () => FUNCTION_BODY, repeated: true },
+};
+
 export interface ModelProto extends Message {
   ir_version?: bigint;
   producer_name?: string;

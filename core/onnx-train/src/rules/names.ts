@@ -3,7 +3,7 @@
  * it is done, so that a check takes time in proportion to the model however its graphs nest.
  */
 import type { Graph, Value } from "../graph.js";
-import { definitionsIn, present, subgraphsOf } from "../walk.js";
+import { definitionsIn, graphsIn, present, subgraphsOf } from "../walk.js";
 import { named, place } from "./places.js";
 
 export function* repeatedNames(graph: Graph, names = new Set<string>()): Iterable<string> {
@@ -16,6 +16,18 @@ export function* repeatedNames(graph: Graph, names = new Set<string>()): Iterabl
   }
   for (const node of graph.nodes) for (const inner of subgraphsOf(node)) yield* repeatedNames(inner, names);
   for (const name of own) names.delete(name);
+}
+
+/** A node needs no name, but onnxruntime refuses two of one name in a graph. */
+export function* repeatedNodes(graph: Graph): Iterable<string> {
+  for (const { name, nodes } of graphsIn(graph)) {
+    const names = new Set<string>();
+    for (const node of nodes) {
+      if (node.name !== "" && names.has(node.name))
+        yield `graph ${name} has two nodes called ${JSON.stringify(node.name)}`;
+      names.add(node.name);
+    }
+  }
 }
 
 export function* undefinedUses(graph: Graph, known = new Set<Value>()): Iterable<string> {

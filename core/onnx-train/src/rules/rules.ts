@@ -6,7 +6,7 @@
 import { OnnxError } from "../errors.js";
 import type { Model, Value } from "../graph.js";
 import { graphsIn, nodesIn } from "../walk.js";
-import { repeatedNames, undefinedUses } from "./names.js";
+import { repeatedNames, repeatedNodes, undefinedUses } from "./names.js";
 import { attributesFit, known, missingOperators, valuesFit } from "./operators.js";
 import { named, place } from "./places.js";
 import { wrongTensors } from "./tensors.js";
@@ -75,14 +75,15 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * What the checker of ONNX asks for and files are full of regardless: a rank that is left open, which onnxruntime finds by
- * itself. It is found here, and written again as it was read.
+ * What only one of the two minds, and files have regardless: a rank that is left open (onnxruntime finds it by itself, the
+ * checker of ONNX refuses it), and names of nodes (the other way round). It is found, and written again as it was read.
  */
 const OF_FILES: typeof RULES = {
   *"what a file tells of its inputs and outputs has a rank"({ graph }) {
     for (const value of [...graph.inputs, ...graph.outputs])
       if (value.type?.shape === null && value.foreign?.unranked) yield noRank(value);
   },
+  "nodes of a graph have names of their own, or none": ({ graph }) => repeatedNodes(graph),
 };
 
 function noRank(value: Value): string {

@@ -8,7 +8,7 @@ export interface Conversion {
   readonly node: Node;
   /** A new initializer of the node's graph. */
   constant(data: Tensor, hint: string): Value;
-  /** A new value, of which the name holds the hint. */
+  /** A new value, of which the name holds the hint and is no node's either. */
   fresh(hint: string): Value;
   /** Whether anything takes the value: a node, or the outputs of a graph. */
   isUsed(value: Value): boolean;

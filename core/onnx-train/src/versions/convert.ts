@@ -35,7 +35,7 @@ const raise = pass(`raising to opset ${OPSET}`, (model: Model): Model => {
   if (model.functions?.length)
     throw new OnnxError(
       "ONNX_UNSUPPORTED",
-      `functions of a model of opset ${from} can't be raised: export it with ${OPSET}`,
+      `functions of a model of opset ${from} can't be raised: read it with the option \`inline\`, or export it with ${OPSET}`,
     );
   new Inference(model.opsets).graph(model.graph);
   const way: Way = { from, names: namesIn(model.graph), used: usesIn(model.graph), held: new Map() };
@@ -113,8 +113,10 @@ function conversionOf(node: Node, { way, initializers }: Place): Conversion {
   };
 }
 
+/** Of values and of nodes. */
 function namesIn(graph: Graph): Set<string> {
-  return new Set(Array.from(graphsIn(graph), definitionsIn).flatMap((values) => values.map(({ name }) => name)));
+  const named = Array.from(graphsIn(graph), (inner) => [...definitionsIn(inner), ...inner.nodes]).flat();
+  return new Set(named.map(({ name }) => name));
 }
 
 function usesIn(graph: Graph): ReadonlySet<Value> {

@@ -77,7 +77,7 @@ const overMatrix: ConversionRow = ({ node, fresh }) => {
   const last = { ...node, attributes: { ...node.attributes, axis: { kind: "int", value: -1n } as const } };
   if (axis === -1 || axis === (input?.type?.shape?.length ?? Number.NaN) - 1) return [last];
   const [shape, flat, done] = [fresh("shape"), fresh("flat"), fresh("done")];
-  const part = (opType: string) => ({ name: `${node.name}_${opType}`, opType, domain: "" });
+  const part = (opType: string) => ({ name: fresh(`${node.name}_${opType}`).name, opType, domain: "" });
   return [
     { ...part("Shape"), inputs: [input], outputs: [shape], attributes: {} },
     {
