@@ -4,7 +4,7 @@
  */
 import { decodeModel } from "../../../core/onnx-train/dist/index.js";
 
-const SIZE = 2 ** 20;
+const SIZE = 2 ** 19;
 
 function varint(value) {
   return value < 0x80 ? [value] : [(value % 0x80) | 0x80, ...varint(Math.floor(value / 0x80))];
