@@ -57,8 +57,17 @@ export interface Checked {
   readonly shapes: readonly (readonly Dimension[] | null | undefined)[];
 }
 
-/** Inputs x0, …; outputs y0, …, dx0, … and the loss Σ y dy. */
-export async function opened(one: Vector, precision: Precision = "float", naming: Naming = fixed): Promise<Checked> {
+interface Built {
+  readonly g: GraphBuilder;
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  readonly ys: readonly Value[];
+  /** Σ y dy. */
+  readonly loss: Value;
+  /** Inputs that have a gradient, by name. */
+  readonly wrt: readonly (readonly [name: string, value: Value])[];
+}
+
+function built(one: Vector, precision: Precision, naming: Naming): Built {
   const g = new GraphBuilder(one.operator, { opset: one.opset });
   const feeds: Record<string, Tensor> = {};
   const inputs = one.inputs.map((input, index) => {
@@ -75,14 +84,46 @@ export async function opened(one: Vector, precision: Precision = "float", naming
       ? []
       : [g.reduceSum(g.mul(y, g.initializer(heldAs(dy, y.type?.element === "float" ? "float" : precision))))];
   });
-  const shapes = ys.map((y) => y.type?.shape);
   const loss = parts.reduce((sum, part) => g.add(sum, part));
-  const wrt = Object.keys(one.dx).map((index) => inputs[Number(index)] as Value);
-  const found = gradients(g, loss, wrt);
-  for (const [at, index] of Object.keys(one.dx).entries()) g.output(found[at] as Value, `dx${index}`);
+  return { g, feeds, ys, loss, wrt: Object.keys(one.dx).map((index) => [`x${index}`, inputs[Number(index)] as Value]) };
+}
+
+function asked({ g, wrt }: Built, loss: Value): Value[] {
+  return gradients(
+    g,
+    loss,
+    wrt.map(([, value]) => value),
+  );
+}
+
+/** Inputs x0, …; outputs y0, …, dx0, … and the loss Σ y dy. */
+export async function opened(one: Vector, precision: Precision = "float", naming: Naming = fixed): Promise<Checked> {
+  const parts = built(one, precision, naming);
+  const { g, feeds, ys, loss, wrt } = parts;
+  const shapes = ys.map((y) => y.type?.shape);
+  const found = asked(parts, loss);
+  for (const [at, [name]] of wrt.entries()) g.output(found[at] as Value, `d${name}`);
   for (const [index, y] of ys.entries()) g.output(y, `y${index}`);
   g.output(loss, "loss");
   return { session: await openSession(encodeModel(g.model())), feeds, shapes };
+}
+
+/** The same, but the loss is Σ cos(1, 2, …) dx of the gradients by all inputs: gradients of gradients. */
+export async function openedTwice(one: Vector, precision: Precision): Promise<Checked> {
+  const parts = built(one, precision, fixed);
+  const { g, feeds, loss, wrt } = parts;
+  const weighted = (value: Value) => {
+    const count = (value.type?.shape ?? []).reduce<number>((product, size) => product * Number(size), 1);
+    const weights = Array.from({ length: count }, (_, at) => Math.cos(at + 1));
+    return g.reduceSum(g.mul(g.reshape(value, [-1]), g.vector(precision, weights)));
+  };
+  const sum = asked(parts, loss)
+    .map(weighted)
+    .reduce((all, next) => g.add(all, next));
+  const found = asked(parts, sum);
+  for (const [at, [name]] of wrt.entries()) g.output(found[at] as Value, `d${name}`);
+  g.output(sum, "loss");
+  return { session: await openSession(encodeModel(g.model())), feeds, shapes: [] };
 }
 
 /** Fails where shapes differ, or a number by more than `tolerance`, in parts of the largest. */

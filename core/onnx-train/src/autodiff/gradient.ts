@@ -143,9 +143,7 @@ function columnSums(g: GraphBuilder, value: Value): Value {
   const isMatrix = value.type?.shape?.length === 2;
   if (!isMatrix && (typeof columns !== "number" || columns === 0)) return g.reduceSum(value, leadingAxes(value));
   const matrix = isMatrix ? value : g.reshape(value, [-1, columns as number]);
-  const rows = matrix.type?.shape?.[0];
-  const count = typeof rows === "number" ? [rows] : g.op("Shape", [matrix], { start: 0, end: 1 });
-  return g.matmul(g.expand(numberOf(g, value, 1), count), matrix);
+  return g.matmul(g.ones(matrix), matrix);
 }
 
 function leadingAxes({ type }: Value): number[] {

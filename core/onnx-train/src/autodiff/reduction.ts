@@ -57,7 +57,10 @@ const extreme: GradientRow = (step) => {
   ];
 };
 
-/** The product of the others, also where one of them is 0: then all but its own gradient are 0. */
+/**
+ * The product of the others, also where one of them is 0: then all but its own gradient are 0. Gradients of this gradient
+ * lack what a change of a 0 would bring.
+ */
 function othersProduct(step: Step): Value {
   const { g } = step;
   const [zero, one] = [step.number(0), step.number(1)];

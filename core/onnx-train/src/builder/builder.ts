@@ -16,6 +16,7 @@ const AXES_AS_INPUT = 18;
 
 export class GraphBuilder extends NodeBuilder {
   private readonly scalars = new Map<string, Value>();
+  private readonly rows = new Map<string, Value>();
 
   /** A builder for a graph attribute: it may use this graph's values, and shares its names. */
   subgraph(name: string): GraphBuilder {
@@ -203,6 +204,23 @@ export class GraphBuilder extends NodeBuilder {
     const known = this.scalars.get(key) ?? this.initializer(scalar(element, value));
     this.scalars.set(key, known);
     return known;
+  }
+
+  /** A vector of ones, as long as the first axis of a value and of its element; the same one for axes of one size or name. */
+  ones(like: Value): Value {
+    const size = like.type?.shape?.[0] ?? "";
+    const element = like.type?.element ?? "float";
+    const key = `${element} ${size}`;
+    const known = size === "" ? undefined : this.rows.get(key);
+    if (known !== undefined) return known;
+    const count = typeof size === "number" ? [size] : this.op("Shape", [like], { start: 0, end: 1 });
+    const found = this.expand(
+      element === "float16" ? this.cast(this.float(1), element) : this.scalar(element, 1),
+      count,
+    );
+    found.type = { element, shape: [size] };
+    this.rows.set(key, found);
+    return found;
   }
 
   /** A float32 without dimensions. */
