@@ -39,7 +39,7 @@ export type Precision = "float" | "double";
 /** Which sizes of the inputs to float operands have names in place of numbers. */
 export type Naming = (index: number, dims: readonly number[]) => readonly Dimension[];
 
-export const fixed: Naming = (_, dims) => dims;
+const fixed: Naming = (_, dims) => dims;
 
 /** Numbers as constants decide shapes, kinds and axes; only floats are inputs of the graph. */
 function isInput({ element }: Plain, { operator }: Vector): boolean {

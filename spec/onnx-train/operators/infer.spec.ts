@@ -58,6 +58,20 @@ describe("types that follow while a graph is built", () => {
     expect(g.add(x, g.op("Transpose", [g.op("Transpose", [x])])).type?.shape).toEqual(["N", 8, "T"]);
   });
 
+  it.each<[string, Record<string, number | readonly number[]>, (number | string)[]]>([
+    ["Pad", { pads: [0, 1, 0, 0, 0, 2] }, ["N", 4, 6]],
+    ["Slice", { starts: [1], ends: [-1], axes: [2] }, ["N", 3, 2]],
+    ["Squeeze", { axes: [0] }, [3, 4]],
+    ["Unsqueeze", { axes: [0, 4] }, [1, "N", 3, 4, 1]],
+    ["Split", { axis: 2, split: [1] }, ["N", 3, 1]],
+    ["TopK", { k: 2 }, ["N", 3, 2]],
+    ["Clip", { min: 0 }, ["N", 3, 4]],
+    ["ReduceSum", { axes: [-1], keepdims: 0 }, ["N", 3]],
+  ])("follow from attributes that are inputs in later versions: %s", (opType, attributes, shape) => {
+    const g = new GraphBuilder("older");
+    expect(g.op(opType, [g.input("x", "float", ["N", 3, 4])], attributes).type).toEqual({ element: "float", shape });
+  });
+
   it("say which node can't have such inputs", () => {
     const g = new GraphBuilder("wrong");
     const x = g.input("x", "float", [2, 3]);
