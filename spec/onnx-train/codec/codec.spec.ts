@@ -209,6 +209,19 @@ describe("codec", () => {
     expect(encodeModel(decodeModel(again))).toEqual(again);
   });
 
+  test("keeps a hundred thousand of them in turn, sorted", () => {
+    const bytes = encodeModel(constants().model());
+    const [thirty, more] = [
+      [0xf0, 0x01, 0x00],
+      [0xf8, 0x01, 0x00],
+    ] as const;
+    const turns = Array.from({ length: 50_000 }, () => [...thirty, ...more]).flat();
+    const again = encodeModel(decodeModel(Uint8Array.from([...bytes, ...turns])));
+    expect([...again.subarray(bytes.length, bytes.length + 3)]).toEqual(thirty);
+    expect([...again.subarray(-3)]).toEqual(more);
+    expect(again.length).toBe(bytes.length + turns.length);
+  });
+
   test.each(CARRIED)("carries tensors of %s as bits", (element, data) => {
     const graph = new GraphBuilder("carried");
     const held = graph.initializer({ element, dims: [3], data });

@@ -89,7 +89,19 @@ describe("models of older opsets", () => {
     };
     const { graph } = convertModel({ ...old, graph: { ...old.graph, nodes: [...nodes, more] } });
     expect(graph.outputs).toEqual(old.graph.outputs);
-    expect([...graph.initializers.keys()].map(({ name }) => name)).toEqual(["the_node_axes_0"]);
+    expect([...graph.initializers.keys()].map(({ name }) => name)).toEqual(["the_node_axes_1"]);
+  });
+
+  test("nodes without a name, by the ten thousand", () => {
+    const old = decodeModel(bytesOf("Squeeze, opset 7"));
+    const [squeeze] = old.graph.nodes as [Model["graph"]["nodes"][number]];
+    const nodes = Array.from({ length: 10_000 }, (_, at) => ({
+      ...squeeze,
+      name: "",
+      outputs: [new Value(`y_${at}`)],
+    }));
+    const { graph } = convertModel({ ...old, graph: { ...old.graph, nodes: [squeeze, ...nodes] } });
+    expect(new Set([...graph.initializers.keys()].map(({ name }) => name)).size).toBe(10_001);
   });
 
   test("what lies over the last axis stays one node, and what doesn't change stays the same object", () => {

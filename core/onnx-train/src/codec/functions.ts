@@ -3,6 +3,7 @@
  * messages of its file, where values are names.
  */
 import { OnnxError } from "../errors.js";
+import { freshNames } from "../freshNames.js";
 import type {
   AttributeProto,
   FunctionBodyProto,
@@ -136,20 +137,6 @@ function copiedGraph(graph: GraphProto, copy: Copy): GraphProto {
     node: (graph.node ?? []).map((node) => copied(node, copy)),
     output: named(graph.output),
     value_info: [],
-  };
-}
-
-function freshNames(taken: Iterable<string>): (wanted: string) => string {
-  const names = new Set(taken);
-  const counts = new Map<string, number>();
-  return (wanted) => {
-    let name = wanted;
-    for (let count = counts.get(wanted) ?? 1; names.has(name); count++) {
-      name = `${wanted}_${count}`;
-      counts.set(wanted, count + 1);
-    }
-    names.add(name);
-    return name;
   };
 }
 

@@ -201,17 +201,18 @@ function isDefault(value: unknown): boolean {
 
 function encodeRows(writer: Writer, message: Fields, rows: Rows): void {
   const rest = [...(message.rest ?? [])].sort((a, b) => a.id - b.id);
+  let next = 0;
   for (const [name, row] of rowsById(rows).values()) {
-    while (rest[0] !== undefined && rest[0].id < row.id) pushRun(writer, rest.shift());
+    for (; (rest[next]?.id ?? row.id) < row.id; next++) pushRun(writer, rest[next]);
     const value = message[name];
     if (row.implicit && (value === undefined || isDefault(value))) continue;
     // The default that the file had written out is no more.
-    while (rest[0]?.id === row.id) rest.shift();
+    while (rest[next]?.id === row.id) next++;
     if (value === undefined) continue;
     if (row.runs) for (const run of value as readonly Run[]) pushRun(writer, run);
     else for (const item of row.repeated ? (value as readonly unknown[]) : [value]) encodeField(writer, row, item);
   }
-  for (const run of rest) pushRun(writer, run);
+  for (; next < rest.length; next++) pushRun(writer, rest[next]);
 }
 
 function pushRun(writer: Writer, run: Run | undefined): void {

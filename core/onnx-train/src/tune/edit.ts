@@ -48,17 +48,6 @@ export function rebound(node: Node, bound: ReadonlyMap<Value, Value>): Node {
   return { ...node, inputs, attributes: Object.fromEntries(attributes) };
 }
 
-/** Names that nothing of the kind has yet: the one asked for, or that with a number. */
-export function freshNames(taken: Iterable<string>): (wanted: string) => string {
-  const names = new Set(taken);
-  return (wanted) => {
-    let name = wanted;
-    for (let count = 1; names.has(name); count++) name = `${wanted}_${count}`;
-    names.add(name);
-    return name;
-  };
-}
-
 /** The graph that gives these outputs, without the nodes, constants and inputs that nothing needs any more. */
 export function pruned(graph: Graph, outputs: readonly Value[]): Graph {
   const needed = new Set(outputs);

@@ -1,11 +1,13 @@
 /** New layers on a model that is there. */
+
 import { GraphBuilder } from "../builder/builder.js";
 import { OnnxError } from "../errors.js";
+import { freshNames } from "../freshNames.js";
 import type { Graph, Model, Value, ValueType } from "../graph.js";
 import { Scope } from "../layers/scope.js";
 import { convertModel } from "../versions/convert.js";
 import { OPSET } from "../versions/opsets.js";
-import { edited, freshNames, pruned, rebound, valuesOf } from "./edit.js";
+import { edited, pruned, rebound, valuesOf } from "./edit.js";
 import { metadataFor } from "./lora/record.js";
 import { suggestions } from "./patterns.js";
 

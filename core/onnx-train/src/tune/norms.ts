@@ -1,5 +1,6 @@
+import { freshNames } from "../freshNames.js";
 import { type Model, type Node, Value } from "../graph.js";
-import { edited, freshNames, valuesOf } from "./edit.js";
+import { edited, valuesOf } from "./edit.js";
 
 /**
  * The same model with its batch norms as the fixed maps that they are outside of training, also where scale and shift

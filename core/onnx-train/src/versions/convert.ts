@@ -1,5 +1,6 @@
 /** Raises models of older opsets to the one that programs are built for, operator by operator (table.ts). */
 import { OnnxError } from "../errors.js";
+import { freshNames } from "../freshNames.js";
 import { type Attribute, type Graph, type Model, type Node, Value } from "../graph.js";
 import { Inference } from "../operators/infer.js";
 import { pass } from "../passes/checked.js";
@@ -38,7 +39,7 @@ const raise = pass(`raising to opset ${OPSET}`, (model: Model): Model => {
       `functions of a model of opset ${from} can't be raised: read it with the option \`inline\`, or export it with ${OPSET}`,
     );
   new Inference(model.opsets).graph(model.graph);
-  const way: Way = { from, names: namesIn(model.graph), used: usesIn(model.graph), held: new Map() };
+  const way: Way = { from, name: freshNames(namesIn(model.graph)), used: usesIn(model.graph), held: new Map() };
   const graph = raised(model.irVersion < CONSTANTS ? withoutDefaults(model.graph) : model.graph, way);
   const irVersion = Math.max(model.irVersion, irVersionOf(OPSET));
   return { ...model, irVersion, opsets: { ...model.opsets, "": OPSET }, graph };
@@ -47,7 +48,7 @@ const raise = pass(`raising to opset ${OPSET}`, (model: Model): Model => {
 /** What a conversion knows of the whole model. */
 interface Way {
   readonly from: number;
-  readonly names: Set<string>;
+  readonly name: (wanted: string) => string;
   readonly used: ReadonlySet<Value>;
   readonly held: Map<Value, Tensor>;
 }
@@ -93,12 +94,7 @@ function raisedNode(node: Node, place: Place): readonly Node[] {
 }
 
 function conversionOf(node: Node, { way, initializers }: Place): Conversion {
-  const fresh = (hint: string): Value => {
-    let name = hint;
-    for (let count = 0; way.names.has(name); count++) name = `${hint}_${count}`;
-    way.names.add(name);
-    return new Value(name);
-  };
+  const fresh = (hint: string) => new Value(way.name(hint));
   return {
     node,
     fresh,
@@ -114,9 +110,9 @@ function conversionOf(node: Node, { way, initializers }: Place): Conversion {
 }
 
 /** Of values and of nodes. */
-function namesIn(graph: Graph): Set<string> {
+function namesIn(graph: Graph): string[] {
   const named = Array.from(graphsIn(graph), (inner) => [...definitionsIn(inner), ...inner.nodes]).flat();
-  return new Set(named.map(({ name }) => name));
+  return named.map(({ name }) => name);
 }
 
 function usesIn(graph: Graph): ReadonlySet<Value> {

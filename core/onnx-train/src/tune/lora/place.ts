@@ -1,7 +1,8 @@
 /** Puts adapters into a model: nodes beside those that use the weight, and a sum behind them. */
+import { freshNames } from "../../freshNames.js";
 import { type Graph, type Model, type Node, Value } from "../../graph.js";
 import { scalar, type Tensor } from "../../tensor.js";
-import { edited, freshNames, readBy, valuesOf } from "../edit.js";
+import { edited, readBy, valuesOf } from "../edit.js";
 import { heldIn } from "../uses.js";
 import { type Addition, type AdditionOptions, addition } from "./addition.js";
 import { type Adapter, openRecord, type Placed, RECORD } from "./record.js";
