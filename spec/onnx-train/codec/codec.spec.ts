@@ -209,6 +209,16 @@ describe("codec", () => {
     expect(encodeModel(decodeModel(again))).toEqual(again);
   });
 
+  test("puts together a graph that lies in two parts, as protobuf has it", () => {
+    const model = constants().model();
+    const bytes = encodeModel(model);
+    const empty = Uint8Array.of(0x3a, 0x00);
+    const named = Uint8Array.of(0x3a, 0x03, 0x12, 0x01, 0x78);
+    const decoded = decodeModel(Uint8Array.from([...bytes, ...empty, ...named]));
+    expect(described(decoded)).toEqual(described(model));
+    expect(decoded.graph.name).toBe("x");
+  });
+
   test("keeps a hundred thousand of them in turn, sorted", () => {
     const bytes = encodeModel(constants().model());
     const [thirty, more] = [

@@ -98,10 +98,10 @@ function rowsById(rows: Rows): ReadonlyMap<number, readonly [string, Row]> {
   return made;
 }
 
-function decodeRows(reader: Reader, rows: Rows, depth: number): Fields {
+/** @param message what the same field held before: a message that is there in parts is the sum of them */
+function decodeRows(reader: Reader, rows: Rows, depth: number, message: Fields = {}): Fields {
   if (depth > DEEPEST) throw malformed(`messages nest deeper than ${DEEPEST}`);
   reader.spend(MESSAGE);
-  const message: Fields = {};
   const known = rowsById(rows);
   /** The unknown field that ends where the reader stands: its repetitions are one run. */
   let open: Run | null = null;
@@ -152,8 +152,10 @@ function decodeField(reader: Reader, place: FieldPlace): void {
   else if (row.repeated) {
     reader.spend(1);
     listOf(message, name).push(decodeValue(reader, row.kind, depth));
+  } else if (typeof row.kind !== "string") {
+    message[name] = decodeRows(reader.part(), row.kind(), depth + 1, message[name] as Fields | undefined);
   } else {
-    message[name] = decodeValue(reader, row.kind, depth);
+    message[name] = READ[row.kind](reader);
     if (row.implicit && isDefault(message[name]))
       keep(message, "rest", { source: reader.source, id: row.id, start, end: reader.at });
   }
