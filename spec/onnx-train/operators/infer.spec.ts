@@ -72,6 +72,27 @@ describe("types that follow while a graph is built", () => {
     expect(g.op(opType, [g.input("x", "float", ["N", 3, 4])], attributes).type).toEqual({ element: "float", shape });
   });
 
+  it("go by numbers that are worked out on the way, as PyTorch's exporter leaves pads and scales", () => {
+    const g = new GraphBuilder("exported");
+    const x = g.input("x", "float", ["N", 2, 5]);
+    const pads = g.concat(
+      [ints(g, [1, 2]), g.op("ConstantOfShape", [ints(g, [4])], { value: tensor("int64", [1], [0]) })],
+      0,
+    );
+    const reversed = g.op("Slice", [
+      g.reshape(pads, [-1, 2]),
+      ...[[-1], [-(2 ** 53)], [0], [-1]].map((one) => ints(g, one)),
+    ]);
+    const flat = g.cast(g.reshape(g.transpose(reversed, [1, 0]), [-1]), "int64");
+    expect(g.known(flat)).toEqual([0, 0, 1, 0, 0, 2]);
+    const padded = g.op("Pad", [x, flat]);
+    expect(padded.type?.shape).toEqual(["N", 2, 8]);
+    const scales = g.concat([g.vector("float", [1, 1]), g.vector("float", [2.5])], 0);
+    expect(g.op("Resize", [padded, null, scales]).type?.shape).toEqual(["N", 2, 20]);
+    const sizes = g.concat([g.op("Shape", [x], { end: 2 }), ints(g, [3])], 0);
+    expect(g.op("Resize", [padded, null, null, sizes]).type?.shape).toEqual(["N", 2, 3]);
+  });
+
   it("say which node can't have such inputs", () => {
     const g = new GraphBuilder("wrong");
     const x = g.input("x", "float", [2, 3]);

@@ -67,7 +67,7 @@ const pow: GradientRow = (step) => {
   return [
     () => {
       const power = constantPower(step);
-      return sumTo(step, power === null ? byVaryingBase(step) : byBase(step, power), step.x(0));
+      return sumTo(step, power === null ? byVaryingPower(step) : byFixedPower(step, power), step.x(0));
     },
     () => {
       const positive = g.greater(step.x(0), step.number(0));
@@ -84,11 +84,11 @@ function sameElement(step: Step, value: Value): boolean {
 }
 
 function constantPower({ g, x }: Step): number | null {
-  const held = g.held(x(1));
-  return held !== null && held.data.length === 1 ? Number(held.data[0]) : null;
+  const [power, ...others] = g.known(x(1)) ?? [];
+  return typeof power === "number" && others.length === 0 ? power : null;
 }
 
-function byBase(step: Step, power: number): Value {
+function byFixedPower(step: Step, power: number): Value {
   const { g } = step;
   if (power === 1) return step.dy();
   if (power === 2) return g.mul(step.dy(), g.mul(step.x(0), step.number(2)));
@@ -97,7 +97,7 @@ function byBase(step: Step, power: number): Value {
   return g.mul(step.dy(), g.mul(less, step.number(power)));
 }
 
-function byVaryingBase(step: Step): Value {
+function byVaryingPower(step: Step): Value {
   const { g } = step;
   const power = sameElement(step, step.x(1)) ? step.x(1) : g.cast(step.x(1), step.y().type?.element ?? "float");
   const less = g.op("Pow", [step.x(0), g.sub(power, step.number(1))]);

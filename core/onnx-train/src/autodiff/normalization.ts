@@ -27,8 +27,8 @@ interface Normal {
 }
 
 /**
- * In float32 by LayerNormalization, which gives both in one pass: for [1024, 128] it takes a fifth of the time of means,
- * differences and squares (onnxruntime 1.30).
+ * In float32 by LayerNormalization, which gives both at once: dx takes 0.29 ms for [1024, 128] and 13 µs for [64, 64], with
+ * means, differences and squares in its place 0.38 ms and 22 µs (onnxruntime 1.30).
  */
 function normalOf(step: Step, first: number, epsilon: number): Normal {
   const { g } = step;
@@ -206,8 +206,7 @@ const localNorm: GradientRow = (step) => {
 const dropout: GradientRow = (step) => {
   const { g, node } = step;
   const [, ratio, mode] = node.inputs;
-  const training = mode ? g.held(mode) : null;
-  if (!mode || (training !== null && Number(training.data[0]) === 0)) return [() => step.dy(), null, null];
+  if (!mode || g.known(mode)?.[0] === 0) return [() => step.dy(), null, null];
   const mask = () => {
     if (node.outputs[1]) return node.outputs[1];
     throw new OnnxError(

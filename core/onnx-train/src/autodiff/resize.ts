@@ -12,7 +12,6 @@ function changes(step: Step): readonly Resized[] {
   const known = {
     attributes,
     contents: (index: number) => (input(index) ? g.known(step.x(index)) : null),
-    held: (index: number) => (input(index) ? g.held(step.x(index)) : null),
   };
   const found = resizedAxes(known, shapeOf(step, step.x(0)));
   if (found !== null) return found;

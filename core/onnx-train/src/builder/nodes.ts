@@ -153,14 +153,9 @@ export class NodeBuilder {
     return this.nodes;
   }
 
-  /** The whole numbers that a value of at most one dimension holds, where they are known already. */
+  /** The numbers that a value of at most one dimension holds, where they are few and known already. */
   known(value: Value): readonly Dimension[] | null {
     return this.inference.known(value);
-  }
-
-  /** What a constant of few elements (at most 4096) holds; null for any other value. */
-  held(value: Value): Tensor | null {
-    return this.inference.held(value);
   }
 
   /**

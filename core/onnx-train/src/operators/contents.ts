@@ -1,7 +1,8 @@
-/** The whole numbers that follow from shapes while a graph is built: exported models work their shapes out with operators. */
+/** The numbers that follow from shapes while a graph is built: exported models work their shapes out with operators. */
+import { ELEMENT_CODES } from "../elements.js";
 import type { Dimension } from "../graph.js";
 import { productOf, quotientOf } from "./dimensions.js";
-import { type Call, inputShape, inputType, intAttribute, numbers } from "./operator.js";
+import { type Call, inputShape, inputType, intAttribute, intsAttribute, numbers } from "./operator.js";
 
 type Contents = readonly Dimension[] | null;
 
@@ -16,6 +17,43 @@ export function sizeContents(call: Call): Contents {
   return shape && [productOf(shape)];
 }
 
+/** What is behind the point goes where numbers become whole. */
+export function castContents(call: Call): Contents {
+  const to = intAttribute(call, "to", 0);
+  const isExact = to === ELEMENT_CODES.float || to === ELEMENT_CODES.double;
+  const values = call.elements(0);
+  return isExact ? values : (values?.map((value) => (typeof value === "number" ? Math.trunc(value) : value)) ?? null);
+}
+
+/** An input's elements with its sizes, where both are known. */
+function laidOut(call: Call): { readonly values: readonly Dimension[]; readonly sizes: readonly number[] } | null {
+  const [values, shape] = [call.elements(0), inputShape(call, 0)];
+  return values && shape?.every((size) => typeof size === "number") ? { values, sizes: shape } : null;
+}
+
+/** What lies at the crossings of places along each axis, which `of` gives for a size. */
+export function crossings(call: Call, of: (axis: number, size: number) => readonly number[]): Contents {
+  const known = laidOut(call);
+  if (known === null) return null;
+  const at = known.sizes.reduce<number[]>(
+    (found, size, axis) => found.flatMap((first) => of(axis, size).map((place) => first * size + place)),
+    [0],
+  );
+  return at.map((index) => known.values[index] ?? "");
+}
+
+/** The elements in the order of other axes. */
+export function transposedContents(call: Call): Contents {
+  const known = laidOut(call);
+  if (known === null) return null;
+  const { sizes, values } = known;
+  const perm = intsAttribute(call, "perm") ?? sizes.map((_, axis) => sizes.length - 1 - axis);
+  const strides = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const along = (axis: number) => Array.from({ length: sizes[axis] ?? 0 }, (_, place) => place * (strides[axis] ?? 1));
+  const at = perm.reduce<number[]>((found, axis) => found.flatMap((first) => along(axis).map((by) => first + by)), [0]);
+  return at.map((index) => values[index] ?? "");
+}
+
 export function gatheredContents(call: Call): Contents {
   const values = call.contents(0);
   const indices = numbers(call, 1);
@@ -25,12 +63,6 @@ export function gatheredContents(call: Call): Contents {
 export function joinedContents(call: Call): Contents {
   const parts = call.inputs.map((_, index) => call.contents(index));
   return parts.every((part) => part !== null) ? parts.flat() : null;
-}
-
-export function slicedContents(call: Call): Contents {
-  const values = call.contents(0);
-  const [start, end, step] = [numbers(call, 1)?.[0], numbers(call, 2)?.[0], numbers(call, 4)?.[0] ?? 1];
-  return values && start !== undefined && end !== undefined && step === 1 ? values.slice(start, end) : null;
 }
 
 export function filledContents(call: Call): Contents {

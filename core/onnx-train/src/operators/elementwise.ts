@@ -60,7 +60,7 @@ export const ELEMENTWISE: Readonly<Record<string, Operator>> = {
   GreaterOrEqual: COMPARE,
   HardSigmoid: { attributes: { alpha: "float", beta: "float" }, infer: like },
   HardSwish: UNARY,
-  Identity: { ...UNARY, contents: (call) => call.contents(0) },
+  Identity: { ...UNARY, contents: (call) => call.elements(0) },
   IsInf: { attributes: { detect_negative: "int", detect_positive: "int" }, infer: TEST.infer ?? like },
   IsNaN: TEST,
   LeakyRelu: ALPHA,

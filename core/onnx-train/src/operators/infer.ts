@@ -1,15 +1,24 @@
 /** Types of values, node by node in the order in which they run, with the small whole numbers from which shapes follow. */
 import type { Dimension, Graph, Node, Value } from "../graph.js";
-import { scalar, type Tensor, tensor } from "../tensor.js";
+import { type ElementType, scalar, type Tensor, tensor } from "../tensor.js";
 import type { Call } from "./operator.js";
 import { OPERATORS } from "./table.js";
 
 /** Longer contents aren't followed. Shapes and axes are short, but a vector of all small weights is cut into many parts. */
 const LONGEST = 4096;
 
-/** What a tensor says about shapes: its values, where they are few whole numbers in at most one dimension. */
-function contentsOf({ element, dims, data }: Tensor): readonly number[] | null {
-  if ((element !== "int64" && element !== "int32") || dims.length > 1 || data.length > LONGEST) return null;
+/** How many values of a tensor may say something about shapes: whole numbers are sizes and axes, others factors of sizes. */
+const FOLLOWED: Readonly<Partial<Record<ElementType, number>>> = {
+  int64: LONGEST,
+  int32: LONGEST,
+  float: 64,
+  double: 64,
+  bool: 64,
+};
+
+/** What a tensor says about shapes: its values, where they are few numbers. */
+function contentsOf({ element, data }: Tensor): readonly number[] | null {
+  if (data.length > (FOLLOWED[element] ?? -1)) return null;
   return Array.from(data as ArrayLike<number | bigint>, Number);
 }
 
@@ -27,25 +36,22 @@ function literalOf({ attributes }: Node): Tensor | null {
 
 export class Inference {
   private readonly contents = new Map<Value, readonly Dimension[]>();
-  private readonly tensors = new Map<Value, Tensor>();
 
   constructor(private readonly opsets: Readonly<Record<string, number>>) {}
 
   /** Remembers what an initializer holds. */
   constant(value: Value, data: Tensor): void {
-    if (data.data.length <= LONGEST) this.tensors.set(value, data);
     const contents = contentsOf(data);
     if (contents !== null) this.contents.set(value, contents);
   }
 
-  /** The whole numbers that a value holds, where they are known before anything runs. */
+  /** The numbers that a value of at most one dimension holds, where they are known before anything runs. */
   known(value: Value): readonly Dimension[] | null {
-    return this.contents.get(value) ?? null;
+    return (value.type?.shape?.length ?? 2) > 1 ? null : this.elements(value);
   }
 
-  /** What a constant of few elements holds; null for any other value. */
-  held(value: Value): Tensor | null {
-    return this.tensors.get(value) ?? null;
+  private elements(value: Value): readonly Dimension[] | null {
+    return this.contents.get(value) ?? null;
   }
 
   /**
@@ -88,9 +94,9 @@ export class Inference {
         const input = node.inputs[index] ?? null;
         return input && this.known(input);
       },
-      held: (index) => {
+      elements: (index) => {
         const input = node.inputs[index] ?? null;
-        return input && this.held(input);
+        return input && this.elements(input);
       },
     };
   }

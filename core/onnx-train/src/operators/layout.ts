@@ -1,6 +1,6 @@
 /** Operators that move elements without changing them: other shapes, parts, joins. */
 import type { Dimension, ValueType } from "../graph.js";
-import { joinedContents, slicedContents } from "./contents.js";
+import { castContents, crossings, joinedContents, transposedContents } from "./contents.js";
 import { broadcastShapes, productOf, quotientOf } from "./dimensions.js";
 import {
   axisOf,
@@ -22,7 +22,8 @@ type Shape = readonly Dimension[];
 /** Sizes with 0 for "as the input's" and one -1 for "what is left" (unless allowzero). */
 function reshaped(call: Call, input: Shape): Shape | null {
   const wanted = call.contents(1);
-  if (wanted === null) return null;
+  const rank = inputShape(call, 1)?.[0];
+  if (wanted === null) return typeof rank === "number" ? Array.from({ length: rank }, () => "") : null;
   const copies = intAttribute(call, "allowzero", 0) === 0;
   const sizes = wanted.map((size, axis) => (size === 0 && copies ? (input[axis] ?? "") : size));
   const rest = sizes.indexOf(-1);
@@ -65,9 +66,17 @@ function unsqueezed(call: Call, input: Shape): Shape | null {
   return Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1)));
 }
 
+/** By sizes that aren't known, but how many they are. */
+function expandedBy(call: Call, input: Shape): Shape | null {
+  const count = inputShape(call, 1)?.[0];
+  if (typeof count !== "number") return null;
+  const more = Math.max(0, count - input.length);
+  return [...Array.from({ length: more }, () => ""), ...input.map((size) => (size === 1 ? "" : size))];
+}
+
 function expanded(call: Call, input: Shape): Shape | null {
   const wanted = call.contents(1);
-  if (wanted === null) return null;
+  if (wanted === null) return expandedBy(call, input);
   const shape = broadcastShapes([input, wanted]);
   if (shape === null) throw invalid(call, `[${input.join(", ")}] doesn't broadcast to [${wanted.join(", ")}]`);
   return shape;
@@ -119,6 +128,23 @@ function joined(call: Call, input: Shape): Shape | null {
   return input.with(
     axis,
     known ? sizes.reduce((sum, size) => sum + size, 0) : sizes.length === 1 ? (sizes[0] ?? "") : "",
+  );
+}
+
+/** Where a slice begins and how many places it takes of `size`. */
+function placesOf(size: number, { start = 0, end = 0, step = 1 }: Cut): number[] {
+  const first = start < 0 ? start + size : start;
+  const begin = step > 0 ? Math.max(first, 0) : Math.min(first, size - 1);
+  return Array.from({ length: sliceLength(size, [start, end, step]) }, (_, at) => begin + at * step);
+}
+
+function slicedContents(call: Call): readonly Dimension[] | null {
+  const shape = inputShape(call, 0);
+  const cuts = shape && cutsOf(call, shape.length);
+  if (!shape || !cuts?.every(({ start, end, step }) => start !== undefined && end !== undefined && step !== undefined))
+    return null;
+  return crossings(call, (axis, size) =>
+    placesOf(size, cuts.find((one) => one.axis === axis) ?? { axis, start: 0, end: size, step: 1 }),
   );
 }
 
@@ -193,11 +219,15 @@ function equalParts(call: Call, size: Dimension): readonly Dimension[] | null {
   return Array.from({ length: call.outputCount }, (_, at) => Math.max(0, Math.min(part, size - at * part)));
 }
 
-const same = (call: Call) => call.contents(0);
+const same = (call: Call) => call.elements(0);
 const like = (call: Call): readonly (ValueType | null)[] => [inputType(call, 0)];
 
 export const LAYOUT: Readonly<Record<string, Operator>> = {
-  Cast: { attributes: { to: "int", saturate: "int", round_mode: "string" }, infer: castTo("to"), contents: same },
+  Cast: {
+    attributes: { to: "int", saturate: "int", round_mode: "string" },
+    infer: castTo("to"),
+    contents: castContents,
+  },
   CastLike: {
     attributes: { saturate: "int", round_mode: "string" },
     infer: (call) => [typed(inputType(call, 1)?.element, inputShape(call, 0))],
@@ -217,7 +247,7 @@ export const LAYOUT: Readonly<Record<string, Operator>> = {
   Split: { attributes: { axis: "int", split: "ints", num_outputs: "int" }, infer: splitTypes },
   Squeeze: { attributes: { axes: "ints" }, infer: shaped(squeezed), contents: same },
   Tile: { attributes: {}, infer: shaped(tiled) },
-  Transpose: { attributes: { perm: "ints" }, infer: shaped(transposed) },
+  Transpose: { attributes: { perm: "ints" }, infer: shaped(transposed), contents: transposedContents },
   Trilu: { attributes: { upper: "int" }, infer: like },
   Unsqueeze: { attributes: { axes: "ints" }, infer: shaped(unsqueezed), contents: same },
 };

@@ -2,7 +2,7 @@
 import { ELEMENT_CODES } from "../elements.js";
 import { OnnxError } from "../errors.js";
 import type { Attribute, AttributeKind, Dimension, ValueType } from "../graph.js";
-import type { ElementType, Tensor } from "../tensor.js";
+import type { ElementType } from "../tensor.js";
 
 /** A node as inference sees it. */
 export interface Call {
@@ -15,12 +15,12 @@ export interface Call {
   /** The version of the operator's domain. */
   readonly opset: number;
   /**
-   * The whole numbers that an input of at most one dimension is known to hold while the graph is built (axes, shapes),
+   * The numbers that an input of at most one dimension is known to hold while the graph is built (axes, shapes, scales),
    * also those that follow from symbolic sizes; null where they aren't known.
    */
   contents(index: number): readonly Dimension[] | null;
-  /** What an input holds that is a constant of few elements; null for any other. */
-  held(index: number): Tensor | null;
+  /** The same of inputs of any rank, the last axis fastest. */
+  elements(index: number): readonly Dimension[] | null;
 }
 
 export interface Operator {
@@ -32,7 +32,7 @@ export interface Operator {
    * @throws OnnxError ONNX_INVALID where the inputs can't belong together
    */
   readonly infer?: (call: Call) => readonly (ValueType | null)[];
-  /** What the first output holds, where that is known while the graph is built: see Call.contents. */
+  /** What the first output holds, where that is known while the graph is built: see Call.elements. */
   readonly contents?: (call: Call) => readonly Dimension[] | null;
 }
 
@@ -51,7 +51,7 @@ export function typed(element: ElementType | undefined, shape: readonly Dimensio
 }
 
 /** The contents of an input, where all are numbers. */
-export function numbers(call: Call, index: number): readonly number[] | null {
+export function numbers(call: Pick<Call, "contents">, index: number): readonly number[] | null {
   const values = call.contents(index);
   return values?.every((value) => typeof value === "number") ? values : null;
 }

@@ -23,14 +23,14 @@ export interface Resized {
 }
 
 /** What an operand of Resize, of whichever kind of node, is known to hold. */
-type Known = Pick<Call, "attributes" | "contents" | "held">;
+type Known = Pick<Call, "attributes" | "contents">;
 
 /** The axes that change; null where a size or scale isn't known. */
 export function resizedAxes(call: Known, input: readonly Dimension[]): readonly Resized[] | null {
   const axes = intsAttribute(call, "axes")?.map((axis) => (axis < 0 ? axis + input.length : axis));
   const named = axes ?? input.map((_, axis) => axis);
-  const scales = call.held(2)?.data ?? [];
-  const sizes = numbers(call as Call, 3);
+  const scales = numbers(call, 2) ?? [];
+  const sizes = call.contents(3);
   if (scales.length !== named.length && sizes?.length !== named.length) return null;
   const common = commonScale(
     call,
@@ -38,8 +38,9 @@ export function resizedAxes(call: Known, input: readonly Dimension[]): readonly 
   );
   const found = named.map((axis, at) => {
     const [from, wanted, scale] = [input[axis], sizes?.[at], Number(scales[at])];
-    if (typeof from !== "number") return scale === 1 ? undefined : null;
+    if (typeof from !== "number") return scale === 1 || (from !== "" && wanted === from) ? undefined : null;
     if (wanted === undefined) return { axis, from, to: Math.floor(Math.fround(from * scale)), scale };
+    if (typeof wanted !== "number") return null;
     const to = common === null ? wanted : Math.floor(common * from + 0.5);
     return { axis, from, to, scale: Math.fround(common ?? to / from) };
   });
@@ -48,10 +49,13 @@ export function resizedAxes(call: Known, input: readonly Dimension[]): readonly 
 }
 
 /** The one scale of all axes, where the policy asks to keep proportions. */
-function commonScale(call: Attributes, sizes: readonly (readonly [from: Dimension, to: number])[]): number | null {
+function commonScale(call: Attributes, sizes: readonly (readonly [from: Dimension, to: Dimension])[]): number | null {
   const policy = stringAttribute(call, "keep_aspect_ratio_policy", "stretch");
   if (policy === "stretch") return null;
-  const scales = sizes.map(([from, to]) => (typeof from === "number" ? to / from : 1));
+  const known = sizes.filter((pair): pair is readonly [number, number] =>
+    pair.every((size) => typeof size === "number"),
+  );
+  const scales = known.map(([from, to]) => to / from);
   return policy === "not_larger" ? Math.min(...scales) : Math.max(...scales);
 }
 
