@@ -29,19 +29,23 @@ function peakRow(name) {
   ];
 }
 
-/** Least squares over the last three quarters of the samples: bytes per call. */
-function slope(samples) {
-  const used = samples.slice(samples.length / 4).map((rss, at) => [(at * CALLS) / samples.length, rss]);
-  const [middle, level] = [0, 1].map((part) => mean(used.map((pair) => pair[part])));
-  const along = used.reduce((sum, [call, rss]) => sum + (call - middle) * (rss - level), 0);
-  return along / used.reduce((sum, [call]) => sum + (call - middle) ** 2, 0);
+/** Least squares: bytes per call. */
+function slope(samples, part) {
+  const [middle, level] = ["calls", part].map((name) => mean(samples.map((sample) => sample[name])));
+  const along = samples.reduce((sum, sample) => sum + (sample.calls - middle) * (sample[part] - level), 0);
+  return along / samples.reduce((sum, { calls }) => sum + (calls - middle) ** 2, 0);
 }
 
 console.log(`machine: ${machine()}\n`);
 const head = ["MB", "weights + state", "activations", "opened", "peak", "ratio", "to reach", "reached"];
 console.log(table([head, ...["big", "transformer"].map(peakRow)]));
-const { samples } = child("growth", String(CALLS));
-console.log(
-  `\n${CALLS} calls: ${mb(samples[0])} MB after ${CALLS / samples.length}, ${mb(samples.at(-1))} MB at the end`,
-);
-console.log(`slope behind the first quarter: ${slope(samples).toFixed(1)} bytes a call`);
+const samples = child("growth", String(CALLS));
+const [first, last] = [samples[0], samples.at(-1)];
+console.log(`\n${last.calls - first.calls} calls behind the first ${first.calls}:`);
+for (const [part, what] of [
+  ["outside", "resident, outside of V8's heap"],
+  ["used", "used of V8's heap"],
+])
+  console.log(
+    `${what}: ${mb(first[part])} MB to ${mb(last[part])} MB, ${slope(samples, part).toFixed(0)} bytes a call`,
+  );
