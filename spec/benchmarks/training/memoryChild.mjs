@@ -1,10 +1,10 @@
-/** Memory of this process: `node --expose-gc memoryChild.mjs peak NET` or `growth CALLS`; prints JSON, sizes in bytes. */
+/** Memory of this process: `node --expose-gc memoryChild.mjs peak NET [tidy]` or `growth CALLS`; prints JSON, sizes in bytes. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { adam, encodeModel, GraphBuilder, openSession, Trainer, trainingProgram } from "onnx-train";
 import { dataOf, NETS, programOptions } from "./nets.mjs";
 
-const [, , what, argument] = process.argv;
+const [, , what, argument, tidy] = process.argv;
 
 /** Operators of which the output is a view of the input, or no activation. */
 const VIEWS = new Set(["Constant", "Flatten", "Identity", "Reshape", "Shape", "Squeeze", "Unsqueeze"]);
@@ -57,7 +57,8 @@ function forgetPeak() {
   }
 }
 
-async function peakOf(name) {
+/** @param tidy whether garbage is collected behind each chunk: the peak is then what training needs */
+async function peakOf(name, tidy) {
   const net = NETS[name];
   const options = programOptions(net);
   const { plan, ...data } = dataOf(net);
@@ -66,14 +67,15 @@ async function peakOf(name) {
   forgetPeak();
   const program = trainingProgram({ ...options, optimizer: adam() });
   const trainer = await Trainer.open(program);
-  const opened = process.memoryUsage.rss();
   let state = trainer.start();
-  for (let chunk = 0; chunk < 8; chunk++) ({ state } = await trainer.run(state, { data, plan }));
+  for (let chunk = 0; chunk < 8; chunk++) {
+    ({ state } = await trainer.run(state, { data, plan }));
+    if (tidy) globalThis.gc();
+  }
   const found = peak();
   const held = program.state.reduce((sum, { dims }) => sum + 4 * elements(dims), 0);
   return {
     before,
-    opened: opened - before,
     peak: found - before,
     state: held,
     activations: activationsOf(options.model, net.batch),
@@ -87,9 +89,9 @@ async function growth(calls) {
   const trainer = await Trainer.open(trainingProgram({ ...programOptions(net), optimizer: adam() }));
   let state = trainer.start();
   const samples = [];
-  for (let call = 1; call <= 1.5 * calls; call++) {
+  for (let call = 1; call <= 2 * calls; call++) {
     ({ state } = await trainer.run(state, { data, plan }));
-    if (call < calls / 2 || call % (calls / 20) !== 0) continue;
+    if (call < calls || call % (calls / 20) !== 0) continue;
     const rss = await collected();
     const { heapTotal, heapUsed } = process.memoryUsage();
     samples.push({ calls: call, outside: rss - heapTotal, used: heapUsed });
@@ -97,4 +99,4 @@ async function growth(calls) {
   return samples;
 }
 
-console.log(JSON.stringify(await (what === "peak" ? peakOf(argument) : growth(Number(argument)))));
+console.log(JSON.stringify(await (what === "peak" ? peakOf(argument, tidy === "tidy") : growth(Number(argument)))));
