@@ -14,7 +14,7 @@ import {
   shapeOf,
   shapeValue,
 } from "./gradient.js";
-import { enlarged, isTiling, numeric, poolWindow, spreadBack } from "./window.js";
+import { channelsAsRows, enlarged, isTiling, numeric, poolWindow, spreadBack } from "./window.js";
 
 /** To the first largest of each window, as the operator itself numbers them. */
 function byNumbers(step: Step): Value {
@@ -39,13 +39,19 @@ function byComparison(step: Step, window: Window): Value {
   const isWhole = left.every((count) => count === 0);
   const axes = sizes.map((_, axis) => axis + 2);
   const lists = [axes.map(() => 0), covered, axes].map((list) => g.vector("int64", list));
-  const x = isWhole ? step.x(0) : g.op("Slice", [step.x(0), ...lists]);
-  const largest = isZero(g, g.sub(x, enlarged(step, step.y(), window)));
+  const [all, y, dy] = [step.x(0), step.y(), step.dy()].map((value) => channelsAsRows(step, value)) as [
+    Value,
+    Value,
+    Value,
+  ];
+  const x = isWhole ? all : g.op("Slice", [all, ...lists]);
+  const largest = isZero(g, g.sub(x, enlarged(step, y, window)));
   const numbered = g.mul(largest, g.initializer(backwardNumbers(window.kernel, covered)));
   const first = g.op("MaxPool", [numbered], { kernel_shape: window.kernel, strides: window.strides });
   const isFirst = isZero(g, g.sub(numbered, enlarged(step, first, window)));
-  const found = g.mul(isFirst, enlarged(step, step.dy(), window));
-  return isWhole ? found : g.op("Pad", [found, g.vector("int64", [0, 0, ...axes.map(() => 0), 0, 0, ...left])]);
+  const found = g.mul(isFirst, enlarged(step, dy, window));
+  const pads = [0, 0, ...axes.map(() => 0), 0, 0, ...left];
+  return reshapeLike(g, isWhole ? found : g.op("Pad", [found, g.vector("int64", pads)]), step.x(0));
 }
 
 /** Each place's number within its window, counted down to 1 at the last. */

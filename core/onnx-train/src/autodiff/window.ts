@@ -2,7 +2,7 @@
 import { OnnxError } from "../errors.js";
 import type { Value } from "../graph.js";
 import { paddingOf, reachOf, type Window, windowOf } from "../operators/window.js";
-import { intsOf, placeOf, type Step, shapeOf } from "./gradient.js";
+import { intsOf, placeOf, reshapeLike, type Step, shapeOf } from "./gradient.js";
 
 /** The sizes behind the first axes. */
 export function numeric(step: Step, value: Value, from: number): readonly number[] {
@@ -52,18 +52,21 @@ export function isTiling(window: Window): boolean {
   );
 }
 
-/** Each value on all places of its window, for windows side by side: [rows, channels, …places] → […places · kernel]. */
+/**
+ * [rows, channels, …] → [rows · channels, 1, …]. onnxruntime brings pools of many channels into an order of their own and back
+ * again, which takes longer than the pool.
+ */
+export function channelsAsRows(step: Step, value: Value): Value {
+  return step.g.reshape(value, [-1, 1, ...numeric(step, value, 2)]);
+}
+
+/** Each value on all places of its window, for windows side by side: [rows, 1, …places] → [rows, 1, …places · kernel]. */
 export function enlarged({ g }: Step, value: Value, { kernel }: Window): Value {
-  const scales = g.vector("float", [1, 1, ...kernel]);
-  const found = g.op("Resize", [value, null, scales], {
+  return g.op("Resize", [value, null, g.vector("float", [1, 1, ...kernel])], {
     mode: "nearest",
     coordinate_transformation_mode: "asymmetric",
     nearest_mode: "floor",
   });
-  const [rows = "", channels = "", ...places] = value.type?.shape ?? [];
-  const sizes = places.map((size, axis) => Number(size) * (kernel[axis] ?? 1));
-  found.type = { element: value.type?.element ?? "float", shape: [rows, channels, ...sizes] };
-  return found;
 }
 
 /** The sum over the windows in which each place of the input lies. */
@@ -71,14 +74,10 @@ export function spreadBack(step: Step, value: Value, window: Window): Value {
   const { g } = step;
   const [sizes, places] = [numeric(step, step.x(0), 2), numeric(step, step.y(), 2)];
   const isWhole = sizes.every((size, axis) => size === (places[axis] ?? 1) * (window.kernel[axis] ?? 1));
+  const flat = channelsAsRows(step, value);
   // 0.3 ms for [64, 16, 14, 14] and windows of 2 × 2, where the transposed convolution takes 0.8 ms (onnxruntime 1.30).
-  if (isTiling(window) && isWhole) return enlarged(step, value, window);
-  const channels = shapeOf(step, step.x(0))[1] ?? "";
-  const flat = g.reshape(value, [-1, 1, ...places]);
+  if (isTiling(window) && isWhole) return reshapeLike(g, enlarged(step, flat, window), step.x(0));
   const ones = g.expand(g.float(1), [1, 1, ...window.kernel]);
   const back = g.op("ConvTranspose", [flat, ones], transposedAttributes(window, sizes, places));
-  const shape = typeof channels === "number" ? [-1, channels, ...sizes] : g.shape(step.x(0));
-  const found = g.reshape(back, shape);
-  found.type = step.x(0).type;
-  return found;
+  return reshapeLike(g, back, step.x(0));
 }
