@@ -127,7 +127,12 @@ export async function openedTwice(one: Vector, precision: Precision): Promise<Ch
 }
 
 /** Fails where shapes differ, or a number by more than `tolerance`, in parts of the largest. */
-export function expectClose(what: string, found: Tensor | undefined, wanted: Plain, tolerance: number): void {
+export function expectClose(
+  what: string,
+  found: Tensor | undefined,
+  wanted: Pick<Plain, "dims" | "data">,
+  tolerance: number,
+): void {
   expect([what, found?.dims]).toEqual([what, wanted.dims]);
   const scale = Math.max(1, ...wanted.data.map(Math.abs));
   const data = Array.from(found?.data ?? [], Number);
