@@ -247,14 +247,18 @@ function ownAxes({ type }: Value, models: Models): number[] {
   return models === null ? axes : axes.slice(1);
 }
 
-/**
- * A sum of squares isn't finite where a gradient isn't, nor from about 1.8e19 on, where float32 squares overflow. Adam takes
- * the same squares, which onnxruntime then works out once; ReduceSumSquare took 4 times as long as ReduceSum.
- */
+/** A sum of squares isn't finite where a gradient isn't, nor from about 1.8e19 on, where float32 squares overflow. */
 function squaredNorm(g: GraphBuilder, gradients: readonly Value[], models: Models): Value {
-  return gradients
-    .map((gradient) => g.reduceSum(g.mul(gradient, gradient), ownAxes(gradient, models)))
-    .reduce((a, b) => g.add(a, b));
+  return gradients.map((gradient) => squares(g, gradient, models)).reduce((a, b) => g.add(a, b));
+}
+
+/**
+ * Of all elements ReduceSumSquare is as fast as ReduceSum (0.12 ms for a million) and holds no squares; of some axes it takes
+ * 4 times as long as ReduceSum of the squares, which Adam takes too (onnxruntime 1.30).
+ */
+function squares(g: GraphBuilder, gradient: Value, models: Models): Value {
+  if (models === null) return g.reduceSumSquare(gradient);
+  return g.reduceSum(g.mul(gradient, gradient), ownAxes(gradient, models));
 }
 
 function eachNorm(g: GraphBuilder, gradients: readonly Value[], models: Models): Value {
