@@ -177,26 +177,6 @@ describe("a training program", () => {
     await trainer.release();
   });
 
-  it("takes the same steps where the size of a batch is fixed, and no batch of another size", async () => {
-    const fixed = await Trainer.open(
-      trainingProgram({
-        model: graph,
-        loss: crossEntropy({ logits: "scores" }),
-        optimizer: adam({ rate: 0.05 }),
-        batch: 4,
-      }),
-    );
-    const trainer = await Trainer.open(program);
-    const [a, b] = await Promise.all(
-      [fixed, trainer].map((one) => one.run(one.start(), { data: DATA, plan: plan(9, 4) })),
-    );
-    expect(a).toEqual(b);
-    await expect(fixed.run(fixed.start(), { data: DATA, plan: plan(1, 5) })).rejects.toThrow(
-      "a plan is int64 [steps, 4], not int64 [1, 5]",
-    );
-    await Promise.all([fixed.release(), trainer.release()]);
-  });
-
   it("gives the model back with what it learned", async () => {
     const trainer = await Trainer.open(program);
     const { state } = await trainer.run(trainer.start(), { data: DATA, plan: plan(5, 4) });

@@ -5,8 +5,9 @@
 import { createHash } from "node:crypto";
 import { encodeModel } from "../codec/encode.js";
 import { checkNumber, RANGES } from "../given.js";
-import { openSession, type Session, type SessionOptions } from "../session.js";
+import type { Session, SessionOptions } from "../session.js";
 import type { Program } from "./program.js";
+import { openProgram } from "./stretch.js";
 import { Trainer } from "./trainer.js";
 
 interface Compiled {
@@ -41,7 +42,7 @@ export class ProgramCache {
   async open(program: Program): Promise<Trainer> {
     const bytes = encodeModel(program.model);
     const key = createHash("sha256").update(bytes).digest("hex");
-    const held = this.compiled.get(key) ?? { session: openSession(bytes, this.options), users: 0 };
+    const held = this.compiled.get(key) ?? { session: openProgram(program, bytes, this.options), users: 0 };
     this.compiled.delete(key);
     this.compiled.set(key, held);
     held.users++;

@@ -14,7 +14,7 @@ export interface Column {
   readonly classes?: number;
 }
 
-/** What the size of a batch is called in a program that leaves it open. */
+/** What the size of a batch is called in a program. */
 export const BATCH = "batch";
 
 /** What a program calls the input of a column. */

@@ -1,9 +1,9 @@
 /** A model and its loss as one graph, in the form that trains: from weights and a batch to one number. */
 import { GraphBuilder } from "../builder/builder.js";
 import { OnnxError } from "../errors.js";
-import type { Dimension, Graph, Value } from "../graph.js";
+import type { Graph, Value } from "../graph.js";
 import type { Loss } from "../losses/loss.js";
-import { type Column, columnOf, lossColumns } from "./columns.js";
+import { BATCH, type Column, columnOf, lossColumns } from "./columns.js";
 import type { Parameter } from "./parameters.js";
 import { type Dropout, TrainingForm } from "./trainingForm.js";
 import { type Watch, watched } from "./watch.js";
@@ -29,15 +29,13 @@ export interface LossGraphOptions {
   /** Which values' activity is told, see watch.ts. */
   readonly activations: boolean | readonly string[];
   readonly opset: number;
-  /** How many rows a batch has, or the name of that. */
-  readonly batch: Dimension;
 }
 
 /** @throws OnnxError ONNX_INVALID for names that the model doesn't have, ONNX_UNSUPPORTED for what can't train */
-export function lossGraph({ model, loss, trains, activations, opset, batch }: LossGraphOptions): LossGraph {
+export function lossGraph({ model, loss, trains, activations, opset }: LossGraphOptions): LossGraph {
   const g = new GraphBuilder("loss", { opset });
   const bound = new Map<Value, Value>();
-  const form = new TrainingForm(g, model, { trains, batch });
+  const form = new TrainingForm(g, model, trains);
   const parameters = trained(model, (value) => trains(value.name) && !form.buffers.has(value));
   for (const [value, { name, dims }] of parameters) bound.set(value, g.input(name, "float", dims));
   const buffers = [...form.buffers].map(([value, dims]) => [value, { name: value.name, dims }] as const);
@@ -46,7 +44,7 @@ export function lossGraph({ model, loss, trains, activations, opset, batch }: Lo
   const open = model.inputs.filter((value) => !bound.has(value) && !model.initializers.has(value));
   const inputs = open.map(columnOf);
   const columns = [...inputs, ...lossColumns(loss, model, inputs)];
-  const batches = columns.map(({ name, element, shape }) => g.input(name, element, [batch, ...shape]));
+  const batches = columns.map(({ name, element, shape }) => g.input(name, element, [BATCH, ...shape]));
   for (const [index, value] of open.entries()) bound.set(value, batches[index] as Value);
   const values = g.inline(model, bound, form.replace);
   const found = loss.build({

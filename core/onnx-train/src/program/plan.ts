@@ -35,27 +35,17 @@ export function noBatch(rows: number, batch: number): OnnxError {
   return new OnnxError("ONNX_INVALID", `${rows} rows don't make one batch of ${batch}: take a smaller batch`);
 }
 
-export interface PlanLimits {
-  readonly models: number | null;
-  /** Rows of a step; null: any number. */
-  readonly batch: number | null;
-  /** How many rows the data have. */
-  readonly rows: number;
-}
-
 /**
  * The plan as a program takes it: one for all models is given to each.
  * @throws OnnxError ONNX_INVALID for other shapes and for numbers of rows that the data don't have
  */
-export function checkPlan(plan: Tensor, { models, batch, rows }: PlanLimits): Tensor {
+export function checkPlan(plan: Tensor, models: number | null, rows: number): Tensor {
   const { element, dims, data } = plan;
   const wanted = models === null ? 2 : 3;
   const isShared = models !== null && dims.length === 2;
-  const isForEach = dims.length === wanted && (models === null || dims[1] === models);
-  const fits = (isForEach || isShared) && (batch === null || dims.at(-1) === batch);
-  if (element !== "int64" || elementCount(dims) !== data.length || data.length === 0 || !fits) {
-    const size = batch ?? "batch";
-    const shape = models === null ? `[steps, ${size}]` : `[steps, ${size}] or [steps, ${models}, ${size}]`;
+  const fits = dims.length === wanted && (models === null || dims[1] === models);
+  if (element !== "int64" || elementCount(dims) !== data.length || data.length === 0 || !(fits || isShared)) {
+    const shape = models === null ? "[steps, batch]" : `[steps, batch] or [steps, ${models}, batch]`;
     throw new OnnxError("ONNX_INVALID", `a plan is int64 ${shape}, not ${element} [${dims.join(", ")}]`);
   }
   const odd = firstOutside(data as BigInt64Array, rows);

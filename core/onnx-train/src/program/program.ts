@@ -4,7 +4,7 @@
  */
 import { GraphBuilder } from "../builder/builder.js";
 import { checkNumber, RANGES } from "../given.js";
-import type { Dimension, Model, Value } from "../graph.js";
+import type { Model, Value } from "../graph.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensor.js";
@@ -41,8 +41,6 @@ export interface ProgramOptions {
   /** Trains this many models of the same shape at once, each with its own weights, rows and hyper-parameters; default one. */
   readonly models?: number;
   readonly statistics?: Statistics;
-  /** How many rows every batch has: then a step needs about a tenth fewer nodes; default any number. */
-  readonly batch?: number;
 }
 
 export interface Program {
@@ -56,8 +54,6 @@ export interface Program {
    */
   readonly model: Model;
   readonly models: Models;
-  /** How many rows every batch has; null: any number. */
-  readonly batch: number | null;
   readonly columns: readonly Column[];
   readonly state: readonly StatePart[];
   readonly layout: FactorLayout;
@@ -76,31 +72,29 @@ export interface Program {
  */
 export function trainingProgram(options: ProgramOptions): Program {
   const { model, loss, optimizer, settings = [], statistics = {} } = options;
-  const models = countOf(options, "models");
-  const batch = countOf(options, "batch");
+  const models = modelCount(options);
   const raised = convertModel(model);
   const { trains = chosen(raised, {}) } = options;
   const opset = raised.opsets[""] as number;
   const { activations = false, eachNorm = false } = statistics;
-  const lossOf = lossGraph({ model: raised.graph, loss, trains, activations, opset, batch: batch ?? BATCH });
+  const lossOf = lossGraph({ model: raised.graph, loss, trains, activations, opset });
   const layout = factorLayout(optimizer, settings, lossOf.dropouts);
   const groups = groupsOf(lossOf.parameters, (name) => settingOf(layout, name));
   const state = stateParts(groups, optimizer.slots, { buffers: lossOf.buffers, models });
   const g = new GraphBuilder("training", { opset, domains: raised.opsets });
-  looped(g, { loss: lossOf, groups, layout, state, models, batch: batch ?? BATCH, eachNorm });
+  looped(g, { loss: lossOf, groups, layout, state, models, eachNorm });
   const own = new Map([...raised.graph.initializers].map(([value, held]) => [value.name, held]));
   const parameters = groups.flatMap((group) => group.parameters);
   const names = [...parameters, ...lossOf.buffers].map(({ name }) => name);
   const initial = new Map(names.map((name) => [name, own.get(name) as Tensor]));
   const { columns, dropouts, watches } = lossOf;
-  return { model: g.model(), models, batch, columns, state, layout, dropouts, watches, parameters, eachNorm, initial };
+  return { model: g.model(), models, columns, state, layout, dropouts, watches, parameters, eachNorm, initial };
 }
 
-function countOf(options: ProgramOptions, name: "models" | "batch"): number | null {
-  const count = options[name];
-  if (count === undefined) return null;
-  checkNumber(`trainingProgram: ${name}`, count, RANGES.count);
-  return count;
+function modelCount({ models }: ProgramOptions): Models {
+  if (models === undefined) return null;
+  checkNumber("trainingProgram: models", models, RANGES.count);
+  return models;
 }
 
 interface Looped {
@@ -109,12 +103,11 @@ interface Looped {
   readonly layout: FactorLayout;
   readonly state: readonly StatePart[];
   readonly models: Models;
-  readonly batch: Dimension;
   readonly eachNorm: boolean;
 }
 
-function looped(g: GraphBuilder, { loss, groups, layout, state, models, batch, eachNorm }: Looped): void {
-  const inputs = programInputs(g, { loss, layout, state, models, batch });
+function looped(g: GraphBuilder, { loss, groups, layout, state, models, eachNorm }: Looped): void {
+  const inputs = programInputs(g, { loss, layout, state, models });
   const body = stepGraph({ g, inputs, loss, groups, layout, models, eachNorm });
   const steps = g.gather(g.shape(inputs.plan), g.scalar("int64", 0));
   const carried = state.filter(isCarried);
@@ -136,10 +129,10 @@ function looped(g: GraphBuilder, { loss, groups, layout, state, models, batch, e
 
 function programInputs(
   g: GraphBuilder,
-  { loss, layout, state, models, batch }: Pick<Looped, "loss" | "layout" | "state" | "models" | "batch">,
+  { loss, layout, state, models }: Pick<Looped, "loss" | "layout" | "state" | "models">,
 ): ProgramInputs {
   const perStep = ["steps", ...withModels([], models)];
-  const plan = g.input("plan", "int64", [...perStep, batch]);
+  const plan = g.input("plan", "int64", [...perStep, BATCH]);
   const factors = g.input("factors", "float", [...perStep, factorCount(layout)]);
   const columns = loss.columns.map(({ name, element, shape }) =>
     g.input(columnInput(name), element, ["rows", ...shape]),

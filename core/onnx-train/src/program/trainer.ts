@@ -2,7 +2,7 @@
 import { encodeModel } from "../codec/encode.js";
 import { OnnxError } from "../errors.js";
 import { checkKnown } from "../given.js";
-import { openSession, type Session, type SessionOptions } from "../session.js";
+import type { Session, SessionOptions } from "../session.js";
 import { elementCount, type Tensor } from "../tensor.js";
 import { checkData } from "./columns.js";
 import type { Hyper } from "./hyper.js";
@@ -11,7 +11,7 @@ import { packedData, unpackedData } from "./parameters.js";
 import { checkPlan, stepsOf } from "./plan.js";
 import type { Program } from "./program.js";
 import type { StatePart, TrainingState } from "./state.js";
-import { FLUSHED_EVERY, runStretch, type Stretch, type StretchResult } from "./stretch.js";
+import { FLUSHED_EVERY, openProgram, runStretch, type Stretch, type StretchResult } from "./stretch.js";
 
 export type Tensors = ReadonlyMap<string, Tensor>;
 
@@ -58,7 +58,7 @@ export class Trainer {
 
   /** @throws OnnxError ONNX_LOAD */
   static async open(program: Program, options: SessionOptions = {}): Promise<Trainer> {
-    return new Trainer(program, await openSession(encodeModel(program.model), options));
+    return new Trainer(program, await openProgram(program, encodeModel(program.model), options));
   }
 
   /**
@@ -105,8 +105,7 @@ export class Trainer {
    * @throws OnnxError ONNX_RUN, ONNX_INVALID for data, a plan or a state that don't fit, ONNX_OPTION for hyper-parameters
    */
   async run(state: TrainingState, { data, plan, hyper = () => NO_OVERRIDES, seed = 0 }: Chunk): Promise<ChunkResult> {
-    const { models, batch } = this.program;
-    const whole = checkPlan(plan, { models, batch, rows: this.check(state, data) });
+    const whole = checkPlan(plan, this.program.models, this.check(state, data));
     const seeds = this.each((model) => (typeof seed === "number" ? seed : (seed[model] ?? 0)));
     let now = state;
     let outcomes: readonly Outcome[] = this.each(() => ({ code: "DONE" }));

@@ -10,6 +10,7 @@ import { OnnxError } from "../errors.js";
 import type { Dimension, Graph, Node, Value } from "../graph.js";
 import { productOf, quotientOf } from "../operators/dimensions.js";
 import { heldIn } from "../tune/uses.js";
+import { BATCH } from "./columns.js";
 
 export interface Dropout {
   /** Of what it leaves values out of; its random numbers have the same shape. */
@@ -18,12 +19,6 @@ export interface Dropout {
   readonly perRow: number;
   /** The share left out, as the model says. */
   readonly rate: number;
-}
-
-export interface TrainingFormOptions {
-  readonly trains: (name: string) => boolean;
-  /** How many rows a batch has, or the name of that. */
-  readonly batch: Dimension;
 }
 
 export class TrainingForm {
@@ -35,7 +30,7 @@ export class TrainingForm {
   constructor(
     private readonly g: GraphBuilder,
     private readonly model: Graph,
-    private readonly options: TrainingFormOptions,
+    private readonly trains: (name: string) => boolean,
   ) {
     const statistics = model.nodes.filter((node) => this.normalises(node)).flatMap((node) => node.inputs.slice(3, 5));
     this.buffers = new Map(statistics.filter((value) => value !== null).map((value) => [value, this.dims(value)]));
@@ -55,9 +50,7 @@ export class TrainingForm {
   /** With a scale or shift that trains; elsewhere the running statistics stay, as in a model that was only loaded. */
   private normalises({ opType, domain, inputs: [, scale, shift] }: Node): boolean {
     if (opType !== "BatchNormalization" || domain !== "") return false;
-    return [scale, shift].some(
-      (value) => value && this.model.initializers.has(value) && this.options.trains(value.name),
-    );
+    return [scale, shift].some((value) => value && this.model.initializers.has(value) && this.trains(value.name));
   }
 
   private dims(value: Value): readonly number[] {
@@ -74,7 +67,7 @@ export class TrainingForm {
     const { g, dropouts } = this;
     const rate = this.rateOf(node);
     const shape = x.type?.shape ?? [];
-    const perRow = quotientOf(productOf(shape), this.options.batch);
+    const perRow = quotientOf(productOf(shape), BATCH);
     if (typeof perRow !== "number") {
       throw new OnnxError(
         "ONNX_UNSUPPORTED",
