@@ -35,7 +35,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     rule: "durable writes: core/artifacts only",
     path: "core/onnx-train/src/files.ts",
-    reason: "A library imports nothing from the repository. It renames whole files; what must last is written by others.",
+    reason:
+      "A library imports nothing from the repository. It renames whole files; what must last is written by others.",
   },
   {
     rule: "time: core/clock.ts only",
