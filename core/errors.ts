@@ -469,6 +469,17 @@ export const CATALOGUE = {
     message: "The {source} gives a prediction that is none: {reason}.",
     mend: "Mend the learner that made it: every row, also with missing, unseen or extreme values, must get finite numbers, and class probabilities that sum to 1.",
   },
+  ENSEMBLE_TOO_LARGE: {
+    kind: "terminal",
+    message:
+      "An ensemble of {members} models and {mib} MiB was asked for; {most} models and {mostMiB} MiB are the most.",
+    mend: "Ask for a smaller one by `search.ensemble.size`.",
+  },
+  ENSEMBLE_UNMERGEABLE: {
+    kind: "terminal",
+    message: "The models of an ensemble can't stand in one graph: {reason}.",
+    mend: "The study goes on without an ensemble. Export all models with one opset, 17 where you can choose.",
+  },
 
   // --- search and promotion -----------------------------------------------------------------------------------
   SEARCH_NO_LEARNER: {

@@ -21,6 +21,8 @@ export interface ModelParts {
   readonly columns: readonly Pick<Column, "name" | "type">[];
   /** Class probabilities, float [N, classes]; for regression the value, float [N, 1]. */
   readonly prediction: Value;
+  /** Further keys of the file's metadata. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -46,13 +48,14 @@ function labelOf(graph: GraphBuilder, classes: readonly string[], probabilities:
   return graph.op("Gather", [graph.initializer(tensor("string", [classes.length], classes)), best], { axis: 0 });
 }
 
-function metadataOf({ learner, spec, columns }: ModelParts): Record<string, string> {
+function metadataOf({ learner, spec, columns, metadata }: ModelParts): Record<string, string> {
   return {
     "sous.task": spec.task,
     "sous.target": spec.target,
     "sous.classes": JSON.stringify(spec.classes),
     "sous.columns": JSON.stringify(Object.fromEntries(columns.map(({ name, type }) => [name, type]))),
     "sous.learner": learner,
+    ...metadata,
   };
 }
 

@@ -131,6 +131,7 @@ export { followed, type Schedule, scheduled, type WarmupOptions, warmup } from "
 export { openSession, type Session, type SessionOptions, type SessionValue } from "./session.js";
 export { type Stacked, type StackedOptions, stacked } from "./stack/stacked.js";
 export { type ElementType, scalar, type Tensor, type TensorData, tensor } from "./tensor.js";
+export { pruned } from "./tune/edit.js";
 export { type HeadOptions, withHead } from "./tune/head.js";
 export { liftWeights } from "./tune/lift.js";
 export { type ApplyOptions, adapterOf, applyAdapter } from "./tune/lora/apart.js";

@@ -9,7 +9,7 @@ const RANKS: readonly (readonly string[])[] = [
   ["core/artifacts", "core/statistics"],
   ["core/plugin"],
   ["core/recipe", "core/registry"],
-  ["core/data", "core/store", "core/ledger"],
+  ["core/data", "core/store", "core/ledger", "core/ensemble"],
   ["core/evaluator"],
   ["core/search", "core/promotion"],
   ["core/reconcile", "core/testing"],
@@ -32,7 +32,7 @@ const DOOR = "core/plugin/index.ts";
 /** The only places from which a package may be imported, by its name. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   "hyperparameter-js": ["core/", "plugins/", "workers/"],
-  "onnx-train": ["core/evaluator/", "core/plugin/", "plugins/"],
+  "onnx-train": ["core/ensemble/", "core/evaluator/", "core/plugin/", "plugins/"],
   "onnxruntime-node": ["core/onnx-train/src/session.ts"],
   tsyringe: ["core/registry/", "core/plugin/define.ts"],
   "reflect-metadata": ["core/registry/"],
