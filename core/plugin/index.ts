@@ -1,5 +1,10 @@
 /** The one door that plugins import, as `sous` from outside this repository. */
+export { defaultPlan, type Family } from "../features/defaults.js";
+export { type FittedFeatures, fitFeatures } from "../features/fit.js";
+export type { FeaturePart } from "../features/part.js";
+export type { FeatureKind, FeaturePlan, FeatureStep } from "../features/plan.js";
 export type { Json } from "../json.js";
+export { LearnerFailure } from "../learner-failure.js";
 export {
   type Comparison,
   type Demand,
@@ -24,7 +29,7 @@ export {
   SOURCE,
 } from "./define.js";
 export type { Contender, Evidence, Gate, Outcome, Parity, Verdict } from "./gate.js";
-export { type FitContext, type FitRequest, type Fitted, type Learner, LearnerFailure } from "./learner.js";
+export type { FitContext, FitRequest, Fitted, Learner } from "./learner.js";
 export type { Judged, Metric, Shape } from "./metric.js";
 export { finishModel, type ModelParts, rawInputs } from "./model.js";
 export type { SamplerFactory } from "./sampler.js";

@@ -53,14 +53,3 @@ export interface Learner {
   /** Throws a labelled error (`LearnerFailure`) where no model can be made; never returns a wrong score. */
   fit(request: FitRequest, context: FitContext): Promise<Fitted>;
 }
-
-/** A failure that is a result: the trial is recorded as failed with this label and the search goes on. */
-export class LearnerFailure extends Error {
-  override readonly name = "LearnerFailure";
-  constructor(
-    readonly label: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}

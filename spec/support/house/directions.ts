@@ -5,8 +5,9 @@ import type { SourceFile } from "./tree.js";
 
 /** Areas from the lowest; none imports from a higher rank, nor from another area of its own. */
 const RANKS: readonly (readonly string[])[] = [
-  ["core/errors", "core/json", "core/clock", "core/environment", "core/nearest"],
+  ["core/errors", "core/json", "core/clock", "core/environment", "core/nearest", "core/learner-failure"],
   ["core/artifacts", "core/statistics"],
+  ["core/features"],
   ["core/plugin"],
   ["core/recipe", "core/registry"],
   ["core/data", "core/store", "core/ledger", "core/ensemble"],
@@ -32,7 +33,7 @@ const DOOR = "core/plugin/index.ts";
 /** The only places from which a package may be imported, by its name. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   "hyperparameter-js": ["core/", "plugins/", "workers/"],
-  "onnx-train": ["core/ensemble/", "core/evaluator/", "core/plugin/", "plugins/"],
+  "onnx-train": ["core/ensemble/", "core/evaluator/", "core/features/", "core/plugin/", "plugins/"],
   "onnxruntime-node": ["core/onnx-train/src/session.ts"],
   tsyringe: ["core/registry/", "core/plugin/define.ts"],
   "reflect-metadata": ["core/registry/"],

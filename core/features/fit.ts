@@ -1,0 +1,98 @@
+/** A plan fitted to training rows: any table to numbers, in TypeScript and as ONNX nodes, without a learner's help. */
+import type { GraphBuilder, Value } from "onnx-train";
+import { LearnerFailure } from "../learner-failure.js";
+import type { Table } from "../plugin/table.js";
+import { fitStep } from "./kinds.js";
+import type { FeaturePart, FittedPart, RawColumn, Training } from "./part.js";
+import type { FeaturePlan } from "./plan.js";
+
+export interface FittedFeatures {
+  /** Numbers of a row. */
+  readonly width: number;
+  /** What each number is, as "age" or "town=Bern". [width] */
+  readonly names: readonly string[];
+  /** Which of them each step of the plan made. A step that found nothing has none. */
+  readonly parts: readonly FeaturePart[];
+  /** The raw columns that the model needs, each once: what `rawInputs` and `finishModel` take. */
+  readonly columns: readonly RawColumn[];
+  /**
+   * Numbers of rows that it wasn't fitted on: [rows, width], row by row, all finite.
+   * @throws LearnerFailure missing_column when the table lacks one of `columns`
+   */
+  encode(table: Table): Float32Array;
+  /**
+   * Numbers of the training rows, to train on: as `encode` gives them, except where a number was made of the row's own answer
+   * (target encoding); such ones are made of the answers of other folds.
+   */
+  encodeTraining(): Float32Array;
+  /**
+   * The same numbers in a graph, float [N, width].
+   * @param inputs in the order of `columns`, as `rawInputs` gives them
+   */
+  emit(graph: GraphBuilder, inputs: readonly Value[]): Value;
+}
+
+interface PlacedPart {
+  readonly kind: string;
+  readonly part: FittedPart;
+  readonly at: number;
+}
+
+/**
+ * Fits every step on the training rows alone. Text columns, and columns that no step names, are not looked at.
+ * @throws LearnerFailure no_features when no column has anything to tell, missing_column when a step names one that isn't there
+ */
+export function fitFeatures(plan: FeaturePlan, training: Training): FittedFeatures {
+  const placed: PlacedPart[] = [];
+  let width = 0;
+  for (const step of plan) {
+    const part = fitStep(training, step);
+    if (part === null) continue;
+    placed.push({ kind: step.kind, part, at: width });
+    width += part.names.length;
+  }
+  if (width === 0)
+    throw new LearnerFailure("no_features", "no column that the features are made of varies in the training rows");
+  return featuresOf(placed, width, training.train.table);
+}
+
+function featuresOf(placed: readonly PlacedPart[], width: number, train: Table): FittedFeatures {
+  const columns = [
+    ...new Map(placed.flatMap(({ part }) => part.columns).map((column) => [column.name, column])).values(),
+  ];
+  const encode = (table: Table, training: boolean) => {
+    const values = new Float32Array(table.rows * width);
+    for (const { part, at } of placed) {
+      const place = { values, width, at };
+      if (training && part.encodeTraining !== undefined) part.encodeTraining(place);
+      else part.encode(table, place);
+    }
+    return values;
+  };
+  return {
+    width,
+    names: placed.flatMap(({ part }) => part.names),
+    parts: placed.map(({ kind, part, at }) => ({
+      kind,
+      from: at,
+      to: at + part.names.length,
+      sizes: part.sizes ?? null,
+    })),
+    columns,
+    encode: (table) => encode(table, false),
+    encodeTraining: () => encode(train, true),
+    emit: (graph, inputs) =>
+      emitted(graph, placed, new Map(columns.map(({ name }, at) => [name, inputs[at] as Value]))),
+  };
+}
+
+function emitted(graph: GraphBuilder, placed: readonly PlacedPart[], inputs: ReadonlyMap<string, Value>): Value {
+  const values = placed.map(({ part }) =>
+    part.emit(
+      graph,
+      part.columns.map(({ name }) => inputs.get(name) as Value),
+    ),
+  );
+  const [only] = values;
+  return values.length === 1 && only !== undefined ? only : graph.concat(values, 1);
+}

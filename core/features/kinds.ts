@@ -1,0 +1,27 @@
+/** The table of kinds: how each is fitted. */
+import { fitDates } from "./numbers/dates.js";
+import { fitMissing } from "./numbers/missing.js";
+import { fitNumbers } from "./numbers/numbers.js";
+import { plain } from "./numbers/plain.js";
+import { power } from "./numbers/power.js";
+import { quantile } from "./numbers/quantile.js";
+import { standard } from "./numbers/standard.js";
+import type { FittedPart, Training } from "./part.js";
+import type { FeatureKind, FeatureStep } from "./plan.js";
+
+/** Null where the columns have nothing to tell in the training rows. */
+type Fit<K extends FeatureKind> = (training: Training, step: FeatureStep<K>) => FittedPart | null;
+
+const KINDS: { readonly [K in FeatureKind]: Fit<K> } = {
+  standard: (training, step) => fitNumbers(standard, training, step.columns, step),
+  plain: (training, step) => fitNumbers(plain, training, step.columns, step),
+  power: (training, step) => fitNumbers(power, training, step.columns, step),
+  quantile: (training, step) => fitNumbers(quantile(step), training, step.columns, step),
+  missing: (training, { columns }) => fitMissing(training, columns),
+  dates: (training, { columns }) => fitDates(training, columns),
+};
+
+export function fitStep<K extends FeatureKind>(training: Training, step: FeatureStep<K>): FittedPart | null {
+  const fitKind: Fit<K> = KINDS[step.kind];
+  return fitKind(training, step);
+}
