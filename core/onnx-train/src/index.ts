@@ -101,6 +101,7 @@ export type { Column } from "./program/columns.js";
 export type { Hyper, Setting } from "./program/hyper.js";
 export type { Outcome } from "./program/outcome.js";
 export { epochPlan, type PlanOptions } from "./program/plan.js";
+export { openPredictor, type Predictor } from "./program/predictor.js";
 export { type Program, type ProgramOptions, type Statistics, trainingProgram } from "./program/program.js";
 export type { TrainingState } from "./program/state.js";
 export { type Progress, type TrainOptions, type TrainResult, train } from "./program/train.js";

@@ -22,6 +22,9 @@ export interface ParameterGroup {
   readonly setting: number;
 }
 
+/** How tensors lie in one value. */
+type Packing = Pick<ParameterGroup, "dims" | "parameters">;
+
 /** How many models a program trains, as the axis in front of everything that each has for itself; null: one, no axis. */
 export type Models = number | null;
 
@@ -47,12 +50,12 @@ export function withModels(dims: readonly number[], models: Models): readonly nu
   return models === null ? dims : [models, ...dims];
 }
 
-function isPacked({ parameters: [first, ...rest], dims }: ParameterGroup): boolean {
+function isPacked({ parameters: [first, ...rest], dims }: Packing): boolean {
   return rest.length > 0 || first?.dims !== dims;
 }
 
 /** The group's tensors, from the value that holds them. */
-export function unpacked(g: GraphBuilder, group: ParameterGroup, held: Value, models: Models): Value[] {
+export function unpacked(g: GraphBuilder, group: Packing, held: Value, models: Models): Value[] {
   if (!isPacked(group)) return [held];
   const sizes = group.parameters.map(({ dims }) => elementCount(dims));
   const parts = sizes.length === 1 ? [held] : g.split(held, sizes, models === null ? 0 : 1);
@@ -76,7 +79,7 @@ export function packed(g: GraphBuilder, group: ParameterGroup, tensors: readonly
  * The same outside of a graph: one array from tensors by name, one map for each model.
  */
 export function packedData(
-  { dims, parameters }: Pick<ParameterGroup, "dims" | "parameters">,
+  { dims, parameters }: Packing,
   models: readonly ReadonlyMap<string, Tensor>[],
 ): Float32Array {
   const each = elementCount(dims);
@@ -93,11 +96,7 @@ export function packedData(
 }
 
 /** One model's tensors by name, as views of the group's array. */
-export function unpackedData(
-  { dims, parameters }: Pick<ParameterGroup, "dims" | "parameters">,
-  all: Float32Array,
-  model: number,
-): [string, Tensor][] {
+export function unpackedData({ dims, parameters }: Packing, all: Float32Array, model: number): [string, Tensor][] {
   let at = model * elementCount(dims);
   return parameters.map(({ name, dims: own }) => {
     const data = all.subarray(at, at + elementCount(own));

@@ -1,5 +1,5 @@
 /** What a program carries from step to step, as a list of parts. */
-import type { Slot } from "../optimizers/optimizer.js";
+import type { Optimizer, Slot } from "../optimizers/optimizer.js";
 import { type Models, type Parameter, type ParameterGroup, withModels } from "./parameters.js";
 
 export interface StatePart {
@@ -39,6 +39,11 @@ export function stateParts(
     return { name: `buffer_${index}`, dims: withModels(buffer.dims, models), role: "buffer", slot: null, group };
   });
   return [...trained, ...kept];
+}
+
+/** Whether it is what to use after training: the weights, or the optimizer's result in their place, and buffers. */
+export function isResult({ role, slot }: StatePart, { result }: Pick<Optimizer, "result">): boolean {
+  return role === "buffer" || (slot?.name ?? null) === (result ?? null);
 }
 
 /** Whether a step changes it; constant slots stay outside of the Loop. */

@@ -10,7 +10,7 @@ import { allFinite, type Break, breakOf, mixed, type Outcome } from "./outcome.j
 import { packedData, unpackedData } from "./parameters.js";
 import { checkPlan, stepsOf } from "./plan.js";
 import type { Program } from "./program.js";
-import type { StatePart, TrainingState } from "./state.js";
+import { isResult, type TrainingState } from "./state.js";
 import { FLUSHED_EVERY, openProgram, runStretch, type Stretch, type StretchResult } from "./stretch.js";
 
 export type Tensors = ReadonlyMap<string, Tensor>;
@@ -91,11 +91,9 @@ export class Trainer {
   /** What trained, by name: the weights, or the optimizer's result in their place, and running statistics. */
   weights({ parts }: TrainingState, model = 0): Map<string, Tensor> {
     const { layout, state } = this.program;
-    const result = layout.optimizer.result ?? null;
-    const isWanted = ({ role, slot }: StatePart) => role === "buffer" || (slot?.name ?? null) === result;
     return new Map(
       state.flatMap((part, index) =>
-        isWanted(part) ? unpackedData(part.group, parts[index] ?? new Float32Array(), model) : [],
+        isResult(part, layout.optimizer) ? unpackedData(part.group, parts[index] ?? new Float32Array(), model) : [],
       ),
     );
   }
