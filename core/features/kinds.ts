@@ -1,4 +1,8 @@
 /** The table of kinds: how each is fitted. */
+import { fitFrequency } from "./levels/frequency.js";
+import { fitHashed, fitOneHot } from "./levels/onehot.js";
+import { fitOrdinal } from "./levels/ordinal.js";
+import { fitTarget } from "./levels/target.js";
 import { fitDates } from "./numbers/dates.js";
 import { fitMissing } from "./numbers/missing.js";
 import { fitNumbers } from "./numbers/numbers.js";
@@ -19,6 +23,11 @@ const KINDS: { readonly [K in FeatureKind]: Fit<K> } = {
   quantile: (training, step) => fitNumbers(quantile(step), training, step.columns, step),
   missing: (training, { columns }) => fitMissing(training, columns),
   dates: (training, { columns }) => fitDates(training, columns),
+  one_hot: (training, step) => fitOneHot(training, step.columns, step),
+  hashed: (training, step) => fitHashed(training, step.columns, step),
+  ordinal: (training, step) => fitOrdinal(training, step.columns, step),
+  frequency: (training, { columns }) => fitFrequency(training, columns),
+  target: (training, step) => fitTarget(training, step.columns, step),
 };
 
 export function fitStep<K extends FeatureKind>(training: Training, step: FeatureStep<K>): FittedPart | null {

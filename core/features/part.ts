@@ -1,7 +1,7 @@
 /** What every fitted kind of feature is: numbers of some raw columns, in TypeScript and as ONNX nodes. */
 import type { GraphBuilder, Value } from "onnx-train";
 import { LearnerFailure } from "../learner-failure.js";
-import type { Column, Labelled, NumberColumn, Table, TaskSpec } from "../plugin/table.js";
+import type { Column, Labelled, LevelColumn, NumberColumn, Table, TaskSpec } from "../plugin/table.js";
 
 /** A raw column that a model needs as input. */
 export type RawColumn = Pick<Column, "name" | "type">;
@@ -50,6 +50,11 @@ export interface FeaturePart {
 export function numbersOf({ columns }: Table, name: string): Float32Array {
   const column = columns.find((one): one is NumberColumn => one.name === name && "values" in one);
   return (column ?? missingColumn(name)).values;
+}
+
+/** @throws LearnerFailure when the table has no such column of strings */
+export function levelsOf({ columns }: Table, name: string): LevelColumn {
+  return columns.find((one): one is LevelColumn => one.name === name && "codes" in one) ?? missingColumn(name);
 }
 
 function missingColumn(name: string): never {

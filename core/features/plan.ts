@@ -1,4 +1,7 @@
 /** A plan as data: which kinds of features are made of which columns. */
+import type { HashedOptions, OneHotOptions } from "./levels/onehot.js";
+import type { OrdinalOptions } from "./levels/ordinal.js";
+import type { TargetOptions } from "./levels/target.js";
 import type { Imputation } from "./numbers/numbers.js";
 import type { QuantileOptions } from "./numbers/quantile.js";
 
@@ -10,6 +13,11 @@ interface StepOptions {
   readonly quantile: Imputation & QuantileOptions;
   readonly missing: object;
   readonly dates: object;
+  readonly one_hot: OneHotOptions;
+  readonly hashed: HashedOptions;
+  readonly ordinal: OrdinalOptions;
+  readonly frequency: object;
+  readonly target: TargetOptions;
 }
 
 export type FeatureKind = keyof StepOptions;
