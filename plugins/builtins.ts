@@ -4,6 +4,7 @@ import type { Defaults } from "../core/evaluator/messages.js";
 import type { Plugin } from "../core/plugin/index.js";
 import gates from "./gates/gates.js";
 import dummy from "./learners/dummy.js";
+import gbdt from "./learners/gbdt/gbdt.js";
 import linear from "./learners/linear/linear.js";
 import metrics from "./metrics/metrics.js";
 import samplers from "./samplers/samplers.js";
@@ -22,6 +23,7 @@ export const BUILTINS: readonly BuiltIn[] = [
   builtIn(gates, "./gates/"),
   builtIn(metrics, "./metrics/"),
   builtIn(dummy, `./learners/dummy${EXTENSION}`),
+  builtIn(gbdt, "./learners/gbdt/"),
   builtIn(linear, "./learners/linear/"),
   builtIn(samplers, "./samplers/"),
   builtIn(sources, "./sources/"),

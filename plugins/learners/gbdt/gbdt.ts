@@ -1,0 +1,100 @@
+/**
+ * Gradient-boosted trees over histograms: leaf-wise growth, missing values with learned direction, categorical splits by
+ * sets of levels, row and column sampling, early stopping by the recipe's metric on the select side.
+ */
+import {
+  definePlugin,
+  type FitContext,
+  type FitRequest,
+  type Fitted,
+  type Learner,
+  LearnerFailure,
+  type Table,
+  type TaskSpec,
+} from "../../../core/plugin/index.js";
+import { addRound, Boosting, startScores } from "./boosting.js";
+import { encode } from "./encoding.js";
+import { exportTrees } from "./graph.js";
+import { predict, predictions, trimmed } from "./model.js";
+import { type Settings, settingsOf, spaceOf } from "./settings.js";
+
+/** Rounds, or multiply-adds, after which the fit reports; the latter take about 0.3 s. */
+const REPORT_ROUNDS = 10;
+const REPORT_WORK = 2e8;
+/** Sum of learning rates over rounds without a better loss on the select side after which the fit ends, and its limits. */
+const PATIENCE = 3;
+const [LEAST_PATIENCE, MOST_PATIENCE] = [20, 200];
+/** Rounds where there are no select rows to stop by. */
+const BLIND_ROUNDS = 100;
+
+class Gbdt implements Learner {
+  readonly name = "gbdt";
+  readonly tasks = ["binary", "multiclass", "regression"] as const;
+
+  space(spec: TaskSpec) {
+    return spaceOf(spec);
+  }
+
+  async fit({ spec, train, select, params, seed }: FitRequest, context: FitContext): Promise<Fitted> {
+    const settings = settingsOf(params);
+    const boosting = new Boosting(spec, train, settings, seed);
+    await context.pause();
+    const judge = select.table.rows === 0 ? null : judgeOf(spec, boosting, select.table);
+    const rounds = await boost({ boosting, settings, judge }, context);
+    const { features, answers, start } = boosting;
+    const trees = boosting.trees.slice(0, rounds);
+    const model = trimmed({ spec, features, trees, start, mean: answers.mean, scale: answers.scale });
+    return { model: exportTrees("gbdt", model), predict: (table) => predict(model, table) };
+  }
+}
+
+type Judge = (rounds: readonly Boosting["trees"][number][]) => Float64Array;
+
+/** Follows the select side's scores as trees are added. */
+function judgeOf(spec: TaskSpec, boosting: Boosting, table: Table): Judge {
+  const binned = encode(boosting.features, table);
+  const { start } = boosting;
+  const { mean, scale } = boosting.answers;
+  const scores = startScores(start, table.rows);
+  return (rounds) => {
+    for (const trees of rounds) addRound(trees, binned, scores);
+    return predictions({ spec, start, mean, scale }, scores);
+  };
+}
+
+interface Fit {
+  readonly boosting: Boosting;
+  readonly settings: Settings;
+  /** Null where there are no select rows. */
+  readonly judge: Judge | null;
+}
+
+/** Grows rounds in chunks, and tells after how many the loss on the select side was best. */
+async function boost({ boosting, settings, judge }: Fit, context: FitContext): Promise<number> {
+  const patience = Math.min(Math.max(Math.ceil(PATIENCE / settings.rate), LEAST_PATIENCE), MOST_PATIENCE);
+  const most = judge === null ? Math.min(BLIND_ROUNDS, settings.rounds) : settings.rounds;
+  let best = { rounds: most, loss: Infinity };
+  while (boosting.trees.length < most) {
+    const rounds = await chunk(boosting, most, context);
+    if (judge === null) continue;
+    const done = boosting.trees.length;
+    const loss = context.loss(judge(rounds));
+    if (!Number.isFinite(loss)) throw new LearnerFailure("no_loss", `the metric on the select side is ${loss}`);
+    await context.report(done, loss);
+    if (loss < best.loss) best = { rounds: done, loss };
+    if (done - best.rounds >= patience) break;
+  }
+  return best.rounds;
+}
+
+/** Some rounds, until it is time to report. */
+async function chunk(boosting: Boosting, most: number, context: FitContext): Promise<Boosting["trees"]> {
+  const [begin, work] = [boosting.trees.length, boosting.work];
+  const end = Math.min(begin + REPORT_ROUNDS, most);
+  while (boosting.trees.length < end && boosting.work - work < REPORT_WORK) boosting.round();
+  context.work(boosting.work - work);
+  await context.pause();
+  return boosting.trees.slice(begin);
+}
+
+export default definePlugin({ name: "gbdt", version: "1.0.0", learners: [{ useClass: Gbdt }] });

@@ -1,0 +1,152 @@
+/**
+ * Fitted trees as an ONNX graph: raw columns → numbers and memberships → TreeEnsembleRegressor → link. The ensemble's
+ * input is double, so that thresholds are compared and leaves summed as the trainer's own predict does; a single-precision
+ * number and a threshold of single precision lose nothing on the way.
+ *
+ * A categorical split asks whether a level is in a set. A chain of BRANCH_EQ nodes would need a node a level, and a
+ * shared child, which onnxruntime refused until 1.20. So a level becomes a row of a table of 0 and 1 with a column for each
+ * different set of its column's splits, looked up once a prediction; the split is then one node, "is it 1".
+ */
+import { GraphBuilder, tensor, type Value } from "onnx-train";
+import { finishModel, rawInputs } from "../../../core/plugin/index.js";
+import { binsOf, type Feature, isLevels, type LevelFeature, type NumberFeature } from "./encoding.js";
+import type { TreeModel } from "./model.js";
+import { goesLeft, SET_WORDS, type Tree } from "./tree.js";
+
+export function exportTrees(learner: string, model: TreeModel): Uint8Array {
+  const graph = new GraphBuilder(learner);
+  const { spec, features } = model;
+  const inputs = rawInputs(graph, features);
+  const questions = new Questions(model);
+  const parts = features.map((feature, at) => {
+    const input = inputs[at] as Value;
+    return isLevels(feature) ? memberships(graph, input, feature, questions.setsOf(at)) : graph.cast(input, "double");
+  });
+  const scores = graph.op("TreeEnsembleRegressor", [graph.concat(parts, 1)], ensemble(model, questions), {
+    domain: "ai.onnx.ml",
+  });
+  return finishModel(graph, { learner, spec, columns: features, prediction: linked(graph, spec.task, scores) });
+}
+
+/** For each row whether its level is in each of the sets, [N, sets]. */
+function memberships(graph: GraphBuilder, input: Value, feature: LevelFeature, sets: readonly SetOf[]): Value {
+  const bins = binsOf(feature);
+  const code = graph.op("LabelEncoder", [input], {
+    keys_strings: feature.keys,
+    values_int64s: feature.keys.map((_, bin) => bin),
+    default_int64: bins - 1,
+  });
+  const cells = Uint8Array.from({ length: bins * sets.length }, (_, at) => {
+    const [bin, set] = [Math.floor(at / sets.length), at % sets.length];
+    return sets[set]?.(bin) ? 1 : 0;
+  });
+  const table = graph.initializer(tensor("uint8", [bins, sets.length], cells), "memberships");
+  const rows = graph.op("Gather", [table, graph.op("Squeeze", [code, graph.vector("int64", [1])])], { axis: 0 });
+  return graph.cast(rows, "double");
+}
+
+type SetOf = (bin: number) => boolean;
+
+/** What the ensemble's nodes ask: of which number of its input, and against which threshold. */
+class Questions {
+  /** Of each feature, its first number in the ensemble's input. */
+  private readonly offsets: number[] = [];
+  /** Of each categorical feature, its different sets by their words. */
+  private readonly sets = new Map<number, Map<string, { readonly at: number; readonly has: SetOf }>>();
+
+  constructor({ features, trees }: TreeModel) {
+    features.forEach((feature, at) => {
+      if (isLevels(feature)) this.sets.set(at, new Map());
+    });
+    for (const tree of trees.flat()) {
+      tree.feature.forEach((feature, node) => {
+        const sets = this.sets.get(feature);
+        const key = wordsOf(tree, node);
+        if (sets && !sets.has(key)) sets.set(key, { at: sets.size, has: (bin) => goesLeft(tree, node, bin) });
+      });
+    }
+    let offset = 0;
+    features.forEach((_, at) => {
+      this.offsets.push(offset);
+      offset += this.sets.get(at)?.size ?? 1;
+    });
+  }
+
+  setsOf(feature: number): SetOf[] {
+    const sets = [...(this.sets.get(feature)?.values() ?? [])];
+    return sets.length > 0 ? sets.map(({ has }) => has) : [() => false];
+  }
+
+  /** The place in the ensemble's input that a node asks for. */
+  placeOf(tree: Tree, node: number): number {
+    const feature = tree.feature[node] as number;
+    return (this.offsets[feature] as number) + (this.sets.get(feature)?.get(wordsOf(tree, node))?.at ?? 0);
+  }
+}
+
+function wordsOf({ lefts }: Tree, node: number): string {
+  return lefts.subarray(node * SET_WORDS, (node + 1) * SET_WORDS).join();
+}
+
+/** The largest number that goes left; where only missing values don't, that is infinity. */
+function thresholdOf({ thresholds }: NumberFeature, tree: Tree, node: number): number {
+  let bin = 0;
+  while (bin < thresholds.length && goesLeft(tree, node, bin + 1)) bin++;
+  return thresholds[bin] ?? Number.POSITIVE_INFINITY;
+}
+
+/** The attributes of TreeEnsembleRegressor. */
+function ensemble({ features, trees, start, mean, scale }: TreeModel, questions: Questions) {
+  const nodes = trees.flatMap((round) => [...round]).flatMap((tree, id) => nodesOf(tree, id, features, questions));
+  const leaves = nodes.filter(({ mode }) => mode === "LEAF");
+  const outputs = start.length;
+  return {
+    n_targets: { kind: "int", value: BigInt(outputs) },
+    base_values_as_tensor: doubles(Array.from(start, (score) => mean + scale * score)),
+    nodes_treeids: ints(nodes.map(({ tree }) => tree)),
+    nodes_nodeids: ints(nodes.map(({ node }) => node)),
+    nodes_featureids: ints(nodes.map(({ place }) => place)),
+    nodes_modes: { kind: "strings", value: nodes.map(({ mode }) => mode) },
+    nodes_values_as_tensor: doubles(nodes.map(({ threshold }) => threshold)),
+    nodes_truenodeids: ints(nodes.map(({ yes }) => yes)),
+    nodes_falsenodeids: ints(nodes.map(({ no }) => no)),
+    nodes_missing_value_tracks_true: ints(nodes.map(({ missing }) => missing)),
+    target_treeids: ints(leaves.map(({ tree }) => tree)),
+    target_nodeids: ints(leaves.map(({ node }) => node)),
+    target_ids: ints(leaves.map(({ tree }) => tree % outputs)),
+    target_weights_as_tensor: doubles(leaves.map(({ value }) => scale * value)),
+  } as const;
+}
+
+function ints(values: readonly number[]) {
+  return { kind: "ints", value: values.map(BigInt) } as const;
+}
+
+function doubles(values: readonly number[]) {
+  return { kind: "tensor", value: tensor("double", [values.length], values) } as const;
+}
+
+function nodesOf(tree: Tree, id: number, features: readonly Feature[], questions: Questions) {
+  return Array.from(tree.feature, (asked, node) => {
+    const feature = features[asked];
+    const common = { tree: id, node, value: tree.value[node] as number };
+    const [left, right] = [tree.left[node] as number, tree.right[node] as number];
+    if (feature === undefined) return { ...common, mode: "LEAF", place: 0, threshold: 0, yes: 0, no: 0, missing: 0 };
+    const place = questions.placeOf(tree, node);
+    // membership 1 is above a half: in the set is the false branch
+    if (isLevels(feature))
+      return { ...common, mode: "BRANCH_LEQ", place, threshold: 0.5, yes: right, no: left, missing: 0 };
+    const threshold = thresholdOf(feature, tree, node);
+    const missing = goesLeft(tree, node, binsOf(feature) - 1) ? 1 : 0;
+    return { ...common, mode: "BRANCH_LEQ", place, threshold, yes: left, no: right, missing };
+  });
+}
+
+/** Scores [N, outputs] to predictions, float. */
+function linked(graph: GraphBuilder, task: TreeModel["spec"]["task"], scores: Value): Value {
+  if (task === "regression") return scores;
+  const exact = graph.cast(scores, "double");
+  if (task === "multiclass") return graph.cast(graph.op("Softmax", [exact], { axis: 1 }), "float");
+  const both = graph.concat([graph.op("Neg", [exact]), exact], 1);
+  return graph.cast(graph.sigmoid(both), "float");
+}

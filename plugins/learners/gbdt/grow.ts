@@ -1,0 +1,187 @@
+/** Grows one tree: the leaf with the best split next, or level by level; the larger child's histogram by subtraction. */
+import { BINS, type Feature } from "./encoding.js";
+import { type Kernel, STRIDE } from "./kernel.js";
+import { type Split, type SplitRules, SplitSearch, type Sums } from "./split.js";
+import { type Tree, TreeBuilder } from "./tree.js";
+
+export interface GrowthRules extends SplitRules {
+  readonly leaves: number;
+  /** Splits between the root and a leaf; Infinity: as many as come. */
+  readonly depth: number;
+  /** `leaf`: the best split first; `level`: all of one depth before the next. */
+  readonly growth: "leaf" | "level";
+  /** What leaf values are multiplied by. */
+  readonly rate: number;
+}
+
+interface Leaf extends Sums {
+  readonly node: number;
+  readonly depth: number;
+  /** Its rows are `order[begin … end)`. */
+  readonly begin: number;
+  readonly end: number;
+  /** Its histogram's; −1: not kept. */
+  readonly slot: number;
+  /** Null: none gains anything. */
+  readonly split: Split | null;
+}
+
+/** A leaf before its histogram has been looked at. */
+type Part = Omit<Leaf, "split" | "node" | "slot">;
+
+export interface Grown {
+  readonly tree: Tree;
+  /** Adds what the tree says of each of the rows that it was grown on. */
+  addTo(scores: Float64Array): void;
+}
+
+export class Grower {
+  private readonly search: SplitSearch;
+  private readonly aside: Int32Array;
+  private readonly isLeft = new Uint8Array(BINS);
+  private free: number[] = [];
+  private columns: Int32Array = new Int32Array(0);
+  private builder = new TreeBuilder();
+  /** Multiply-adds so far. */
+  work = 0;
+
+  constructor(
+    private readonly kernel: Kernel,
+    features: readonly Feature[],
+    private readonly rules: GrowthRules,
+  ) {
+    this.search = new SplitSearch(features, kernel.sums, rules);
+    this.aside = new Int32Array(kernel.size.rows);
+  }
+
+  /** @param rows the first so many of `kernel.order` are grown on; their order changes */
+  grow(rows: number, columns: Int32Array): Grown {
+    this.columns = columns;
+    this.builder = new TreeBuilder();
+    this.free = Array.from({ length: this.kernel.size.slots }, (_, at) => at).reverse();
+    const leaves = [this.root(rows)];
+    while (leaves.length < this.rules.leaves) {
+      const next = this.next(leaves);
+      if (next < 0) break;
+      const [leaf] = leaves.splice(next, 1) as [Leaf];
+      leaves.push(...this.split(leaf, leaf.split as Split));
+    }
+    const tree = this.builder.tree();
+    return { tree, addTo: (scores) => this.addTo(scores, leaves, tree) };
+  }
+
+  private addTo(scores: Float64Array, leaves: readonly Leaf[], { value }: Tree): void {
+    const { order } = this.kernel;
+    for (const { node, begin, end } of leaves) {
+      const added = value[node] as number;
+      for (let at = begin; at < end; at++) {
+        const row = order[at] as number;
+        scores[row] = (scores[row] as number) + added;
+      }
+    }
+  }
+
+  private root(rows: number): Leaf {
+    const { pairs, order } = this.kernel;
+    let [gradient, bend] = [0, 0];
+    for (let at = 0; at < rows; at++) {
+      const row = order[at] as number;
+      gradient += pairs[2 * row] as number;
+      bend += pairs[2 * row + 1] as number;
+    }
+    const part = { gradient, bend, perBend: perBend(rows, bend), depth: 0, begin: 0, end: rows };
+    return this.settle(part, this.filled(part));
+  }
+
+  /** Which leaf is split next; −1: none can be. */
+  private next(leaves: readonly Leaf[]): number {
+    let best = -1;
+    leaves.forEach((leaf, at) => {
+      if (leaf.split !== null && (best < 0 || this.isBefore(leaf, leaves[best] as Leaf))) best = at;
+    });
+    return best;
+  }
+
+  private isBefore(one: Leaf, other: Leaf): boolean {
+    if (this.rules.growth === "level" && one.depth !== other.depth) return one.depth < other.depth;
+    return (one.split as Split).gain > (other.split as Split).gain;
+  }
+
+  private split(leaf: Leaf, split: Split): [Leaf, Leaf] {
+    const middle = this.part(leaf, split);
+    const [first, second] = partsOf(leaf, split, middle);
+    const firstIsSmall = middle - leaf.begin <= leaf.end - middle;
+    const [small, large] = firstIsSmall ? [first, second] : [second, first];
+    const slot = this.filled(small);
+    const larger = this.larger(leaf, large, slot);
+    const [one, other] = [this.settle(small, slot), this.settle(large, larger)];
+    const children: [Leaf, Leaf] = firstIsSmall ? [one, other] : [other, one];
+    this.builder.split(leaf.node, split, [children[0].node, children[1].node]);
+    return children;
+  }
+
+  /** A slot with the histogram of these rows. */
+  private filled({ begin, end }: Part): number {
+    const slot = this.free.pop() as number;
+    this.kernel.accumulate(slot, this.columns, begin, end);
+    this.work += (end - begin) * this.columns.length;
+    return slot;
+  }
+
+  /** A slot with the histogram of the larger child: what the smaller one leaves of their parent's, where that was kept. */
+  private larger(leaf: Leaf, part: Part, smaller: number): number {
+    if (leaf.slot < 0) return this.filled(part);
+    this.kernel.subtract(leaf.slot, smaller);
+    return leaf.slot;
+  }
+
+  /** Looks for the best split, and keeps the histogram where there is one and two slots remain to go on with. */
+  private settle(part: Part, slot: number): Leaf {
+    const { l1, l2, rate, depth, minRows } = this.rules;
+    const node = this.builder.leaf(-rate * leafValue(part, { l1, l2 }));
+    const splits = part.depth < depth && part.end - part.begin >= 2 * minRows;
+    const from = slot * this.kernel.size.width * STRIDE;
+    const split = splits ? this.search.best(from, this.columns, part) : null;
+    this.work += this.columns.length * BINS;
+    if (split !== null && this.free.length >= 2) return { ...part, node, slot, split };
+    this.free.push(slot);
+    return { ...part, node, slot: -1, split };
+  }
+
+  /** Puts the rows that go left first, each side in its order; returns where the right ones begin. */
+  private part({ begin, end }: Leaf, { feature, set }: Split): number {
+    const { isLeft, aside } = this;
+    const { order, codes, size } = this.kernel;
+    for (let bin = 0; bin < BINS; bin++) isLeft[bin] = ((set[bin >> 5] as number) >>> (bin & 31)) & 1;
+    let [left, right] = [begin, 0];
+    for (let at = begin; at < end; at++) {
+      const row = order[at] as number;
+      const goes = isLeft[codes[row * size.width + feature] as number] as number;
+      order[left] = row;
+      aside[right] = row;
+      left += goes;
+      right += 1 - goes;
+    }
+    order.set(aside.subarray(0, right), left);
+    this.work += end - begin;
+    return left;
+  }
+}
+
+/** The step that minimises the quadratic model of the loss, with l1 · |step| and l2 / 2 · step². */
+function leafValue({ gradient, bend }: Sums, { l1, l2 }: Pick<SplitRules, "l1" | "l2">): number {
+  const beyond = Math.sign(gradient) * Math.max(Math.abs(gradient) - l1, 0);
+  return beyond === 0 ? 0 : beyond / (bend + l2 + 1e-15);
+}
+
+function partsOf(leaf: Leaf, { gradient, bend }: Split, middle: number): [Part, Part] {
+  const depth = leaf.depth + 1;
+  const [rows, rest] = [middle - leaf.begin, leaf.end - middle];
+  const left = { gradient, bend, perBend: perBend(rows, bend), depth, begin: leaf.begin, end: middle };
+  const others = { gradient: leaf.gradient - gradient, bend: leaf.bend - bend };
+  return [left, { ...others, perBend: perBend(rest, others.bend), depth, begin: middle, end: leaf.end }];
+}
+
+function perBend(rows: number, bend: number): number {
+  return rows / Math.max(bend, 1e-300);
+}

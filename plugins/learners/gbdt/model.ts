@@ -1,0 +1,50 @@
+/** A fitted ensemble of trees, and its prediction without ONNX. */
+import type { Prediction, Table, TaskSpec } from "../../../core/plugin/index.js";
+import { addRound, startScores } from "./boosting.js";
+import { encode, type Feature } from "./encoding.js";
+import { LOSSES } from "./losses.js";
+import type { Tree } from "./tree.js";
+
+export interface TreeModel {
+  readonly spec: TaskSpec;
+  /** Those that some tree asks for; one where none does, as a graph has to have an input. */
+  readonly features: readonly Feature[];
+  /** Round by round, one tree an output. */
+  readonly trees: readonly (readonly Tree[])[];
+  /** Scores that every row begins with. [outputs] */
+  readonly start: Float64Array;
+  /** A regression's value is mean + scale · score. */
+  readonly mean: number;
+  readonly scale: number;
+}
+
+/** Without the features that no tree asks for. */
+export function trimmed(model: TreeModel): TreeModel {
+  const trees = model.trees.flat();
+  const asked = new Set(trees.flatMap(({ feature }) => [...feature]));
+  const kept = [...model.features.keys()].filter((at) => asked.has(at));
+  if (kept.length === 0) kept.push(0);
+  const places = new Map(kept.map((from, to) => [from, to]));
+  const moved = (tree: Tree) => ({ ...tree, feature: tree.feature.map((from) => places.get(from) ?? -1) });
+  return {
+    ...model,
+    features: kept.map((at) => model.features[at] as Feature),
+    trees: model.trees.map((round) => round.map(moved)),
+  };
+}
+
+export function predict(model: TreeModel, table: Table): Prediction {
+  const binned = encode(model.features, table);
+  const scores = startScores(model.start, table.rows);
+  for (const round of model.trees) addRound(round, binned, scores);
+  return predictions(model, scores);
+}
+
+/** Of scores, [outputs × rows], in the target's own unit. */
+export function predictions(
+  { spec, start, mean, scale }: Omit<TreeModel, "features" | "trees">,
+  scores: Float64Array,
+): Prediction {
+  const made = LOSSES[spec.task].predictions(scores, start.length);
+  return spec.task === "regression" ? made.map((score) => mean + scale * score) : made;
+}

@@ -1,0 +1,54 @@
+/** Which rows and columns a round sees: pure functions of seed and round. */
+import { createRng, deriveSeed } from "hyperparameter-js";
+
+export interface Draw {
+  readonly seed: number;
+  readonly round: number;
+  /** Above 0, up to 1. */
+  readonly share: number;
+}
+
+/**
+ * Writes row numbers, those that are drawn first, each side ascending; returns how many are drawn. Each row is drawn by
+ * itself, by a hash: a Philox block for each would take longer than the tree.
+ */
+export function drawRows(order: Int32Array, { seed, round, share }: Draw): number {
+  const rows = order.length;
+  if (share >= 1) return ascending(order);
+  const key = deriveSeed(seed, "rows", round) >>> 0;
+  const limit = share * 2 ** 32;
+  const isDrawn = (row: number) => mixed(mixed(row ^ key) + key) < limit;
+  let [drawn, last] = [0, rows];
+  for (let row = 0; row < rows; row++) {
+    if (isDrawn(row)) order[drawn++] = row;
+    else order[--last] = row;
+  }
+  order.subarray(drawn).reverse();
+  return drawn === 0 ? ascending(order) : drawn;
+}
+
+function ascending(order: Int32Array): number {
+  for (let row = 0; row < order.length; row++) order[row] = row;
+  return order.length;
+}
+
+/** A bijection of 32-bit words that leaves no bias to see: "lowbias32" of C. Wellons' hash-prospector. */
+function mixed(word: number): number {
+  let x = word | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** Some of the numbers 0 … width − 1, ascending, one at least. */
+export function drawColumns(width: number, { seed, round, share }: Draw): Int32Array {
+  const all = Int32Array.from({ length: width }, (_, column) => column);
+  const count = Math.max(1, Math.round(share * width));
+  if (count >= width) return all;
+  const rng = createRng(seed, "columns", round);
+  for (let at = 0; at < count; at++) {
+    const other = at + rng.int(width - at);
+    [all[at], all[other]] = [all[other] as number, all[at] as number];
+  }
+  return all.slice(0, count).sort();
+}

@@ -1,0 +1,62 @@
+/** The parameters of boosting: their space, and what a fit makes of them. */
+import type { Params, Space } from "hyperparameter-js";
+import type { TaskSpec } from "../../../core/plugin/index.js";
+import type { GrowthRules } from "./grow.js";
+
+export interface Settings extends GrowthRules {
+  /** Rounds at most; fewer where the select side's loss says so. */
+  readonly rounds: number;
+  /** Bins of one column's values, 2 … 255. */
+  readonly maxBins: number;
+  /** Shares of rows and columns that each round is grown on, above 0 and up to 1. */
+  readonly rowSample: number;
+  readonly columnSample: number;
+  /** Each class weighs the same. */
+  readonly balanced: boolean;
+}
+
+/** The middle of each range, on its axis, is what a sampler tries first: a good start for tables of 1,000 rows and more. */
+const SPACE: Space = {
+  learning_rate: { type: "float", low: 0.01, high: 0.3, log: true },
+  max_leaves: { type: "int", low: 4, high: 128, log: true },
+  min_child_rows: { type: "int", low: 1, high: 100, log: true },
+  l2: { type: "float", low: 0.01, high: 100, log: true },
+  l1: { type: "float", low: 1e-6, high: 10, log: true },
+  row_sample: { type: "float", low: 0.5, high: 1 },
+  column_sample: { type: "float", low: 0.3, high: 1 },
+  max_bins: { type: "int", low: 31, high: 255, log: true },
+  level_smoothing: { type: "float", low: 1, high: 100, log: true },
+};
+
+/** Rounds at most. With the lowest rate, and early stopping, more have not been of use. */
+const ROUNDS = 2_000;
+/** Sum of second derivatives in a leaf: keeps steps of a loss that is nearly flat finite. */
+const LEAST_BEND = 1e-3;
+
+export function spaceOf({ task }: TaskSpec): Space {
+  if (task === "regression") return SPACE;
+  return { ...SPACE, class_weight: { type: "categorical", choices: ["none", "balanced"] } };
+}
+
+export function settingsOf(params: Params): Settings {
+  const number = (name: string, absent: number) => {
+    const value = params[name];
+    return typeof value === "number" ? value : absent;
+  };
+  return {
+    rounds: ROUNDS,
+    rate: number("learning_rate", 0.05),
+    leaves: number("max_leaves", 31),
+    depth: Number.POSITIVE_INFINITY,
+    growth: "leaf",
+    minRows: number("min_child_rows", 10),
+    minBend: LEAST_BEND,
+    l1: number("l1", 0),
+    l2: number("l2", 1),
+    levelSmoothing: number("level_smoothing", 10),
+    maxBins: number("max_bins", 255),
+    rowSample: number("row_sample", 1),
+    columnSample: number("column_sample", 1),
+    balanced: params.class_weight === "balanced",
+  };
+}

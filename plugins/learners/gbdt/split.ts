@@ -1,0 +1,200 @@
+/**
+ * The best split of a node from its histogram. With G and H the sums of gradients and second derivatives, a leaf is worth
+ * T(G)² / (H + l2), where T takes l1 off |G|, and a split what its two leaves are worth beyond the one: Chen and
+ * Guestrin, "XGBoost: a scalable tree boosting system", KDD 2016, equations 6 and 7.
+ */
+import { binsOf, type Feature, isLevels } from "./encoding.js";
+import { STRIDE } from "./kernel.js";
+import { SET_WORDS } from "./tree.js";
+
+export interface SplitRules {
+  readonly l1: number;
+  readonly l2: number;
+  /** Rows that each side needs, by the estimate of `Sums.perBend`. */
+  readonly minRows: number;
+  /** Sum of second derivatives that each side needs. */
+  readonly minBend: number;
+  /** Added to the second derivatives of a level where levels are ordered: one of few rows goes to the middle. */
+  readonly levelSmoothing: number;
+}
+
+/** What a node's rows sum to. */
+export interface Sums {
+  readonly gradient: number;
+  readonly bend: number;
+  /** Rows for each unit of second derivative: rows of a bin are estimated by this, as LightGBM does. */
+  readonly perBend: number;
+}
+
+export interface Split {
+  readonly gain: number;
+  readonly feature: number;
+  /** Bins that go left, [SET_WORDS]. */
+  readonly set: Int32Array;
+  /** Of the left side. */
+  readonly gradient: number;
+  readonly bend: number;
+}
+
+/** Gain, relative to what the node is worth and to 1, below which a split is rounding. */
+const LEAST_GAIN = 1e-9;
+/** Levels in a node up to which each is tried against the rest as well as in order. */
+const FEW_LEVELS = 4;
+/** Penalty added to l2 where many levels are ordered by the very gradients that they are then judged by; as in LightGBM. */
+const LEVELS_L2 = 10;
+
+interface Cut {
+  gain: number;
+  feature: number;
+  /** The last bin, or level in order, that goes left. */
+  at: number;
+  missingLeft: boolean;
+  gradient: number;
+  bend: number;
+}
+
+export class SplitSearch {
+  /** Best so far. */
+  private cut: Cut = nothing();
+  private readonly bins: Int32Array;
+  private readonly ordered = new Int32Array(256);
+
+  constructor(
+    private readonly features: readonly Feature[],
+    private readonly sums: Float64Array,
+    private readonly rules: SplitRules,
+  ) {
+    this.bins = Int32Array.from(features, binsOf);
+  }
+
+  /** Null where no split gains anything. @param from where the node's histogram begins */
+  best(from: number, columns: Int32Array, node: Sums): Split | null {
+    const worth = this.worth(node.gradient, node.bend, 0);
+    this.cut = { ...nothing(), gain: LEAST_GAIN * (1 + worth) };
+    for (const column of columns) {
+      const at = from + column * STRIDE;
+      if (isLevels(this.features[column] as Feature)) this.scanLevels(at, column, node);
+      else this.scanNumbers(at, column, node);
+    }
+    if (this.cut.feature < 0) return null;
+    const { gain, feature, gradient, bend } = this.cut;
+    const at = from + feature * STRIDE;
+    const set = isLevels(this.features[feature] as Feature) ? this.levelSet(at, node) : this.numberSet(at, node);
+    return { gain, feature, set, gradient, bend };
+  }
+
+  private worth(gradient: number, bend: number, extra: number): number {
+    const { l1, l2 } = this.rules;
+    const beyond = Math.max(Math.abs(gradient) - l1, 0);
+    return (beyond * beyond) / (bend + l2 + extra + 1e-15);
+  }
+
+  private scanNumbers(at: number, column: number, node: Sums): void {
+    const last = at + 2 * ((this.bins[column] as number) - 1);
+    const missing = this.sums[last + 1] as number;
+    const some = missing * node.perBend >= 0.5;
+    this.scan({ at, last, column, missingLeft: false, node, all: some });
+    if (some) this.scan({ at, last, column, missingLeft: true, node, all: false });
+  }
+
+  /** Cuts after each bin, from low to high. `all`: also after the last one, which parts the missing from all others. */
+  private scan({ at, last, column, missingLeft, node, all }: Scan): void {
+    const { sums } = this;
+    const { l1, l2, minBend, minRows } = this.rules;
+    const least = Math.max(minBend, (minRows - 0.5) / node.perBend);
+    const most = node.bend - least;
+    const whole = this.worth(node.gradient, node.bend, 0);
+    let gradient = missingLeft ? (sums[last] as number) : 0;
+    let bend = missingLeft ? (sums[last + 1] as number) : 0;
+    let threshold = this.cut.gain + whole;
+    const end = all ? last : last - 2;
+    for (let cell = at; cell < end; cell += 2) {
+      gradient += sums[cell] as number;
+      bend += sums[cell + 1] as number;
+      if (bend < least) continue;
+      if (bend > most) break;
+      const left = Math.max(Math.abs(gradient) - l1, 0);
+      const right = Math.max(Math.abs(node.gradient - gradient) - l1, 0);
+      const worth = (left * left) / (bend + l2) + (right * right) / (node.bend - bend + l2);
+      if (worth <= threshold) continue;
+      threshold = worth;
+      this.cut = { gain: worth - whole, feature: column, at: (cell - at) / 2, missingLeft, gradient, bend };
+    }
+  }
+
+  /**
+   * Levels in the order of their mean gradient: for a convex loss the best two sets are a cut of that order (Fisher, "On
+   * grouping for maximum homogeneity", 1958).
+   */
+  private scanLevels(at: number, column: number, node: Sums): void {
+    const { rules, sums } = this;
+    const present = this.orderLevels(at, column, node);
+    const extra = present > FEW_LEVELS ? LEVELS_L2 : 0;
+    const whole = this.worth(node.gradient, node.bend, extra);
+    let [gradient, bend] = [0, 0];
+    for (let level = 0; level + 1 < present; level++) {
+      const cell = at + 2 * (this.ordered[level] as number);
+      gradient += sums[cell] as number;
+      bend += sums[cell + 1] as number;
+      const smaller = Math.min(bend, node.bend - bend);
+      if (smaller < rules.minBend || smaller * node.perBend < rules.minRows - 0.5) continue;
+      const [g, h] = [node.gradient - gradient, node.bend - bend];
+      const gain = this.worth(gradient, bend, extra) + this.worth(g, h, extra) - whole;
+      if (gain > this.cut.gain) this.cut = { gain, feature: column, at: level, missingLeft: false, gradient, bend };
+    }
+  }
+
+  /** Puts the levels that the node has into `ordered`, and tells how many. */
+  private orderLevels(at: number, column: number, node: Sums): number {
+    const { sums, ordered } = this;
+    let present = 0;
+    for (let bin = 0; bin < (this.bins[column] as number); bin++) {
+      if ((sums[at + 2 * bin + 1] as number) * node.perBend >= 0.5) ordered[present++] = bin;
+    }
+    const smoothing = present > FEW_LEVELS ? this.rules.levelSmoothing : 0;
+    const key = (bin: number) => (sums[at + 2 * bin] as number) / ((sums[at + 2 * bin + 1] as number) + smoothing);
+    ordered.subarray(0, present).sort((a, b) => key(a) - key(b) || a - b);
+    return present;
+  }
+
+  private levelSet(at: number, node: Sums): Int32Array {
+    const { feature, bend } = this.cut;
+    const present = this.orderLevels(at, feature, node);
+    const right = new Set(this.ordered.subarray(this.cut.at + 1, present));
+    const left = new Set(this.ordered.subarray(0, this.cut.at + 1));
+    // levels that no row of the node has go where most rows go
+    const mostLeft = 2 * bend > node.bend;
+    return setOf(this.bins[feature] as number, (bin) => left.has(bin) || (mostLeft && !right.has(bin)));
+  }
+
+  private numberSet(at: number, node: Sums): Int32Array {
+    const { feature, bend, missingLeft, at: cut } = this.cut;
+    const missing = (this.bins[feature] as number) - 1;
+    const some = (this.sums[at + 2 * missing + 1] as number) * node.perBend >= 0.5;
+    // missing values where the node has none go where most rows go
+    const left = some ? missingLeft : 2 * bend > node.bend;
+    return setOf(missing + 1, (bin) => (bin === missing ? left : bin <= cut));
+  }
+}
+
+interface Scan {
+  readonly at: number;
+  /** Of the missing. */
+  readonly last: number;
+  readonly column: number;
+  readonly missingLeft: boolean;
+  readonly node: Sums;
+  readonly all: boolean;
+}
+
+function nothing(): Cut {
+  return { gain: 0, feature: -1, at: 0, missingLeft: false, gradient: 0, bend: 0 };
+}
+
+function setOf(bins: number, has: (bin: number) => boolean): Int32Array {
+  const set = new Int32Array(SET_WORDS);
+  for (let bin = 0; bin < bins; bin++) {
+    if (has(bin)) set[bin >> 5] = (set[bin >> 5] as number) | (1 << (bin & 31));
+  }
+  return set;
+}
