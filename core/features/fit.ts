@@ -16,6 +16,11 @@ export interface FittedFeatures {
   /** The raw columns that the model needs, each once: what `rawInputs` and `finishModel` take. */
   readonly columns: readonly RawColumn[];
   /**
+   * The operator sets besides ai.onnx that a graph builder has to know before `emit`: `new GraphBuilder(name, { domains })`.
+   * Texts need com.microsoft's Tokenizer.
+   */
+  readonly domains: Readonly<Record<string, number>>;
+  /**
    * Numbers of rows that it wasn't fitted on: [rows, width], row by row, all finite.
    * @throws LearnerFailure missing_column when the table lacks one of `columns`
    */
@@ -39,7 +44,7 @@ interface PlacedPart {
 }
 
 /**
- * Fits every step on the training rows alone. Text columns, and columns that no step names, are not looked at.
+ * Fits every step on the training rows alone. Columns that no step names are not looked at.
  * @throws LearnerFailure no_features when no column has anything to tell, missing_column when a step names one that isn't there
  */
 export function fitFeatures(plan: FeaturePlan, training: Training): FittedFeatures {
@@ -79,6 +84,7 @@ function featuresOf(placed: readonly PlacedPart[], width: number, train: Table):
       sizes: part.sizes ?? null,
     })),
     columns,
+    domains: Object.assign({ "ai.onnx.ml": 3 }, ...placed.map(({ part }) => part.domains ?? {})),
     encode: (table) => encode(table, false),
     encodeTraining: () => encode(train, true),
     emit: (graph, inputs) =>

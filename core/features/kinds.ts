@@ -12,6 +12,7 @@ import { quantile } from "./numbers/quantile.js";
 import { standard } from "./numbers/standard.js";
 import type { FittedPart, Training } from "./part.js";
 import type { FeatureKind, FeatureStep } from "./plan.js";
+import { fitTexts } from "./texts/tfidf.js";
 
 /** Null where the columns have nothing to tell in the training rows. */
 type Fit<K extends FeatureKind> = (training: Training, step: FeatureStep<K>) => FittedPart | null;
@@ -28,6 +29,8 @@ const KINDS: { readonly [K in FeatureKind]: Fit<K> } = {
   ordinal: (training, step) => fitOrdinal(training, step.columns, step),
   frequency: (training, { columns }) => fitFrequency(training, columns),
   target: (training, step) => fitTarget(training, step.columns, step),
+  words: (training, step) => fitTexts("words", training, step.columns, step),
+  characters: (training, step) => fitTexts("characters", training, step.columns, step),
 };
 
 export function fitStep<K extends FeatureKind>(training: Training, step: FeatureStep<K>): FittedPart | null {

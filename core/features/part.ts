@@ -29,6 +29,8 @@ export interface FittedPart {
   readonly names: readonly string[];
   /** For codes: how many different ones each number has, 0 … n − 1; absent for quantities. [w] */
   readonly sizes?: readonly number[];
+  /** Operator sets that `emit` uses besides ai.onnx and ai.onnx.ml 3. */
+  readonly domains?: Readonly<Record<string, number>>;
   encode(table: Table, place: Place): void;
   /** The rows that it was fitted on, where they must not be encoded as new rows are (target.ts says why). */
   encodeTraining?(place: Place): void;

@@ -4,6 +4,7 @@ import type { OrdinalOptions } from "./levels/ordinal.js";
 import type { TargetOptions } from "./levels/target.js";
 import type { Imputation } from "./numbers/numbers.js";
 import type { QuantileOptions } from "./numbers/quantile.js";
+import type { TextOptions } from "./texts/tfidf.js";
 
 /** The options of each kind. docs/features.md says what the kinds do. */
 interface StepOptions {
@@ -18,6 +19,8 @@ interface StepOptions {
   readonly ordinal: OrdinalOptions;
   readonly frequency: object;
   readonly target: TargetOptions;
+  readonly words: TextOptions;
+  readonly characters: TextOptions;
 }
 
 export type FeatureKind = keyof StepOptions;

@@ -23,7 +23,7 @@ export function bytesOf(features: FittedFeatures): Uint8Array {
 }
 
 function graphOf(features: FittedFeatures) {
-  const graph = new GraphBuilder("features");
+  const graph = new GraphBuilder("features", { domains: features.domains });
   const value = features.emit(graph, rawInputs(graph, features.columns));
   graph.output(value, "features", { element: "float", shape: ["N", features.width] });
   return graph.model();

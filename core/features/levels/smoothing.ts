@@ -3,8 +3,8 @@
  * smoothed mean the best linear guess at a level's own one. Both by the analysis of variance (Searle, Casella and McCulloch,
  * Variance Components, 1992, §3.6), summed over the answers.
  */
+import type { Answers } from "../answers.js";
 import type { Coded } from "./dictionary.js";
-import type { Answers } from "./target.js";
 
 /** Less than a row would trust a single one of them. */
 const LEAST = 1;

@@ -7,6 +7,7 @@
  * outperforms traditional methods", Computational Statistics 37, 2022), with a group's rows in one fold.
  */
 import type { TaskSpec } from "../../plugin/table.js";
+import { type Answers, answersOf } from "../answers.js";
 import { FOLDS, foldsOf } from "../folds.js";
 import type { FittedPart, Training } from "../part.js";
 import { type Coded, fitDictionaries, ownCodes } from "./dictionary.js";
@@ -16,15 +17,6 @@ import { smoothingOf } from "./smoothing.js";
 export interface TargetOptions {
   /** In rows: how many the mean of all rows counts for. Default: what the levels' own variance says (smoothing.ts). */
   readonly smoothing?: number;
-}
-
-/** Answers as numbers: one of a regression or of two classes, else one a class. */
-export interface Answers {
-  /** [rows, each] row by row; of a regression standardised */
-  readonly values: Float64Array;
-  readonly each: number;
-  /** [rows], 1 on average */
-  readonly weight: Float64Array;
 }
 
 /** Sums by fold and code. */
@@ -59,26 +51,6 @@ export function fitTarget(training: Training, names: readonly string[], options:
 
 function suffixesOf({ task, classes }: TaskSpec): string[] {
   return task === "multiclass" ? classes.map((name) => `target=${name}`) : ["target"];
-}
-
-function answersOf({ spec, train: { truth, weight } }: Training): Answers {
-  const total = weight === null ? 1 : weight.reduce((sum, share) => sum + share, 0) / truth.length;
-  const shares = Float64Array.from(truth, (_, row) => (weight === null ? 1 : (weight[row] as number) / total));
-  if (spec.task !== "multiclass")
-    return { values: spec.task === "binary" ? truth : standardised(truth), each: 1, weight: shares };
-  const each = spec.classes.length;
-  const values = new Float64Array(truth.length * each);
-  truth.forEach((code, row) => {
-    values[row * each + code] = 1;
-  });
-  return { values, each, weight: shares };
-}
-
-/** So that the numbers are of the size of a model's other ones, whatever the unit of the target. */
-function standardised(truth: Float64Array): Float64Array {
-  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
-  const variance = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0) / truth.length;
-  return truth.map((value) => (variance > 0 ? (value - mean) / Math.sqrt(variance) : 0));
 }
 
 interface FittedColumn {

@@ -1,0 +1,167 @@
+/**
+ * How often n-grams are in a text: 1 + the logarithm of their number, times the inverse document frequency, and every text
+ * scaled to length 1 (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", Information Processing and
+ * Management 24, 1988).
+ */
+import { type AttributeInput, type GraphBuilder, tensor, type Value } from "onnx-train";
+import type { LevelColumn } from "../../plugin/table.js";
+import { answersOf } from "../answers.js";
+import { type FittedPart, joined, levelsOf, type Place, type RawColumn, rawColumn, type Training } from "../part.js";
+import { UNITS, type Units, unitNodes } from "./units.js";
+import {
+  eachGram,
+  fitVocabulary,
+  keyOf,
+  LONGEST,
+  textOf,
+  type Vocabulary,
+  type VocabularyOptions,
+} from "./vocabulary.js";
+
+export interface TextOptions {
+  /** The shortest and the longest n-gram, 1 … 4; default 1 and 2 words, 3 and 4 characters. */
+  readonly grams?: readonly [shortest: number, longest: number];
+  /** Texts that an n-gram must be in; default 3. */
+  readonly minCount?: number;
+  /** Most n-grams of a column; default 1,000. */
+  readonly limit?: number;
+}
+
+type Grams = VocabularyOptions["grams"];
+
+const DEFAULT_GRAMS = { words: [1, 2], characters: [3, 4] } as const;
+/** Of how many times an n-gram is there; more than 255 count as 255. A table, so that no logarithm is taken twice. */
+const WEIGHTS = Float32Array.from({ length: 256 }, (_, count) => (count === 0 ? 0 : 1 + Math.log(count)));
+/** Below any length but 0: a text without known n-grams stays 0. */
+const TINY = 1e-30;
+
+interface TextColumn {
+  readonly column: RawColumn;
+  readonly vocabulary: Vocabulary;
+}
+
+export function fitTexts(
+  kind: keyof typeof UNITS,
+  training: Training,
+  names: readonly string[],
+  options: TextOptions,
+): FittedPart | null {
+  const [shortest, longest] = options.grams ?? DEFAULT_GRAMS[kind];
+  const { minCount = 3, limit = 1_000 } = options;
+  const wanted = { grams: [shortest, Math.min(longest, LONGEST)], minCount, limit } as const;
+  const { table } = training.train;
+  const answers = answersOf(training);
+  const texts = names.flatMap((name): TextColumn[] => {
+    const vocabulary = fitVocabulary(levelsOf(table, name), answers, UNITS[kind], wanted);
+    return vocabulary === null ? [] : [{ column: rawColumn(table, name), vocabulary }];
+  });
+  return texts.length === 0 ? null : partOf(texts, UNITS[kind], wanted.grams);
+}
+
+function partOf(texts: readonly TextColumn[], units: Units, grams: Grams): FittedPart {
+  return {
+    domains: { "com.microsoft": 1 },
+    columns: texts.map(({ column }) => column),
+    names: texts.flatMap(({ column, vocabulary }) => vocabulary.names.map((name) => `${column.name}~${name}`)),
+    encode(table, place) {
+      let { at } = place;
+      for (const { column, vocabulary } of texts) {
+        encodeTexts(levelsOf(table, column.name), weigher(vocabulary, units, grams), { ...place, at });
+        at += vocabulary.grams.length;
+      }
+    },
+    emit(graph, inputs) {
+      const parts = texts.map(({ vocabulary }, at) => textNodes(graph, inputs[at] as Value, vocabulary, units));
+      return joined(graph, parts);
+    },
+  };
+}
+
+interface Weigher {
+  readonly size: number;
+  /** @param into zeros, [size] */
+  weigh(text: string, into: Float32Array): void;
+}
+
+/** Rows of the same text are copied: a column has them seldom, or often. */
+function encodeTexts(column: LevelColumn, { size, weigh }: Weigher, { values, width, at }: Place): void {
+  const first = new Map<number, number>();
+  column.codes.forEach((code, row) => {
+    const to = row * width + at;
+    const same = first.get(code);
+    if (same === undefined) weigh(textOf(column, code), values.subarray(to, to + size));
+    else values.copyWithin(to, same, same + size);
+    first.set(code, to);
+  });
+}
+
+function weigher({ units: numbers, grams, idf }: Vocabulary, units: Units, lengths: Grams): Weigher {
+  const places = new Map(grams.map((gram, at) => [keyOf(gram), at]));
+  /** Counts the n-grams of a text; gives those that it has. */
+  const count = (text: string, into: Float32Array) => {
+    const there: number[] = [];
+    const known = units.split(text).map((unit) => numbers.get(unit) ?? 0);
+    eachGram(known, lengths, (key) => {
+      const at = places.get(key);
+      if (at === undefined) return;
+      if (into[at] === 0) there.push(at);
+      into[at] = (into[at] as number) + 1;
+    });
+    return there;
+  };
+  return {
+    size: grams.length,
+    weigh(text, into) {
+      const there = count(text, into);
+      let squares = 0;
+      for (const at of there) {
+        const times = Math.min(into[at] as number, WEIGHTS.length - 1);
+        into[at] = (WEIGHTS[times] as number) * (idf[at] as number);
+        squares += (into[at] as number) ** 2;
+      }
+      const length = Math.max(Math.fround(Math.sqrt(squares)), TINY);
+      for (const at of there) into[at] = (into[at] as number) / length;
+    },
+  };
+}
+
+/**
+ * float [N, n-grams]. The Tokenizer and TfIdfVectorizer refuse no rows at all, or forget the number of axes: so one more row,
+ * without text, goes along.
+ */
+function textNodes(graph: GraphBuilder, input: Value, vocabulary: Vocabulary, units: Units): Value {
+  const more = graph.concat([input, graph.initializer(tensor("string", [1, 1], [""]))], 0);
+  const keys = [...vocabulary.units.keys()];
+  const numbers = graph.op("LabelEncoder", [unitNodes(graph, more, units)], {
+    keys_strings: keys,
+    values_int64s: [...vocabulary.units.values()],
+    default_int64: 0,
+  });
+  const counts = graph.slice(graph.op("TfIdfVectorizer", [numbers], pool(vocabulary)), 0, 0, -1);
+  const most = graph.scalar("int64", WEIGHTS.length - 1);
+  const times = graph.op("Min", [graph.cast(counts, "int64"), most]);
+  const weights = graph.gather(graph.initializer(tensor("float", [WEIGHTS.length], WEIGHTS)), times);
+  const weighted = graph.mul(weights, graph.initializer(tensor("float", [vocabulary.idf.length], vocabulary.idf)));
+  const length = graph.op("Max", [graph.reduceL2(weighted, [1], { keep: true }), graph.float(TINY)]);
+  return graph.div(weighted, length);
+}
+
+/** n-grams by length, as TfIdfVectorizer takes them. */
+function pool({ grams }: Vocabulary): Record<string, AttributeInput> {
+  const lengths = grams.map((gram) => gram.length);
+  const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)];
+  const starts = Array.from({ length: longest }, (_, at) =>
+    lengths.reduce((sum, length) => sum + (length <= at ? length : 0), 0),
+  );
+  const ints = (values: readonly number[]) => ({ kind: "ints", value: values.map(BigInt) }) as const;
+  const int = (value: number) => ({ kind: "int", value: BigInt(value) }) as const;
+  return {
+    mode: { kind: "string", value: "TF" },
+    min_gram_length: int(shortest),
+    max_gram_length: int(longest),
+    max_skip_count: int(0),
+    ngram_counts: ints(starts),
+    ngram_indexes: ints(grams.map((_, at) => at)),
+    pool_int64s: ints(grams.flat()),
+  };
+}
