@@ -6,6 +6,7 @@ import gates from "./gates/gates.js";
 import dummy from "./learners/dummy.js";
 import gbdt from "./learners/gbdt/gbdt.js";
 import linear from "./learners/linear/linear.js";
+import mlp from "./learners/mlp/mlp.js";
 import metrics from "./metrics/metrics.js";
 import samplers from "./samplers/samplers.js";
 import sources from "./sources/sources.js";
@@ -25,6 +26,7 @@ export const BUILTINS: readonly BuiltIn[] = [
   builtIn(dummy, `./learners/dummy${EXTENSION}`),
   builtIn(gbdt, "./learners/gbdt/"),
   builtIn(linear, "./learners/linear/"),
+  builtIn(mlp, "./learners/mlp/"),
   builtIn(samplers, "./samplers/"),
   builtIn(sources, "./sources/"),
 ];
