@@ -10,6 +10,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   snapshot: [],
   propose: [],
   trial: ["train", "select"],
+  ensemble: ["select"],
   confirm: ["confirm"],
 };
 

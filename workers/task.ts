@@ -11,13 +11,21 @@ import type { Desk } from "./desk.js";
 import { thrownBy } from "./failure.js";
 import { confirmFinalist } from "./tasks/confirm.js";
 import { describe } from "./tasks/describe.js";
+import { ensemble } from "./tasks/ensemble.js";
 import { propose } from "./tasks/propose.js";
 import { snapshot } from "./tasks/snapshot.js";
 import { trial } from "./tasks/trial.js";
 
 type Task<K extends JobKind> = (job: JobTable[K]["job"], desk: Desk) => Promise<OutcomeOf<K>>;
 
-const TASKS: { readonly [K in JobKind]: Task<K> } = { describe, snapshot, propose, trial, confirm: confirmFinalist };
+const TASKS: { readonly [K in JobKind]: Task<K> } = {
+  describe,
+  snapshot,
+  propose,
+  trial,
+  ensemble,
+  confirm: confirmFinalist,
+};
 
 /** Begun in this thread. */
 let jobs = 0;

@@ -22,6 +22,10 @@ const TOLD: Told = {
     console.line(`${name}: ${resumed > 0 ? `searching on, ${resumed} trials are known` : "searching"}`),
   trialStarted: () => {},
   trial: tellTrial,
+  ensemble: ({ name, reason }, console) => {
+    console.progress(name, null);
+    console.line(`${name}: ${reason}`);
+  },
   interrupted: ({ name }, console) => {
     console.progress(name, null);
     console.line(`${name}: the study was interrupted; what it learned is kept`);

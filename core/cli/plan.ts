@@ -14,7 +14,7 @@ import { readRecipe } from "../recipe/read.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { RecipeRejected } from "../recipe/rejected.js";
 import { renderYaml } from "../recipe/render.js";
-import { outcomeOf } from "../search/result.js";
+import { outcomeOf, searched } from "../search/result.js";
 import { composeSpace } from "../search/space.js";
 import { openStore } from "../store/store.js";
 import type { Console } from "./console.js";
@@ -143,11 +143,17 @@ async function costLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSumm
   const guess = typical === null ? null : Math.max(1, Math.round((typical * budget.trials) / width));
   return [
     `${budget.trials} trials over ${Object.keys(space).length} parameters, ${width} at a time, each at most ${writeDuration(budget.per_trial_wall)}`,
+    ensembleLine(recipe.search.ensemble.size),
     `at most ${writeDuration(Math.ceil(cap))} in all, ${Math.round(budget.memory / 2 ** 20)} MiB`,
     guess === null || typical === null
       ? "what a trial takes is known once a study of this recipe has run"
       : `about ${writeDuration(guess)} by the last study, whose trials took ${typical.toPrecision(2)} s each`,
   ];
+}
+
+function ensembleLine(size: number): string {
+  if (size === 0) return "no ensemble: the best trial is the finalist";
+  return `then an ensemble of at most ${size} of their models, which is the finalist where it is better by more than noise`;
 }
 
 /** Mean seconds of the complete trials of the recipe's newest study; null where there is none. */
@@ -157,7 +163,7 @@ async function trialSeconds(path: string, name: string): Promise<number | null> 
   try {
     const [study] = await store.studiesOf(name);
     const trials = study === undefined ? [] : await store.trialStorage(study.id).load();
-    const seconds = trials.flatMap((trial) => outcomeOf(trial)?.seconds ?? []);
+    const seconds = searched(trials).flatMap((trial) => outcomeOf(trial)?.seconds ?? []);
     return seconds.length === 0 ? null : seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
   } finally {
     await store.close();

@@ -11,8 +11,8 @@ const ENSEMBLE = "ensemble";
 
 /** Models of one ensemble at most: each adds its time to every prediction. */
 export const MOST_MEMBERS = 32;
-/** Bytes of all members at most: what a service loads in a second or two, and far below the 2 GiB of protobuf. */
-const MOST_BYTES = 256 * 2 ** 20;
+/** Bytes of all members at most: what a service loads in a second, and merging them stays far below a recipe's memory. */
+export const MOST_BYTES = 128 * 2 ** 20;
 
 export interface Part {
   readonly model: Uint8Array;

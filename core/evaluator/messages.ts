@@ -121,11 +121,49 @@ export interface TrialOutcome {
   /** SHA-256 (hex) of the ONNX file, which lies in the artifacts. */
   readonly model: string;
   readonly bytes: number;
+  /** SHA-256 (hex) of its prediction for the select side (predictions.ts); absent where an older version told it. */
+  readonly prediction?: string;
   readonly parity: Parity;
   /** Multiply-adds, as counted by the learner. */
   readonly work: number;
   /** For people and schedulers; nothing is decided by it. */
   readonly seconds: number;
+}
+
+/** A complete trial that may be a part of an ensemble. */
+export interface EnsembleCandidate {
+  readonly trial: number;
+  readonly model: string;
+  readonly prediction: string;
+  readonly bytes: number;
+  readonly parity: Parity;
+}
+
+/** All that an ensemble is made of, so that it can be made again from the models of its members. */
+export interface EnsembleChoice {
+  /** By trial; each weighs its count of the sum of all. */
+  readonly members: readonly { readonly trial: number; readonly count: number }[];
+}
+
+export interface EnsembleJob {
+  readonly kind: "ensemble";
+  readonly snapshot: string;
+  readonly metric: string;
+  readonly secondary: readonly string[];
+  /** Models added at most, counted as often as they are, 1 … 32. */
+  readonly size: number;
+  readonly candidates: readonly EnsembleCandidate[];
+  /** What was chosen before, where it is only to be made again; null: what is best. */
+  readonly chosen: EnsembleChoice | null;
+  readonly seed: number;
+}
+
+export interface EnsembleOutcome {
+  readonly choice: EnsembleChoice;
+  /** Null where a single trial's model is as good. */
+  readonly candidate: TrialOutcome | null;
+  /** One sentence with numbers. */
+  readonly reason: string;
 }
 
 export interface ConfirmJob {
@@ -175,6 +213,7 @@ export interface JobTable {
   readonly snapshot: { readonly job: SnapshotJob; readonly outcome: SnapshotOutcome };
   readonly propose: { readonly job: ProposeJob; readonly outcome: ProposeOutcome };
   readonly trial: { readonly job: TrialJob; readonly outcome: TrialOutcome };
+  readonly ensemble: { readonly job: EnsembleJob; readonly outcome: EnsembleOutcome };
   readonly confirm: { readonly job: ConfirmJob; readonly outcome: ConfirmOutcome };
 }
 

@@ -3,7 +3,14 @@ import type { JobKind } from "./messages.js";
 import type { Ticket } from "./ticket.js";
 
 /** Lower first. What others wait for goes before what starts new work; within a rank the earlier goes first. */
-const RANKS: Readonly<Record<JobKind, number>> = { describe: 0, propose: 1, confirm: 2, snapshot: 3, trial: 4 };
+const RANKS: Readonly<Record<JobKind, number>> = {
+  describe: 0,
+  propose: 1,
+  confirm: 2,
+  ensemble: 3,
+  snapshot: 4,
+  trial: 5,
+};
 const LIGHT: ReadonlySet<JobKind> = new Set(["describe", "propose"]);
 
 /** The ticket to start now, or null. A ticket that must be alone waits for the others to end, and they for it. */

@@ -22,6 +22,7 @@ const NAMES: { readonly [K in JobKind]: (job: JobTable[K]["job"]) => string } = 
   snapshot: ({ data }) => `snapshot of ${data.source.join(", ")}`,
   propose: ({ sampler, request }) => `proposal of trial ${request.number} by ${sampler.kind}`,
   trial: ({ learner }) => `trial of ${learner}`,
+  ensemble: ({ candidates }) => `ensemble of ${candidates.length} candidates`,
   confirm: ({ candidate }) => `confirmation of ${candidate.slice(0, 12)}`,
 };
 

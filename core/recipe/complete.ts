@@ -55,6 +55,7 @@ function completeSearch(search: RecipeFile["search"], descriptors: Descriptors):
     space: completeSpace(search?.space ?? {}, descriptors),
     sampler: choice(search?.sampler ?? descriptors.defaults.sampler, descriptors.samplers),
     pruner: choice(search?.pruner ?? DEFAULT_PRUNER, PRUNERS),
+    ensemble: { size: search?.ensemble?.size ?? 16 },
     seed: search?.seed ?? 0,
   };
 }

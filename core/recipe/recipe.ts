@@ -60,6 +60,8 @@ export interface Recipe {
     readonly space: Space;
     readonly sampler: Choice;
     readonly pruner: Choice;
+    /** Of the best trials, as the study's last candidate; 0: none. */
+    readonly ensemble: { readonly size: number };
     readonly seed: number;
   };
   readonly budget: {

@@ -214,9 +214,26 @@ function searchSchema(descriptors: Descriptors) {
       }),
     ),
     pruner: Type.Optional(choiceOf("pruner", PRUNERS, { description: "Ends hopeless trials early. Default: median." })),
+    ensemble: Type.Optional(ensembleSchema()),
     seed: seed("Of the search; the same seed, data and recipe give the same bytes."),
   };
   return section(properties, "What is searched, and how.");
+}
+
+function ensembleSchema() {
+  const properties = {
+    size: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 32,
+        "x-expected": "a whole number from 0 to 32",
+        description: "How often a trial's model may be added, counted as often as it is; 0: no ensemble. Default: 16.",
+      }),
+    ),
+  };
+  return section(properties, "The best trials together, as the study's last candidate where that is better.", {
+    "x-expected": "a mapping with size",
+  });
 }
 
 function budgetSchema() {

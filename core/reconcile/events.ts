@@ -22,6 +22,8 @@ export type DaemonEvent =
       readonly total: number;
       readonly error: ErrorRecord | null;
     }
+  /** A study's last candidate was recorded, or why there is none. */
+  | { readonly kind: "ensemble"; readonly name: string; readonly trial: number; readonly reason: string }
   /** A study was ended before its time, by an edit or by the end of the daemon; what it learned is kept. */
   | { readonly kind: "interrupted"; readonly name: string }
   | { readonly kind: "confirming"; readonly name: string; readonly trial: number }

@@ -6,14 +6,15 @@
 import type { SnapshotSummary } from "../data/snapshot.js";
 import { sousVersion } from "../environment.js";
 import { fromRecord, SousError } from "../errors.js";
-import type { ConfirmJob, ConfirmOutcome, TrialOutcome } from "../evaluator/messages.js";
+import type { ConfirmJob, ConfirmOutcome, JobResult, RunOptions, TrialOutcome } from "../evaluator/messages.js";
 import type { DecisionBody, Entry, RecipeMark } from "../ledger/entry.js";
 import { nextLook, nextNumber, type RecipeState } from "../promotion/champion.js";
 import { decide, spend, UNCHANGED } from "../promotion/decide.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
+import { ensembleJob, runEnsemble } from "../search/ensemble.js";
 import type { Finalist } from "../search/result.js";
-import { limits, trialJob } from "../search/search.js";
+import { limits, trialJob } from "../search/trial-job.js";
 import type { Parts } from "./parts.js";
 import type { StudyEnd } from "./study.js";
 
@@ -66,15 +67,27 @@ async function fitBaseline(parts: Parts, one: Case, signal: AbortSignal): Promis
  * False when the signal ended it.
  */
 async function provideCandidate(parts: Parts, one: Case, signal: AbortSignal): Promise<boolean> {
-  const { outcome, trial, learner, params } = one.finalist;
+  const { outcome, learner } = one.finalist;
   if ((await parts.artifacts.find(outcome.model)) !== null) return true;
-  const place = { snapshot: one.summary.digest, recipe: one.read.recipe, metric: one.end.study.metric };
-  const job = trialJob(place, { number: trial, learner, params });
-  const result = await parts.evaluator.run(job, { ...limits(one.read.recipe), signal });
+  const result = await madeAgain(parts, one, { ...limits(one.read.recipe), signal });
   if (result.status === "failed") throw fromRecord(result.error);
   if (result.status !== "done") return false;
-  if (result.outcome.model === outcome.model) return true;
-  throw new SousError("PROMOTION_NOT_REPRODUCED", { learner, expected: outcome.model, got: result.outcome.model });
+  const got = "choice" in result.outcome ? result.outcome.candidate?.model : result.outcome.model;
+  if (got === outcome.model) return true;
+  throw new SousError("PROMOTION_NOT_REPRODUCED", { learner, expected: outcome.model, got: got ?? null });
+}
+
+async function madeAgain(
+  { evaluator, store }: Parts,
+  { finalist, end, summary, read }: Case,
+  options: RunOptions,
+): Promise<JobResult<"trial" | "ensemble">> {
+  const { trial: number, learner, params, ensemble } = finalist;
+  const { metric, direction, id } = end.study;
+  const place = { snapshot: summary.digest, recipe: read.recipe, metric };
+  if (ensemble === null) return evaluator.run(trialJob(place, { number, learner, params }), options);
+  const request = { ...place, direction, trials: await store.trialStorage(id).load() };
+  return runEnsemble(ensembleJob(request, ensemble), request, { evaluator, options });
 }
 
 interface Rivals {

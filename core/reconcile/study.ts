@@ -4,7 +4,7 @@ import type { SnapshotSummary } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
 import type { ReadRecipe, Recipe } from "../recipe/recipe.js";
 import { createPruner } from "../search/pruner.js";
-import { type Ended, resultOf, type SearchResult } from "../search/result.js";
+import { bestOf, type Ended, reasonOf, resultOf, type SearchResult } from "../search/result.js";
 import { search } from "../search/search.js";
 import { composeSpace } from "../search/space.js";
 import type { Study } from "../store/studies.js";
@@ -68,6 +68,8 @@ export async function runStudy(
       onStart: (trial) => parts.emit({ kind: "trialStarted", name: recipe.name, trial }),
       onTrial: (progress) =>
         parts.emit({ kind: "trial", name: recipe.name, metric: metric.name, total: recipe.budget.trials, ...progress }),
+      onEnsemble: (trial) =>
+        parts.emit({ kind: "ensemble", name: recipe.name, trial: trial.number, reason: reasonOf(trial) }),
     },
   );
   if (result === null) return null;
@@ -108,9 +110,8 @@ async function warmParams(parts: Parts, study: Study): Promise<readonly Params[]
   const done = earlier.filter((other) => other.state === "done" && other.finalist !== null).slice(0, WARM_STUDIES);
   const found: Params[] = [];
   for (const other of done) {
-    const trials = await parts.store.trialStorage(other.id).load();
-    const winner = trials.find((trial) => trial.number === other.finalist);
-    if (winner !== undefined && !found.some((params) => digestOf(params) === digestOf(winner.params))) {
+    const winner = bestOf(await parts.store.trialStorage(other.id).load(), other.direction);
+    if (winner !== null && !found.some((params) => digestOf(params) === digestOf(winner.params))) {
       found.push(winner.params);
     }
   }

@@ -4,11 +4,10 @@
  * there are, nor on how often it was interrupted and resumed (DESIGN §6, Determinism).
  */
 
-import type { Direction, Params, Space } from "hyperparameter-js";
+import type { Direction, FrozenTrial, Params, Space } from "hyperparameter-js";
 import {
   contains,
   createStudy,
-  deriveSeed,
   HyperparameterError,
   type Pruner,
   type Storage,
@@ -16,14 +15,36 @@ import {
   type Trial,
 } from "hyperparameter-js";
 import { type ErrorRecord, fromRecord, SousError } from "../errors.js";
-import type { Evaluator, JobResult, RunOptions, TrialJob } from "../evaluator/messages.js";
+import type { Evaluator, JobResult, TrialJob } from "../evaluator/messages.js";
 import type { Recipe } from "../recipe/recipe.js";
+import {
+  type EnsembleRequest,
+  ensembleJob,
+  ensembleTrial,
+  failedEnsemble,
+  runEnsemble,
+  wantsEnsemble,
+} from "./ensemble.js";
 import { remoteSampler, SearchInterrupted } from "./proposer.js";
-import { bestOf, type Ended, ERROR, isFinished, OUTCOME, resultOf, type SearchResult, workOf } from "./result.js";
+import {
+  bestOf,
+  type Ended,
+  ERROR,
+  isFinished,
+  OUTCOME,
+  resultOf,
+  type SearchResult,
+  searched,
+  workOf,
+} from "./result.js";
 import { splitParams } from "./space.js";
+import { limits, trialJob } from "./trial-job.js";
 
 /** A proposal sees the outcomes of all trials but this many before it, however many run at once. */
 const LAG = 3;
+
+/** Of a study's wall time, kept for the ensemble; one of 25 candidates and 10,000 rows takes about 5 s. */
+const KEPT_WALL = 0.05;
 
 export interface SearchRequest {
   readonly recipe: Recipe;
@@ -50,6 +71,8 @@ export interface SearchPorts {
   readonly signal: AbortSignal;
   readonly onStart: (trial: number) => void;
   readonly onTrial: (progress: SearchProgress) => void;
+  /** Called once the study's last candidate is recorded. */
+  readonly onEnsemble: (trial: FrozenTrial) => void;
 }
 
 /**
@@ -64,7 +87,7 @@ export async function search(request: SearchRequest, ports: SearchPorts): Promis
       signal: ports.signal,
     }),
     pruner: request.pruner,
-    storage: ports.storage,
+    storage: { ...ports.storage, load: async () => searched(await ports.storage.load()) },
     seed: request.recipe.search.seed,
     space: request.space,
     budget: request.recipe.budget.trials,
@@ -80,35 +103,13 @@ function lagOf(recipe: Recipe): number {
   return Math.max(LAG, recipe.budget.threads - 1);
 }
 
-/** Deadline and memory of everything that a recipe has run for it. */
-export function limits(recipe: Recipe): Pick<RunOptions, "deadline" | "memory"> {
-  return { deadline: recipe.budget.per_trial_wall, memory: recipe.budget.memory };
-}
-
-export interface TrialPlace {
-  readonly snapshot: string;
-  readonly recipe: Recipe;
-  readonly metric: string;
-}
-
-export interface TrialPoint {
-  readonly number: number;
-  readonly learner: string;
-  /** Without prefix. */
-  readonly params: Params;
-}
-
-/** The job of a trial: the same for the same number and parameters, so that its model can be made again. */
-export function trialJob({ snapshot, recipe, metric }: TrialPlace, { number, learner, params }: TrialPoint): TrialJob {
-  const seed = deriveSeed(recipe.search.seed, "fit", number);
-  return { kind: "trial", snapshot, learner, params, seed, metric, secondary: recipe.secondary_metrics };
-}
-
 class StudyRun {
   readonly #study: Study;
   readonly #request: SearchRequest;
   readonly #ports: SearchPorts;
+  /** Ends the search, and the whole study. */
   readonly #wall = new AbortController();
+  readonly #end = new AbortController();
   readonly #signal: AbortSignal;
   readonly #flying = new Map<number, Promise<void>>();
   /** Rejects when no further trial can be asked for. */
@@ -128,20 +129,46 @@ class StudyRun {
   }
 
   async toEnd(): Promise<SearchResult | null> {
-    const timer = this.#armWall();
+    const timers = this.#armWall();
     try {
       const ended = await this.#loop();
       await Promise.all(this.#flying.values());
-      return this.#ports.signal.aborted ? null : resultOf(this.#study.trials, this.#request.metric.direction, ended);
+      const last = this.#ports.signal.aborted ? [] : await this.#addEnsemble();
+      const trials = [...this.#study.trials, ...last];
+      return this.#ports.signal.aborted ? null : resultOf(trials, this.#request.metric.direction, ended);
     } finally {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       await Promise.allSettled(this.#flying.values());
     }
   }
 
-  #armWall(): NodeJS.Timeout | undefined {
-    const { wall } = this.#request.recipe.budget;
-    return wall === null ? undefined : setTimeout(() => this.#wall.abort(), wall * 1000);
+  #armWall(): readonly NodeJS.Timeout[] {
+    const { budget, search } = this.#request.recipe;
+    if (budget.wall === null) return [];
+    const milliseconds = budget.wall * 1000;
+    const share = search.ensemble.size === 0 ? 1 : 1 - KEPT_WALL;
+    return [
+      setTimeout(() => this.#wall.abort(), share * milliseconds),
+      setTimeout(() => this.#end.abort(), milliseconds),
+    ];
+  }
+
+  /** The study's last candidate, recorded beside its trials; none where there is nothing to put together. */
+  async #addEnsemble(): Promise<readonly FrozenTrial[]> {
+    const { snapshot, recipe, metric } = this.#request;
+    const { trials } = this.#study;
+    const request: EnsembleRequest = { snapshot, recipe, metric: metric.name, direction: metric.direction, trials };
+    if (!wantsEnsemble(request)) return [];
+    const options = { ...limits(recipe), signal: AbortSignal.any([this.#ports.signal, this.#end.signal]) };
+    const result = await runEnsemble(ensembleJob(request, null), request, {
+      evaluator: this.#ports.evaluator,
+      options,
+    });
+    if (this.#ports.signal.aborted) return [];
+    const trial = recorded(trials.length, result);
+    await this.#ports.storage.put(trial);
+    this.#ports.onEnsemble(trial);
+    return [trial];
   }
 
   /** Keeps as many trials in flight as recipe and evaluator allow, until the budget ends. */
@@ -241,4 +268,12 @@ class StudyRun {
     const state = error !== null ? "failed" : score !== null ? "complete" : "pruned";
     this.#ports.onTrial({ trial: number, state, score, best, done: trials.length, error });
   }
+}
+
+function recorded(number: number, result: JobResult<"ensemble">): FrozenTrial {
+  if (result.status === "done") return ensembleTrial(number, result.outcome);
+  if (result.status !== "failed") return failedEnsemble(number, new SousError("SEARCH_OUT_OF_WALL").toJSON());
+  // It may pass: the study is left as it is, and its last candidate made when the name is tried again.
+  if (fromRecord(result.error).kind === "transient") throw fromRecord(result.error);
+  return failedEnsemble(number, result.error);
 }

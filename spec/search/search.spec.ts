@@ -7,7 +7,7 @@ import type { Evaluator, SnapshotOutcome } from "../../core/evaluator/messages.j
 import { canonicalJson } from "../../core/json.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
-import type { SearchResult } from "../../core/search/result.js";
+import { type SearchResult, searched } from "../../core/search/result.js";
 import { type SearchPorts, search } from "../../core/search/search.js";
 import { DESCRIPTORS } from "../support/descriptors.js";
 import { evaluatorIn, snapshotIn } from "../support/evaluator.js";
@@ -61,6 +61,7 @@ function run({ budget, storage = memoryStorage(), ports = {}, warm = [] }: Run):
       signal: new AbortController().signal,
       onStart: () => {},
       onTrial: () => {},
+      onEnsemble: () => {},
       ...ports,
     },
   );
@@ -77,7 +78,7 @@ describe("search", () => {
   it("returns the trial with the best score on the select side, and counts trials and work", async () => {
     const storage = memoryStorage();
     const result = await run({ budget: "{ trials: 6 }", storage });
-    const scores = (await storage.load()).map((trial) => trial.values?.[0] ?? Number.NaN);
+    const scores = searched(await storage.load()).map((trial) => trial.values?.[0] ?? Number.NaN);
     expect(result?.finalist?.outcome.score).toBe(Math.min(...scores));
     expect(result).toMatchObject({ ended: "trials", counts: { complete: 6, pruned: 0, failed: 0 } });
     expect(result?.work).toBeGreaterThan(0);

@@ -1,0 +1,130 @@
+/** The last candidate of a study: what its trials are worth together. Trains nothing, and never sees the confirm side. */
+import { monotonic } from "../../core/clock.js";
+import { type Blend, chooseBlend } from "../../core/ensemble/choose.js";
+import { sampledRows } from "../../core/ensemble/folds.js";
+import { MOST_BYTES, mergeModels } from "../../core/ensemble/merge.js";
+import { blended, gathered, type Member, type Pool } from "../../core/ensemble/pool.js";
+import { SousError } from "../../core/errors.js";
+import type { EnsembleCandidate, EnsembleChoice, EnsembleJob, EnsembleOutcome } from "../../core/evaluator/messages.js";
+import { decodePrediction } from "../../core/evaluator/predictions.js";
+import { openModel } from "../../core/evaluator/scoring.js";
+import type { Labelled, Metric, Parity, Prediction, Table, TaskSpec } from "../../core/plugin/index.js";
+import { type Desk, named, sideOf, summaryOf } from "../desk.js";
+import { examine, metricsOf } from "./examination.js";
+
+/**
+ * Rows that choose: enough that a thousandth of an area under the ROC curve is more than noise, and 2,000 scores of so
+ * many rows take seconds.
+ */
+const MOST_ROWS = 10_000;
+
+export async function ensemble(job: EnsembleJob, desk: Desk): Promise<EnsembleOutcome> {
+  const began = monotonic();
+  const { choice, reason } = job.chosen === null ? await choose(job, desk) : again(job.chosen);
+  if (choice.members.length < 2) return { choice, candidate: null, reason };
+  const { spec } = summaryOf(desk);
+  const select = sideOf(desk, "select");
+  const parts = await partsOf(job, choice, desk);
+  const model = mergeModels({ spec, columns: select.table.columns, parts });
+  const exam = { spec, select, seed: job.seed, job, metrics: metricsOf(job, desk) };
+  const twin = (table: Table) => meanOf(parts, { spec, table, desk });
+  const examined = await examine({ model, twin }, exam, desk);
+  const { context } = desk;
+  const parity = worst([examined.parity, ...parts.map((part) => part.parity)]);
+  const candidate = { ...examined, parity, work: context.units, seconds: (monotonic() - began) / 1000 };
+  return { choice, candidate, reason };
+}
+
+interface Chosen {
+  readonly choice: EnsembleChoice;
+  readonly reason: string;
+}
+
+function again(choice: EnsembleChoice): Chosen {
+  return { choice, reason: "It was made again of what had been chosen." };
+}
+
+async function choose(job: EnsembleJob, desk: Desk): Promise<Chosen> {
+  const { context, registry } = desk;
+  const metric = named(registry.metrics, "metric", job.metric);
+  const whole = await poolOf(job, metric, desk);
+  const pool = gathered(whole, sampledRows(whole.judging.truth.length, MOST_ROWS, job.seed));
+  const cells = pool.candidates[0]?.prediction.length ?? 0;
+  const pause = () => {
+    context.work(cells);
+    return context.pause();
+  };
+  const blend = await chooseBlend(pool, { size: job.size, bytes: MOST_BYTES }, pause);
+  if (blend === null) return { choice: { members: [] }, reason: `${job.metric} is not defined for any trial.` };
+  return { choice: { members: blend.members }, reason: reasonOf(blend, metric) };
+}
+
+async function poolOf(job: EnsembleJob, metric: Metric, desk: Desk): Promise<Pool> {
+  const { spec } = summaryOf(desk);
+  const { truth, weight, group } = sideOf(desk, "select");
+  const numbers = truth.length * Math.max(1, spec.classes.length);
+  const candidates = [];
+  for (const { trial, bytes, prediction } of job.candidates) {
+    candidates.push({ trial, bytes, prediction: decodePrediction(await found(prediction, desk), numbers) });
+  }
+  return { judging: { metric, spec, truth, weight, group, seed: job.seed }, candidates };
+}
+
+async function found(digest: string, { artifacts, context }: Desk): Promise<Uint8Array> {
+  await context.pause();
+  const bytes = await artifacts.find(digest);
+  if (bytes === null) throw new SousError("MODEL_MISSING", { digest });
+  return bytes;
+}
+
+interface MergedPart extends Member {
+  readonly model: Uint8Array;
+  readonly parity: Parity;
+}
+
+async function partsOf({ candidates }: EnsembleJob, { members }: EnsembleChoice, desk: Desk): Promise<MergedPart[]> {
+  const byTrial = new Map(candidates.map((candidate) => [candidate.trial, candidate]));
+  const parts: MergedPart[] = [];
+  for (const { trial, count } of members) {
+    const { model, parity } = byTrial.get(trial) as EnsembleCandidate;
+    parts.push({ trial, count, parity, model: await found(model, desk) });
+  }
+  return parts;
+}
+
+interface Asked {
+  readonly spec: TaskSpec;
+  readonly table: Labelled["table"];
+  readonly desk: Desk;
+}
+
+/** What the members predict one by one, put together without the merged graph. */
+async function meanOf(parts: readonly MergedPart[], { spec, table, desk }: Asked): Promise<Prediction> {
+  const candidates = [];
+  for (const { trial, model } of parts) {
+    await desk.context.pause();
+    const open = await openModel(model, spec);
+    candidates.push({ trial, bytes: 0, prediction: await open.predict(table).finally(() => open.release()) });
+  }
+  return blended(parts, candidates);
+}
+
+/** The graph is as far from its learners as it is from its members, or a member from its learner, whichever is more. */
+function worst(all: readonly Parity[]): Parity {
+  return {
+    rows: Math.min(...all.map(({ rows }) => rows)),
+    maxAbs: Math.max(...all.map(({ maxAbs }) => maxAbs)),
+    labelAgreement: Math.min(...all.map(({ labelAgreement }) => labelAgreement)),
+  };
+}
+
+function reasonOf({ members, tried, comparison }: Blend, metric: Metric): string {
+  const single = `trial ${members[0]?.trial}`;
+  if (comparison === null) return `No ensemble is better than ${single} alone on the select side.`;
+  if (comparison.test === null)
+    return `Whether an ensemble is better than ${single} can't be told: ${comparison.reason}.`;
+  const { delta, p, test } = comparison;
+  const gain = `${metric.name} by ${delta.toPrecision(3)} on rows that had no part in choosing (p ${p.toPrecision(2)}, ${test})`;
+  if (members.length > 1) return `${tried.length} trials together are better than the best one: ${gain}.`;
+  return `${tried.length} trials together gain ${gain}, which is no more than noise: ${single} alone is simpler.`;
+}
