@@ -248,7 +248,17 @@ export const CATALOGUE = {
   DATA_TYPE_MISMATCH: {
     kind: "terminal",
     message: "The recipe says that column {column} is {type}, but the value {value} is none ({count} such values).",
-    mend: "Mend the values or data.types; dates are written 2026-11-23 or 2026-11-23T17:30:00Z, booleans true and false or 1 and 0.",
+    mend: "Mend the values or data.types; dates are written 2026-11-23 or 2026-11-23T17:30:00Z, booleans true and false or 1 and 0, and the list of an ordinal has every value.",
+  },
+  DATA_NO_ORDER: {
+    kind: "terminal",
+    message: "The recipe says that column {column} is ordinal, but its values ({values}) show no order.",
+    mend: "Give the values from the least to the most in data.types: { {column}: { ordinal: [low, medium, high] } }.",
+  },
+  DATA_LEAK: {
+    kind: "terminal",
+    message: "The recipe refuses leaks, and {columns} may be one: {reasons}.",
+    mend: "Put in data.ignore what isn't known when the model predicts; or set data.leaks to warn or allow.",
   },
   DATA_NO_FEATURES: {
     kind: "terminal",

@@ -18,6 +18,9 @@ const TOLD: Told = {
       `${name}: ${error.code} ${error.message}\n  ${error.mend}${again ? "\n  It will be tried again." : ""}`,
     ),
   reading: ({ name }, console) => console.line(`${name}: reading the data`),
+  data: ({ name, warnings }, console) => {
+    for (const warning of warnings) console.error(`${name}: warning: ${warning}`);
+  },
   study: ({ name, resumed }, console) =>
     console.line(`${name}: ${resumed > 0 ? `searching on, ${resumed} trials are known` : "searching"}`),
   trialStarted: () => {},

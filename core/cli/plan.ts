@@ -2,9 +2,11 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { SideSummary, SnapshotSummary } from "../data/snapshot.js";
+import { keptKinds, words } from "../data/kept-kind.js";
+import type { ColumnSummary, LeftOut, SideSummary, SnapshotSummary } from "../data/snapshot.js";
 import { fromRecord, SousError } from "../errors.js";
 import { openLedger } from "../ledger/ledger.js";
+import type { ColumnType } from "../plugin/index.js";
 import { foldEntries, nextLook } from "../promotion/champion.js";
 import { spend } from "../promotion/decide.js";
 import { smallestEffect } from "../promotion/power.js";
@@ -61,6 +63,7 @@ function section(console: Console, title: string, lines: readonly string[]): voi
 
 async function readData(kit: Kit, { recipe, path }: ReadRecipe): Promise<SnapshotSummary> {
   const { data, task, split, budget } = recipe;
+  const newest = await newestSummary(kit.home.store, recipe.name);
   const job = {
     kind: "snapshot",
     folder: dirname(path),
@@ -68,7 +71,8 @@ async function readData(kit: Kit, { recipe, path }: ReadRecipe): Promise<Snapsho
     data,
     task,
     split,
-    cuts: null,
+    cuts: newest?.cuts ?? null,
+    kept: keptKinds(newest),
     memory: budget.memory,
   } as const;
   const result = await kit.evaluator.run(job, { deadline: DEADLINE, memory: budget.memory, signal: interruption() });
@@ -77,16 +81,43 @@ async function readData(kit: Kit, { recipe, path }: ReadRecipe): Promise<Snapsho
   throw new SousError("EVALUATOR_CLOSED", { job: "snapshot" });
 }
 
-function columnLines({ columns, leftOut, spec }: SnapshotSummary): readonly string[] {
-  const rows = columns.map(({ name, type, missing, distinct, why }) => [name, type, `${missing}`, `${distinct}`, why]);
-  const out = leftOut.map(({ name, why }) => `left out: ${name} (${why})`);
+/** What a run would go on from, so that a plan says what it will do. */
+async function newestSummary(path: string, name: string): Promise<SnapshotSummary | undefined> {
+  if (!existsSync(path)) return undefined;
+  const store = await openStore(path, { readonly: true });
+  try {
+    return (await store.newestSnapshot(name))?.summary;
+  } finally {
+    await store.close();
+  }
+}
+
+function columnLines({ columns, leftOut, spec, rows }: SnapshotSummary): readonly string[] {
+  const share = (missing: number | null) => (missing === null ? "" : `${((100 * missing) / rows).toFixed(1)} %`);
+  const lines = [...columns, ...leftOut].map((column) => {
+    const { name, kind, missing, distinct, why } = column;
+    return [name, kind === null ? "" : words(kind), offered(column), share(missing), `${distinct ?? ""}`, why];
+  });
   const classes = spec.classes.length > 0 ? `: ${spec.classes.join(", ")}` : "";
   return [
     `target ${spec.target}, ${spec.task}${classes}`,
-    ...table(["column", "type", "missing", "distinct", "why"], rows),
-    ...out,
+    ...table(["column", "kind", "learners get", "missing", "distinct", "why"], lines),
   ];
 }
+
+/** What learners get of a column. */
+function offered(column: ColumnSummary | LeftOut): string {
+  if (!("type" in column)) return "nothing";
+  return `${OFFERED[column.type]}${column.ordered ? " in order" : ""}`;
+}
+
+const OFFERED: Readonly<Record<ColumnType, string>> = {
+  numeric: "numbers",
+  boolean: "0 and 1",
+  date: "days",
+  categorical: "levels",
+  text: "texts",
+};
 
 function splitLines({ sides, spec, unlabelled, rows }: SnapshotSummary, { recipe }: ReadRecipe): readonly string[] {
   const lines = Object.entries(sides).map(([side, summary]) => [

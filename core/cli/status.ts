@@ -20,6 +20,7 @@ interface Row {
   readonly decided: string | null;
   readonly trials: RecipeStatus["trials"];
   readonly errors: RecipeStatus["errors"];
+  readonly warnings: RecipeStatus["warnings"];
 }
 
 /** `sous status`: each recipe, what serves for it, and what is being done; beside a running daemon or without one. */
@@ -64,6 +65,7 @@ function rowOf(recipe: string, { state, live, entries }: Known): Row {
     decided: state?.last?.time ?? null,
     trials: live?.trials ?? null,
     errors: live?.errors ?? [],
+    warnings: live?.warnings ?? [], // a status of an older release has none
   };
 }
 
@@ -72,6 +74,8 @@ function show(rows: readonly Row[], holder: Holder | null, console: Console): vo
   if (rows.length === 0) console.line("no recipe has been seen yet");
   const head = ["recipe", "phase", "champion", "confirm score", "last decision", ""];
   for (const line of table(head, rows.map(cells))) console.line(line);
+  for (const { recipe, warnings } of rows)
+    for (const warning of warnings) console.line(`warning: ${recipe}: ${warning}`);
 }
 
 function cells(row: Row): readonly string[] {

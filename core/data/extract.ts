@@ -1,5 +1,4 @@
 /** The table `data` → the files of the three sides. */
-import { SousError } from "../errors.js";
 import type { LoadedColumn } from "./column.js";
 import type { Database } from "./database.js";
 import type { Feature } from "./features.js";
@@ -8,12 +7,14 @@ import { booleanOf, dateOf, numberOf } from "./read-cell.js";
 import { blankSideFile, type ColumnPlan, encodeLevels, viewSideFile } from "./side-file.js";
 import type { Side } from "./snapshot.js";
 import { assertNone, SIDES } from "./split.js";
-import { textOf } from "./sql.js";
+import { literal, textOf } from "./sql.js";
 
 export interface Extraction {
   readonly features: readonly Feature[];
   /** The side of a row, as SQL: 0, 1 or 2. */
   readonly side: string;
+  /** Rows on each side. */
+  readonly counts: readonly number[];
   /** What rows of a side are sorted by, as SQL. */
   readonly order: string;
   /** As SQL: DOUBLE without nulls. */
@@ -26,8 +27,7 @@ export type SideFiles = Readonly<Record<Side, Uint8Array>>;
 
 /** Writes the sides: rows in the order of their content, the same whatever order the files had. */
 export async function extractSides(db: Database, extraction: Extraction): Promise<SideFiles> {
-  if (extraction.weight !== null) await assertWeights(db, extraction.weight);
-  const counts = await sideCounts(db, extraction.side);
+  const { counts } = extraction;
   const outlets: Outlet[] = [];
   for (const [index, feature] of extraction.features.entries())
     outlets.push(await outletOf(db, feature, index, extraction.side));
@@ -46,20 +46,11 @@ export async function extractSides(db: Database, extraction: Extraction): Promis
   return { train, select, confirm };
 }
 
-async function assertWeights(db: Database, weight: LoadedColumn): Promise<void> {
+/** Refuses weights that are no finite numbers of zero or more. */
+export async function assertWeights(db: Database, weight: LoadedColumn): Promise<void> {
   const number = numberOf(weight.sql, weight.kind);
   const wrong = `coalesce(not isfinite(${number}) or ${number} < 0, true)`;
   await assertNone(db, { cell: weight.sql, wrong, code: "DATA_BAD_WEIGHT", as: { column: weight.name } });
-}
-
-/** Rows on each side; refuses a split that leaves one empty. */
-async function sideCounts(db: Database, side: string): Promise<readonly number[]> {
-  const rows = await db.rows(`select ${side} as s, count(*)::double as n from data group by 1`);
-  const counts = SIDES.map((_, index) => Number(rows.find((row) => row.s === index)?.n ?? 0));
-  const empty = SIDES[counts.indexOf(0)];
-  const [train = 0, select = 0, confirm = 0] = counts;
-  if (empty !== undefined) throw new SousError("DATA_SIDE_EMPTY", { side: empty, train, select, confirm });
-  return counts;
 }
 
 /** How one column leaves the database. */
@@ -69,11 +60,15 @@ interface Outlet {
   plan(side: number): ColumnPlan;
 }
 
-async function outletOf(db: Database, { column, type }: Feature, index: number, side: string): Promise<Outlet> {
+async function outletOf(db: Database, { column, type, order }: Feature, index: number, side: string): Promise<Outlet> {
   const { name, sql, kind } = column;
   if (type === "categorical" || type === "text") {
-    const dictionary = await dictionaryOf(db, { text: textOf(sql, kind), side, id: `f${index}` });
-    return { sql: dictionary.code, plan: (at) => ({ name, type, levels: encodeLevels(dictionary.levels(at)) }) };
+    const ordered = order !== null;
+    const dictionary = await dictionaryOf(db, { text: textOf(sql, kind), side, id: `f${index}`, order: order ?? [] });
+    return {
+      sql: dictionary.code,
+      plan: (at) => ({ name, type, ordered, levels: encodeLevels(dictionary.levels(at)) }),
+    };
   }
   const value = { numeric: numberOf, date: dateOf, boolean: booleanOf }[type](sql, kind);
   return { sql: float(value), plan: () => ({ name, type }) };
@@ -88,6 +83,8 @@ interface Strings {
   readonly text: string;
   readonly side: string;
   readonly id: string;
+  /** Levels that come first, in this order; the others follow by code point. */
+  readonly order: readonly string[];
 }
 
 interface Dictionary {
@@ -98,11 +95,13 @@ interface Dictionary {
 }
 
 /** Levels of train first, so that nothing of a later side is in an earlier side's file (core/plugin/table.ts). */
-async function dictionaryOf(db: Database, { text, side, id }: Strings): Promise<Dictionary> {
+async function dictionaryOf(db: Database, { text, side, id, order }: Strings): Promise<Dictionary> {
   const first = `select ${text} as v, min(${side}) as s from data where ${text} is not null group by 1`;
   await db.run(`create temp table levels_${id} as ${first}`);
-  await db.run(`create type level_${id} as enum (select v from levels_${id} order by s, v)`);
-  const rows = await db.rows(`select v, s from levels_${id} order by s, v`);
+  const listed = order.length === 0 ? [] : [`list_position([${order.map(literal).join(", ")}], v) nulls last`];
+  const sorted = `from levels_${id} order by ${["s", ...listed, "v"].join(", ")}`;
+  await db.run(`create type level_${id} as enum (select v ${sorted})`);
+  const rows = await db.rows(`select v, s ${sorted}`);
   const levels = rows.map((row) => String(row.v));
   const ends = SIDES.map((_, index) => rows.filter((row) => Number(row.s) <= index).length);
   return {
@@ -134,7 +133,7 @@ async function extras(db: Database, { weight, group, side }: Extraction): Promis
   if (group === null) return weights;
   // A row without a group is a group of its own, as it is for the split.
   const text = `coalesce(${textOf(group.sql, group.kind)}, 'row ' || h::varchar)`;
-  return [...weights, (await dictionaryOf(db, { text, side, id: "group" })).code];
+  return [...weights, (await dictionaryOf(db, { text, side, id: "group", order: [] })).code];
 }
 
 type Target = Float32Array | Float64Array | Int32Array;

@@ -4,18 +4,23 @@ import { nearest } from "../nearest.js";
 import type { ColumnType } from "../plugin/index.js";
 import type { RecipeData } from "../recipe/recipe.js";
 import type { LoadedColumn } from "./column.js";
-import { type Typed, typeOf } from "./column-type.js";
+import { type Decision, decide, type Facts, factsOf } from "./column-kind.js";
+import { asGiven } from "./given-kind.js";
+import { type Settled, settle } from "./kept-kind.js";
+import { areAmounts } from "./order.js";
 import type { Profile } from "./profile.js";
-import type { ColumnSummary, LeftOut } from "./snapshot.js";
+import type { ColumnSummary, KeptKind, LeftOut } from "./snapshot.js";
 
-export interface Feature extends Typed {
+export interface Feature extends Decision {
   readonly column: LoadedColumn;
   readonly profile: Profile;
+  readonly type: ColumnType;
 }
 
 export interface Chosen {
   readonly features: readonly Feature[];
   readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly string[];
 }
 
 /** Every column that the recipe names, with the word that names it. */
@@ -55,56 +60,76 @@ export function candidates(columns: readonly LoadedColumn[], data: RecipeData): 
   return columns.filter(({ name }) => role(name, data) === null);
 }
 
-/** @param profiles of the candidates at least, by their name in `data` */
-export function chooseFeatures(
-  columns: readonly LoadedColumn[],
-  data: RecipeData,
-  profiles: ReadonlyMap<string, Profile>,
-): Chosen {
+export interface Choosing {
+  readonly columns: readonly LoadedColumn[];
+  readonly data: RecipeData;
+  /** Of the candidates at least, by their name in `data`. */
+  readonly profiles: ReadonlyMap<string, Profile>;
+  /** What earlier snapshots found. */
+  readonly kept: readonly KeptKind[];
+}
+
+export function chooseFeatures({ columns, data, profiles, kept }: Choosing): Chosen {
   const features: Feature[] = [];
   const leftOut: LeftOut[] = [];
+  const warnings: string[] = [];
   for (const column of columns) {
+    const { name } = column;
     const profile = profiles.get(column.sql);
-    const found = role(column.name, data) ?? (profile && consider(column, profile, data.types[column.name]));
-    if (typeof found === "string") leftOut.push({ name: column.name, why: found });
-    else if (found !== undefined) features.push(found);
+    const why = role(name, data);
+    if (why !== null) leftOut.push({ name, kind: null, why, missing: null, distinct: null });
+    if (why !== null || profile === undefined) continue;
+    const facts = factsOf(column, profile);
+    const { decision, change } = consider(facts, data, kept);
+    if (change !== null) warnings.push(change);
+    const { kind, type } = decision;
+    if (type === null) leftOut.push({ name, kind, why: decision.why, ...counts(profile, decision) });
+    else features.push({ column, profile, ...decision, type });
   }
-  if (features.length === 0) {
-    throw new SousError("DATA_NO_FEATURES", { reasons: leftOut.map(({ name, why }) => `${name} (${why})`).join(", ") });
-  }
-  return { features, leftOut };
+  assertAny(features, leftOut);
+  return { features, leftOut, warnings: [...warnings, ...features.flatMap(doubts)] };
 }
 
-function consider(column: LoadedColumn, profile: Profile, given: ColumnType | undefined): Feature | string {
-  const typed = typeOf(column, profile, given);
-  return useless(profile, typed) ?? { column, profile, ...typed };
+/** A column where every row says the same is none, whatever the recipe calls it. */
+function consider(facts: Facts, data: RecipeData, kept: readonly KeptKind[]): Settled {
+  const given = data.types[facts.name];
+  const fresh = decide(facts);
+  const own = given === undefined ? null : asGiven(facts, given);
+  if (own !== null && fresh.kind !== "constant") return { decision: own, change: null };
+  return settle(
+    facts,
+    fresh,
+    kept.find(({ name }) => name === facts.name),
+  );
 }
 
-function useless(profile: Profile, { type, why }: Typed): string | null {
-  const { rows, present, distinct } = profile;
-  if (present === 0) return "every value is missing";
-  if (distinct === 1 && present === rows) return "every row has the same value";
-  if (why === "recipe") return null;
-  if (type === "categorical" && distinct === rows) return "an identifier: every row has a value of its own";
-  return type === "numeric" && isRowNumber(profile) ? "row numbers: each whole number once, without gaps" : null;
+function assertAny(features: readonly Feature[], leftOut: readonly LeftOut[]): void {
+  if (features.length > 0) return;
+  throw new SousError("DATA_NO_FEATURES", { reasons: leftOut.map(({ name, why }) => `${name} (${why})`).join(", ") });
 }
 
-function isRowNumber({ rows, wholes, distinctNumbers, lowest, highest }: Profile): boolean {
-  if (wholes !== rows || distinctNumbers !== rows || lowest === null || highest === null) return false;
-  return (lowest === 0 || lowest === 1) && highest - lowest === rows - 1;
+/** @param leak by column name, where one alone tells the target */
+export function summarize(feature: Feature, leak: ReadonlyMap<string, string>): ColumnSummary {
+  const { column, kind, type, why, order, profile } = feature;
+  const { name } = column;
+  return { name, kind, type, ordered: order !== null, why, leak: leak.get(name) ?? null, ...counts(profile, feature) };
 }
 
-export function summarize({ column, type, why, profile }: Feature): ColumnSummary {
-  const counted = type === "numeric" ? profile.distinctNumbers : profile.distinct;
-  return { name: column.name, type, why, missing: profile.rows - profile.present, distinct: counted };
+/** Of all rows. */
+function counts(profile: Profile, { type }: Decision): { readonly missing: number; readonly distinct: number } {
+  const distinct = type === "numeric" ? profile.distinctNumbers : profile.distinct;
+  return { missing: profile.rows - profile.present, distinct };
 }
 
-/** Numbers that a 32-bit float can't hold count as missing; the person should know. */
-export function beyondWarnings(features: readonly Feature[]): readonly string[] {
-  return features
-    .filter(({ type, profile }) => type === "numeric" && profile.beyond > 0)
-    .map(
-      ({ column, profile }) =>
-        `${column.name}: ${profile.beyond} values are infinite or beyond ±3.4e38 and count as missing`,
-    );
+/** What is not wrong, but a person should know. */
+function doubts({ column: { name }, kind, type, profile }: Feature): readonly string[] {
+  // numbers that a 32-bit float can't hold
+  const beyond = type === "numeric" && profile.beyond > 0;
+  const amounts = kind === "high_cardinality" && areAmounts(profile.train.levels);
+  return [
+    ...(beyond ? [`${name}: ${profile.beyond} values are infinite or beyond ±3.4e38 and count as missing`] : []),
+    ...(amounts
+      ? [`${name}: strings such as "${profile.train.levels[0]}" hold amounts; as plain numbers they would teach more`]
+      : []),
+  ];
 }

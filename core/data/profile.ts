@@ -4,8 +4,12 @@ import type { Kind, LoadedColumn } from "./column.js";
 import type { Database, Row } from "./database.js";
 import { dateOf, numberOf, truthOf } from "./read-cell.js";
 
-/** Counts of rows, but where it says otherwise. Missing cells are in none of them. */
+/**
+ * Counts of rows, but where it says otherwise. Missing cells are in none of them. These are of all rows, since what a
+ * cell can be read as has to hold on every side; what a column is like is learned from the training rows alone.
+ */
 export interface Profile {
+  readonly train: TrainProfile;
   readonly rows: number;
   readonly present: number;
   /** Distinct texts. */
@@ -27,14 +31,33 @@ export interface Profile {
   readonly booleans: number;
   readonly lowest: number | null;
   readonly highest: number | null;
-  /** Mean over cells, in characters and in words; numbers have none. */
-  readonly meanLength: number;
-  readonly meanWords: number;
   /** The first cell in sorted order that is no number, no date, no boolean. */
   readonly odd: Readonly<Record<"number" | "date" | "boolean", string | null>>;
   /** The first number with a leading zero. */
   readonly paddedExample: string | null;
 }
+
+export interface TrainProfile {
+  readonly rows: number;
+  readonly present: number;
+  /** Distinct texts. */
+  readonly distinct: number;
+  readonly wholes: number;
+  readonly lowest: number | null;
+  readonly highest: number | null;
+  /** Mean over cells, in characters and in words; numbers have none. */
+  readonly meanLength: number;
+  readonly meanWords: number;
+  /** Cells of one word that has a digit in it and is no number, such as B000J0LSBG. */
+  readonly codes: number;
+  /** Dates with a time of day. */
+  readonly timed: number;
+  /** The first distinct texts in sorted order: MOST_LEVELS and one more at most. */
+  readonly levels: readonly string[];
+}
+
+/** Levels among which an order is looked for; a scale of more would be a number. */
+export const MOST_LEVELS = 256;
 
 /** Largest finite 32-bit float. */
 export const FLOAT32_MAX = 3.4028234663852886e38;
@@ -42,32 +65,39 @@ export const FLOAT32_MAX = 3.4028234663852886e38;
 /** Cells that one statement counts: few enough for memory, and many enough that planning costs little beside counting. */
 const CELLS = 1_000_000;
 
+export interface Counted {
+  /** The side of a row, as SQL: 0 for train. */
+  readonly side: string;
+  readonly rows: number;
+  readonly trainRows: number;
+}
+
 /** The columns' profiles by their name in `data`. */
 export async function profileColumns(
   db: Database,
   columns: readonly LoadedColumn[],
-  rows: number,
+  counted: Counted,
 ): Promise<ReadonlyMap<string, Profile>> {
-  const profiles = new Map(columns.map(({ sql }) => [sql, profileFrom({}, rows)]));
-  const size = Math.max(1, Math.floor(CELLS / rows));
+  const profiles = new Map(columns.map(({ sql }) => [sql, profileFrom({}, counted)]));
+  const size = Math.max(1, Math.floor(CELLS / counted.rows));
   for (const kind of ["text", "number", "boolean", "date"] as const) {
     const alike = columns.filter((column) => column.kind === kind).map(({ sql }) => sql);
     for (let start = 0; start < alike.length; start += size) {
-      const counted = await db.rows(statement(alike.slice(start, start + size), kind));
-      for (const row of counted) profiles.set(String(row.name), profileFrom(row, rows));
+      const found = await db.rows(statement(alike.slice(start, start + size), kind, counted.side));
+      for (const row of found) profiles.set(String(row.name), profileFrom(row, counted));
     }
   }
   return profiles;
 }
 
 /** Columns of one kind, with one row for each that has any cell. */
-function statement(columns: readonly string[], kind: Kind): string {
+function statement(columns: readonly string[], kind: Kind, side: string): string {
   const cells = kind === "number" ? columns.map((column) => `${column}::double as ${column}`) : columns;
   return `with cells as (
-      select name, v, count(*)::double as n
-      from (unpivot (select ${cells.join(", ")} from data) on ${columns.join(", ")} into name name value v) group by all),
-    numbers as (select name, v, v::varchar as t, n, ${numberOf("v", kind)} as x from cells),
-    seen as (select name, t, n, x, case when x is null then t end as w,
+      select name, v, count(*)::double as n, (count(*) filter (training))::double as m
+      from (unpivot (select ${side} = 0 as training, ${cells.join(", ")} from data) on ${columns.join(", ")} into name name value v) group by all),
+    numbers as (select name, v, v::varchar as t, n, m, ${numberOf("v", kind)} as x from cells),
+    seen as (select name, t, n, m, x, case when x is null then t end as w,
       case when x is null then ${dateOf("v", kind)} end as d,
       ${truthOf("x", "v")} as b,
       case when x = trunc(x) then ltrim(t, ' +-') between '00' and '0:' end as padded from numbers)
@@ -85,15 +115,20 @@ const COUNTS = `sum(n) as present, count(*)::double as distinct_texts,
   sum(n) filter (b is not null and x is null) as words,
   sum(n) filter (b is not null) as booleans,
   min(x) filter (isfinite(x)) as lowest, max(x) filter (isfinite(x)) as highest,
-  sum(n * length(w)) / sum(n) as mean_length,
-  sum(n * (1 + length(trim(w)) - length(replace(trim(w), ' ', '')))) / sum(n) as mean_words,
+  sum(m) as train_present, (count(*) filter (m > 0))::double as train_distinct,
+  sum(m) filter (isfinite(x) and x = trunc(x)) as train_wholes,
+  min(x) filter (m > 0 and isfinite(x)) as train_lowest, max(x) filter (m > 0 and isfinite(x)) as train_highest,
+  sum(m * length(w)) / sum(m) as mean_length,
+  sum(m * (1 + length(trim(w)) - length(replace(trim(w), ' ', '')))) / sum(m) as mean_words,
+  sum(m) filter (regexp_matches(w, '^\\s*\\S*[0-9]\\S*\\s*$')) as train_codes,
+  sum(m) filter (d <> floor(d)) as train_timed,
+  min(t, ${MOST_LEVELS + 1}) filter (m > 0) as train_levels,
   min(w) as odd_number, min(t) filter (d is null) as odd_date, min(t) filter (b is null) as odd_boolean`;
 
-function profileFrom(row: Row, rows: number): Profile {
-  const count = (field: string) => Number(row[field] ?? 0);
-  const number = (field: string) => (row[field] == null ? null : Number(row[field]));
-  const text = (field: string) => (row[field] == null ? null : String(row[field]));
+function profileFrom(row: Row, { rows, trainRows }: Counted): Profile {
+  const { count, number, text } = readers(row);
   return {
+    train: trainProfileFrom(row, trainRows),
     rows,
     present: count("present"),
     distinct: count("distinct_texts"),
@@ -107,9 +142,34 @@ function profileFrom(row: Row, rows: number): Profile {
     booleans: count("booleans"),
     lowest: number("lowest"),
     highest: number("highest"),
-    meanLength: count("mean_length"),
-    meanWords: count("mean_words"),
     odd: { number: text("odd_number"), date: text("odd_date"), boolean: text("odd_boolean") },
     paddedExample: text("padded_example"),
+  };
+}
+
+function trainProfileFrom(row: Row, rows: number): TrainProfile {
+  const { count, number } = readers(row);
+  const levels = row.train_levels;
+  return {
+    rows,
+    present: count("train_present"),
+    distinct: count("train_distinct"),
+    wholes: count("train_wholes"),
+    lowest: number("train_lowest"),
+    highest: number("train_highest"),
+    meanLength: count("mean_length"),
+    meanWords: count("mean_words"),
+    codes: count("train_codes"),
+    timed: count("train_timed"),
+    levels: Array.isArray(levels) ? levels.map(String) : [],
+  };
+}
+
+/** The fields of a row of counts; what is null counts nothing. */
+function readers(row: Row) {
+  return {
+    count: (field: string) => Number(row[field] ?? 0),
+    number: (field: string) => (row[field] == null ? null : Number(row[field])),
+    text: (field: string) => (row[field] == null ? null : String(row[field])),
   };
 }

@@ -17,6 +17,8 @@ interface NumberLayout {
 interface LevelLayout {
   readonly name: string;
   readonly type: LevelColumn["type"];
+  /** Left out where the levels stand by code point. */
+  readonly ordered?: boolean;
   readonly codes: number;
   readonly levels: number;
   /** Where each level ends in `text`, as `levels` uint32. */
@@ -41,7 +43,12 @@ export interface LevelsBytes {
 
 export type ColumnPlan =
   | { readonly name: string; readonly type: NumberColumn["type"] }
-  | { readonly name: string; readonly type: LevelColumn["type"]; readonly levels: LevelsBytes };
+  | {
+      readonly name: string;
+      readonly type: LevelColumn["type"];
+      readonly ordered: boolean;
+      readonly levels: LevelsBytes;
+    };
 
 export interface SidePlan {
   readonly rows: number;
@@ -82,7 +89,8 @@ function layOut({ rows, columns, weighted, grouped }: SidePlan): { layout: SideL
       if (!("levels" in column)) return { name, type: column.type, values: place(4 * rows) };
       const { count, ends, text } = column.levels;
       const codes = place(4 * rows);
-      return { name, type: column.type, codes, levels: count, ends: place(ends.byteLength), text: place(text.length) };
+      const rest = { codes, levels: count, ends: place(ends.byteLength), text: place(text.length) };
+      return { name, type: column.type, ...(column.ordered ? { ordered: true } : {}), ...rest };
     }),
     truth: place(8 * rows),
     weight: weighted ? place(8 * rows) : null,
@@ -123,6 +131,7 @@ function readLayout(buffer: ArrayBufferLike): { layout: SideLayout; start: numbe
 class SharedLevels implements LevelColumn {
   readonly name: string;
   readonly type: LevelColumn["type"];
+  readonly ordered: boolean;
   readonly codes: Int32Array;
   #decode: () => readonly string[];
   #levels: readonly string[] | null = null;
@@ -130,6 +139,7 @@ class SharedLevels implements LevelColumn {
   constructor(buffer: ArrayBufferLike, start: number, rows: number, layout: LevelLayout) {
     this.name = layout.name;
     this.type = layout.type;
+    this.ordered = layout.ordered === true;
     this.codes = new Int32Array(buffer, start + layout.codes, rows);
     this.#decode = () => decodeLevels(buffer, start, layout);
   }

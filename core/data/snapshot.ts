@@ -7,11 +7,29 @@ import type { Fractions } from "../recipe/recipe.js";
 
 export type Side = "train" | "select" | "confirm";
 
+/** What a column is; finer than the type in which learners get it. Identifiers and constants are left out. */
+export type ColumnKind =
+  | "numeric"
+  | "boolean"
+  | "ordinal"
+  | "categorical"
+  | "high_cardinality"
+  | "date"
+  | "datetime"
+  | "text"
+  | "identifier"
+  | "constant";
+
 export interface ColumnSummary {
   readonly name: string;
+  readonly kind: ColumnKind;
   readonly type: ColumnType;
-  /** Why it has this type: "recipe", or the rule that inferred it, as a short sentence. */
+  /** True where the levels stand in an order of their own: that of a scale, not of their spelling. */
+  readonly ordered: boolean;
+  /** Why it is of this kind: "recipe", or the rule that found it, as a short sentence with its numbers. */
   readonly why: string;
+  /** Why the column alone tells the target, where it does; else null. */
+  readonly leak: string | null;
   readonly missing: number;
   /** Distinct values that are not missing. */
   readonly distinct: number;
@@ -20,7 +38,19 @@ export interface ColumnSummary {
 /** What became of a column that is no feature. */
 export interface LeftOut {
   readonly name: string;
+  /** Null where the recipe leaves it out: then it isn't looked at. */
+  readonly kind: ColumnKind | null;
   readonly why: string;
+  readonly missing: number | null;
+  readonly distinct: number | null;
+}
+
+/** What an earlier snapshot found a column to be, which later ones keep as long as the cells allow it. */
+export interface KeptKind {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** Null for a column that was left out. */
+  readonly type: ColumnType | null;
 }
 
 export interface SideSummary {

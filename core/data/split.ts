@@ -56,6 +56,19 @@ export function sideOf({ select, confirm }: Cuts): string {
   return `case when place < ${exact(select)} then 0 when place < ${exact(confirm)} then 1 else 2 end`;
 }
 
+/** Rows on each side. */
+export async function sideCounts(db: Database, side: string): Promise<readonly number[]> {
+  const rows = await db.rows(`select ${side} as s, count(*)::double as n from data group by 1`);
+  return SIDES.map((_, index) => Number(rows.find((row) => row.s === index)?.n ?? 0));
+}
+
+/** Refuses a split that leaves a side empty. */
+export function assertSides(counts: readonly number[]): void {
+  const empty = SIDES[counts.indexOf(0)];
+  const [train = 0, select = 0, confirm = 0] = counts;
+  if (empty !== undefined) throw new SousError("DATA_SIDE_EMPTY", { side: empty, train, select, confirm });
+}
+
 /** As DOUBLE: DuckDB reads a bare 0.6 as a DECIMAL. */
 function exact(value: number): string {
   return `'${value}'::double`;

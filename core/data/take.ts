@@ -2,19 +2,33 @@
 import { Artifacts } from "../artifacts/artifacts.js";
 import { SousError } from "../errors.js";
 import type { Places, SnapshotJob, SnapshotOutcome } from "../evaluator/messages.js";
-import type { Source } from "../plugin/index.js";
+import type { Source, TaskSpec } from "../plugin/index.js";
+import type { RecipeData } from "../recipe/recipe.js";
 import type { LoadedColumn } from "./column.js";
 import { type Database, withDatabase } from "./database.js";
-import { extractSides } from "./extract.js";
+import { assertWeights, extractSides, type SideFiles } from "./extract.js";
 import { memoryError, readingError } from "./failures.js";
-import { assertColumns, beyondWarnings, candidates, chooseFeatures, summarize } from "./features.js";
+import { assertColumns, candidates, chooseFeatures, type Feature, summarize } from "./features.js";
 import { assertUnchanged, findFiles } from "./files.js";
 import { keepSnapshot, type Taken } from "./keep.js";
+import { leakSuspects, type Suspect } from "./leaks.js";
 import { describeScan, loadData } from "./load.js";
 import { profileColumns } from "./profile.js";
 import { chooseReader } from "./reader.js";
-import type { TimeCuts } from "./snapshot.js";
-import { assertSplit, assertStratifiable, assertTimes, placeCuts, sideOf, timeCuts } from "./split.js";
+import { viewSideFile } from "./side-file.js";
+import type { ColumnSummary, TimeCuts } from "./snapshot.js";
+import {
+  assertNone,
+  assertSides,
+  assertSplit,
+  assertStratifiable,
+  assertTimes,
+  placeCuts,
+  sideCounts,
+  sideOf,
+  timeCuts,
+} from "./split.js";
+import { literal, textOf } from "./sql.js";
 import { resolveTarget } from "./target.js";
 
 /** Bytes below which a second thread costs more than it brings: churn.csv (0.5 MB) takes 0.55 s of CPU with two, 0.4 s with one. */
@@ -68,22 +82,63 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   if (target === null) throw new TypeError("the target column was found when the columns were checked");
   const { rows, unlabelled } = await dropUnlabelled(db, target);
   const cuts = split.method === "time" ? await cutsInTime(db, job, of(data.time)) : null;
-  const profiles = await profileColumns(db, [target, ...candidates(columns, data)], rows);
+  const side = sideOf(cuts ?? placeCuts(split));
+  const counts = await sideCounts(db, side);
+  const counted = { side, rows, trainRows: counts[0] ?? 0 };
+  const profiles = await profileColumns(db, [target, ...candidates(columns, data)], counted);
   const profile = profiles.get(target.sql);
   if (profile === undefined) throw new TypeError("the target column was profiled");
   const resolved = await resolveTarget(db, { column: target, profile, data, task: job.task });
   assertStratifiable(split, resolved.spec);
-  const { features, leftOut } = chooseFeatures(columns, data, profiles);
+  const weight = of(data.weight);
+  if (weight !== null) await assertWeights(db, weight);
+  assertSides(counts);
+  await assertLevels(db, columns, data);
+  const { features, leftOut, warnings } = chooseFeatures({ columns, data, profiles, kept: job.kept });
   const files = await extractSides(db, {
     features,
-    side: sideOf(cuts ?? placeCuts(split)),
+    side,
+    counts,
     order: split.method === "time" ? "place, h" : "h",
     truth: resolved.truth,
-    weight: of(data.weight),
+    weight,
     group: split.method === "group" ? of(data.group) : null,
   });
-  const told = { columns: features.map(summarize), leftOut, unlabelled, cuts };
-  return { ...told, files, spec: resolved.spec, split, warnings: [...resolved.warnings, ...beyondWarnings(features)] };
+  const suspects = suspectsOf(files, resolved.spec, data);
+  const told = { columns: describe(features, suspects), leftOut, unlabelled, cuts };
+  const warned = [...resolved.warnings, ...warnings, ...suspects.map(suspicion)];
+  return { ...told, files, spec: resolved.spec, split, warnings: warned };
+}
+
+/** Refuses a value that the recipe's list of levels lacks. */
+async function assertLevels(db: Database, columns: readonly LoadedColumn[], { types }: RecipeData): Promise<void> {
+  for (const { name, sql, kind } of columns) {
+    const given = types[name];
+    if (typeof given !== "object") continue;
+    const cell = textOf(sql, kind);
+    const wrong = `${cell} is not null and ${cell} not in (${given.ordinal.map(literal).join(", ")})`;
+    const as = { column: name, type: `ordinal (${given.ordinal.join(", ")})` };
+    await assertNone(db, { cell, wrong, code: "DATA_TYPE_MISMATCH", as });
+  }
+}
+
+/** Throws DATA_LEAK where the recipe refuses suspects. */
+function suspectsOf({ train }: SideFiles, spec: TaskSpec, { leaks }: RecipeData): readonly Suspect[] {
+  const suspects = leaks === "allow" ? [] : leakSuspects(viewSideFile(train.buffer), spec);
+  if (leaks !== "refuse" || suspects.length === 0) return suspects;
+  throw new SousError("DATA_LEAK", {
+    columns: suspects.map(({ name }) => name).join(", "),
+    reasons: suspects.map(({ name, why }) => `${name}: ${why}`).join("; "),
+  });
+}
+
+function describe(features: readonly Feature[], suspects: readonly Suspect[]): readonly ColumnSummary[] {
+  const leaks = new Map(suspects.map(({ name, why }) => [name, why]));
+  return features.map((feature) => summarize(feature, leaks));
+}
+
+function suspicion({ name, why }: Suspect): string {
+  return `${name} may be a leak: ${why}; put it in data.ignore unless it is known when the model predicts, or set data.leaks to allow`;
 }
 
 async function cutsInTime(db: Database, { split, cuts }: SnapshotJob, time: LoadedColumn | null): Promise<TimeCuts> {

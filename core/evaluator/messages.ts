@@ -3,7 +3,7 @@
  * A job is self-contained, so that a queue can carry it to an evaluator on any host (DESIGN §6, Scale-out).
  */
 import type { Params, Proposal, ProposeRequest, Space } from "hyperparameter-js";
-import type { SnapshotSummary, SourceFile, TimeCuts } from "../data/snapshot.js";
+import type { KeptKind, SnapshotSummary, SourceFile, TimeCuts } from "../data/snapshot.js";
 import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
 import type { Parity, Shape, Task, TaskSpec, Verdict } from "../plugin/index.js";
@@ -83,6 +83,8 @@ export interface SnapshotJob {
   readonly split: RecipeSplit;
   /** Of the recipe's previous snapshot, or null. */
   readonly cuts: TimeCuts | null;
+  /** What the recipe's previous snapshot found its columns to be; empty: there is none. */
+  readonly kept: readonly KeptKind[];
   /** Bytes that reading may take. */
   readonly memory: number;
 }

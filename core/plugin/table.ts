@@ -18,10 +18,14 @@ export interface NumberColumn {
  * training rows only, sorted by code point; the select table has the same ones first and then its own new ones, sorted
  * too, and the confirm table's follow after those. So a code means the same string on every side, and a code that is not
  * less than the number of training levels is a level that the learner never saw.
+ *
+ * Where `ordered` is true the training levels stand in the order of a scale instead (Low, Medium, High), so that codes
+ * below the number of training levels compare as the values do.
  */
 export interface LevelColumn {
   readonly name: string;
   readonly type: "categorical" | "text";
+  readonly ordered?: boolean;
   /** [rows], −1 … levels.length − 1 */
   readonly codes: Int32Array;
   readonly levels: readonly string[];

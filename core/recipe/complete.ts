@@ -35,12 +35,21 @@ function completeData(data: RecipeFile["data"], descriptors: Descriptors): Recip
     target: data.target,
     positive: data.positive === undefined || data.positive === null ? null : String(data.positive),
     ignore: data.ignore ?? [],
-    types: data.types ?? {},
+    types: completeTypes(data.types ?? {}),
+    leaks: data.leaks ?? "warn",
     weight: data.weight ?? null,
     group: data.group ?? null,
     time: data.time ?? null,
     key: [data.key ?? []].flat(),
   };
+}
+
+/** Levels are compared with cells, which are text. */
+function completeTypes(types: RecipeData["types"]): RecipeData["types"] {
+  const entries = Object.entries(types).map(([column, type]) => {
+    return [column, typeof type === "object" ? { ordinal: type.ordinal.map(String) } : type] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function completeSplit({ data, split }: RecipeFile): RecipeSplit {

@@ -6,7 +6,7 @@
 import { type SchemaOptions, type TSchema, Type } from "@sinclair/typebox";
 import type { Optioned } from "../evaluator/messages.js";
 import { DURATION_PATTERN, SIZE_PATTERN } from "./quantities.js";
-import type { Choice } from "./recipe.js";
+import type { Choice, GivenType } from "./recipe.js";
 
 /** Of names and other single lines of text. */
 const LONGEST = 1000;
@@ -51,6 +51,29 @@ export function oneOrMore(item: TSchema, expected: string, { minItems = 0, ...op
     if: { type: "array" },
     then,
     else: { ...item, "x-expected": expected },
+  });
+}
+
+const TYPE_NAMES = ["numeric", "categorical", "boolean", "date", "text", "ordinal"] as const;
+
+/** A mapping of columns to what they are; the levels of a scale stand in a list. */
+export function columnTypes(description: string) {
+  const levels = "a list of values from the least to the most, such as [low, medium, high]";
+  const level = Type.Unsafe<string>({ type: ["string", "number"], "x-expected": "text or a number" });
+  const type = Type.Unsafe<GivenType>({
+    if: { type: "object" },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: Type.Object(
+      { ordinal: listOf(level, levels, { minItems: 2, description: "The values from the least to the most." }) },
+      { additionalProperties: false, "x-expected": "a mapping with ordinal" },
+    ),
+    else: nameOf("column type", TYPE_NAMES, {
+      "x-expected": `one of ${TYPE_NAMES.join(", ")}, or { ordinal: [low, medium, high] }`,
+    }),
+  });
+  return Type.Record(Type.String(), type, {
+    "x-expected": "a mapping of columns to types, such as { area_code: categorical }",
+    description,
   });
 }
 

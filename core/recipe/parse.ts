@@ -43,7 +43,10 @@ export function parseRecipe(text: string, context: ParseContext): ReadRecipe {
 }
 
 function called(recipe: Recipe, path: string): ReadRecipe {
-  const { description: _, owner: __, labels: ___, ...work } = recipe;
+  const { description: _, owner: __, labels: ___, data, ...rest } = recipe;
+  // what becomes of a suspicion changes nothing in what is searched
+  const { leaks: ____, ...used } = data;
+  const work = { ...rest, data: used };
   return deepFreeze({ recipe, digest: digestOf(recipe), workDigest: digestOf(work), path });
 }
 

@@ -11,6 +11,12 @@ export interface Choice {
   readonly [option: string]: Json;
 }
 
+/** What the recipe may call a column: a type, or ordinal with the levels from the least to the most, or as they show it. */
+export type GivenType = ColumnType | "ordinal" | { readonly ordinal: readonly string[] };
+
+/** What becomes of columns that alone tell the target. */
+export type LeakRule = "warn" | "refuse" | "allow";
+
 export interface RecipeData {
   /** Globs, relative to the recipe's folder, as written. */
   readonly source: readonly string[];
@@ -20,7 +26,8 @@ export interface RecipeData {
   /** The positive class of a binary target; null: inferred. */
   readonly positive: string | null;
   readonly ignore: readonly string[];
-  readonly types: Readonly<Record<string, ColumnType>>;
+  readonly types: Readonly<Record<string, GivenType>>;
+  readonly leaks: LeakRule;
   readonly weight: string | null;
   readonly group: string | null;
   readonly time: string | null;
@@ -86,7 +93,7 @@ export interface ReadRecipe {
   readonly recipe: Recipe;
   /** SHA-256 (hex) of the canonical JSON of `recipe`. */
   readonly digest: string;
-  /** The same without description, owner and labels: when it is unchanged there is no new work. */
+  /** The same without description, owner, labels and data.leaks: when it is unchanged there is no new work. */
   readonly workDigest: string;
   /** Absolute path of the file. */
   readonly path: string;

@@ -6,10 +6,11 @@ import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import type { Distribution } from "hyperparameter-js";
 import type { Descriptors } from "../evaluator/messages.js";
 import type { Json } from "../json.js";
-import type { ColumnType, Task } from "../plugin/index.js";
+import type { Task } from "../plugin/index.js";
 import { DISTRIBUTION, spaceProperties } from "./distribution.js";
 import {
   choiceOf,
+  columnTypes,
   duration,
   listOf,
   nameOf,
@@ -22,12 +23,12 @@ import {
   text,
 } from "./fields.js";
 import { PRUNERS } from "./pruners.js";
-import type { SplitMethod } from "./recipe.js";
+import type { LeakRule, SplitMethod } from "./recipe.js";
 
 const SCHEMA_ID = "urn:sous:recipe:1";
 
 const TASKS: readonly Task[] = ["binary", "multiclass", "regression"];
-const COLUMN_TYPES: readonly ColumnType[] = ["numeric", "categorical", "boolean", "date", "text"];
+const LEAK_RULES: readonly LeakRule[] = ["warn", "refuse", "allow"];
 const SPLIT_METHODS: readonly SplitMethod[] = ["hash", "stratified", "group", "time"];
 
 export type RecipeFile = Static<ReturnType<typeof fileSchema>>;
@@ -142,10 +143,10 @@ function dataSchema(descriptors: Descriptors) {
     ignore: Type.Optional(
       listOf(COLUMN, "a list of columns, such as [id, name]", { description: "Columns that are no features." }),
     ),
-    types: Type.Optional(
-      Type.Record(Type.String(), nameOf("column type", COLUMN_TYPES), {
-        "x-expected": "a mapping of columns to types, such as { area_code: categorical }",
-        description: "Types of columns, where the inferred one is wrong.",
+    types: Type.Optional(columnTypes("What columns are, where what is inferred is wrong.")),
+    leaks: Type.Optional(
+      nameOf("leak rule", LEAK_RULES, {
+        description: "What becomes of columns that alone tell the target. Default: warn.",
       }),
     ),
     weight: column("A numeric column with the weight of each row."),

@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { digestOf } from "../artifacts/digest.js";
 import { fingerprintFiles } from "../data/files.js";
+import { COLUMN_RULES, keptKinds } from "../data/kept-kind.js";
 import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
 import { fromRecord } from "../errors.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
@@ -26,12 +27,13 @@ export async function currentSnapshot(
   signal: AbortSignal,
 ): Promise<SnapshotSummary | null> {
   const { name, data, task, split } = read.recipe;
-  const dataKey = digestOf({ data, task, split });
+  const dataKey = digestOf({ data, task, split, rules: COLUMN_RULES });
   const known = await parts.store.snapshotFor(name, dataKey);
   if (known !== null && digestOf(known.files) === digestOf(files) && (await isKept(parts, known.digest))) {
     return known.summary;
   }
   parts.emit({ kind: "reading", name });
+  const newest = (await parts.store.newestSnapshot(name))?.summary;
   const job = {
     kind: "snapshot",
     folder: dirname(read.path),
@@ -39,7 +41,8 @@ export async function currentSnapshot(
     data,
     task,
     split,
-    cuts: (await parts.store.newestSnapshot(name))?.summary.cuts ?? null,
+    cuts: newest?.cuts ?? null,
+    kept: keptKinds(newest),
     memory: read.recipe.budget.memory,
   } as const;
   const result = await parts.evaluator.run(job, { deadline: DATA_DEADLINE, memory: job.memory, signal });

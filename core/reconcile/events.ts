@@ -8,6 +8,8 @@ export type DaemonEvent =
   | { readonly kind: "invalid"; readonly name: string; readonly errors: readonly ErrorRecord[]; readonly text: string }
   | { readonly kind: "failed"; readonly name: string; readonly error: ErrorRecord; readonly again: boolean }
   | { readonly kind: "reading"; readonly name: string }
+  /** The data are known; with what a person should know of them, leak suspects first of all. */
+  | { readonly kind: "data"; readonly name: string; readonly rows: number; readonly warnings: readonly string[] }
   | { readonly kind: "study"; readonly name: string; readonly study: string; readonly resumed: number }
   | { readonly kind: "trialStarted"; readonly name: string; readonly trial: number }
   | {

@@ -147,6 +147,8 @@ export class Reconciler {
     try {
       const summary = await currentSnapshot(this.#parts, read, now.files, now.signal);
       if (summary === null) return this.#interrupted(read);
+      const { rows, warnings } = summary;
+      this.#parts.emit({ kind: "data", name: read.recipe.name, rows, warnings });
       if (this.#stateOf(read.recipe.name)?.decided.has(workKey(read.workDigest, summary.digest))) return true;
       return await this.#decide(name, { read, summary, signal: now.signal });
     } finally {

@@ -99,8 +99,9 @@ async function openStudy(parts: Parts, read: ReadRecipe, summary: SnapshotSummar
 
 /** Gates and promotion only judge what a study found, so that editing them trains nothing anew. */
 function searchDigest(recipe: Recipe): string {
-  const { description: _, owner: __, labels: ___, gates: ____, promotion: _____, ...searched } = recipe;
-  return digestOf(searched);
+  const { description: _, owner: __, labels: ___, gates: ____, promotion: _____, data, ...searched } = recipe;
+  const { leaks: ______, ...used } = data;
+  return digestOf({ ...searched, data: used });
 }
 
 /** What won the studies before this one, newest first: where to begin again after data or recipe changed. */

@@ -14,8 +14,8 @@ describe("a side's file", () => {
     rows: 3,
     columns: [
       { name: "n", type: "numeric" },
-      { name: 'odd "name"', type: "text", levels: encodeLevels(levels) },
-      { name: "none", type: "categorical", levels: encodeLevels([]) },
+      { name: 'odd "name"', type: "text", ordered: false, levels: encodeLevels(levels) },
+      { name: "none", type: "categorical", ordered: true, levels: encodeLevels([]) },
     ],
     weighted: true,
     grouped: true,
@@ -30,8 +30,14 @@ describe("a side's file", () => {
     const read = viewSideFile(Uint8Array.from(bytes).buffer);
     const [n, text, none] = read.table.columns;
     expect(n).toEqual({ name: "n", type: "numeric", values: Float32Array.of(1, 2, 3) });
-    expect(text).toMatchObject({ name: 'odd "name"', type: "text", codes: Int32Array.of(1, 2, 3), levels });
-    expect(none).toMatchObject({ levels: [] });
+    expect(text).toMatchObject({
+      name: 'odd "name"',
+      type: "text",
+      ordered: false,
+      codes: Int32Array.of(1, 2, 3),
+      levels,
+    });
+    expect(none).toMatchObject({ levels: [], ordered: true });
     expect([read.table.rows, [...read.truth], [...(read.weight ?? [])], [...(read.group ?? [])]]).toEqual([
       3,
       [0.1, 0.2, 0.3],

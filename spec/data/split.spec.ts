@@ -5,7 +5,7 @@ import { loadSide, viewSide } from "../../core/data/side.js";
 import type { Side, SnapshotSummary, TimeCuts } from "../../core/data/snapshot.js";
 import { SIDES } from "../../core/data/split.js";
 import type { SplitMethod } from "../../core/recipe/recipe.js";
-import { type JobChanges, type Kitchen, kitchen, refusal, take } from "./support.js";
+import { type JobChanges, type Kitchen, kitchen, refusal, take, unseen } from "./support.js";
 
 interface Person {
   readonly id: number;
@@ -20,10 +20,10 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-/** Every cell as it stands in a file; `id` is a feature, so that a row can be found on its side again. */
+/** Every cell as it stands in a file; `mark` is a feature, so that a row can be found on its side again. */
 function cells({ id, team, day, y }: Person): Record<string, string> {
   const date = new Date(Date.UTC(2026, 0, 1) + day * 86_400_000).toISOString().slice(0, 10);
-  return { id: String(id), team, day: date, y: String(y), noise: String((id * 7919) % 101), key: `k${id}` };
+  return { mark: String(id), team, day: date, y: String(y), noise: String((id * 7919) % 101), key: `k${id}` };
 }
 
 function csv(people: readonly Person[], columns: readonly string[]): string {
@@ -36,9 +36,9 @@ async function sidesOf(kept: Kitchen, summary: SnapshotSummary): Promise<Readonl
   const found = new Map<number, Side>();
   for (const side of SIDES) {
     const { table } = viewSide(await loadSide(join(kept.artifacts, "snapshots", summary.digest), side));
-    const id = table.columns.find(({ name }) => name === "id");
-    if (id === undefined || !("values" in id)) throw new Error("id is a numeric feature");
-    for (const value of id.values) {
+    const mark = table.columns.find(({ name }) => name === "mark");
+    if (mark === undefined || !("values" in mark)) throw new Error("mark is a numeric feature");
+    for (const value of mark.values) {
       if ((found.get(value) ?? side) !== side) throw new Error(`row ${value} is on two sides`);
       found.set(value, side);
     }
@@ -46,7 +46,7 @@ async function sidesOf(kept: Kitchen, summary: SnapshotSummary): Promise<Readonl
   return found;
 }
 
-const COLUMNS = ["id", "team", "day", "y", "noise", "key"];
+const COLUMNS = ["mark", "team", "day", "y", "noise", "key"];
 
 const METHODS: readonly (readonly [SplitMethod, JobChanges])[] = [
   ["hash", {}],
@@ -186,7 +186,7 @@ describe("a cell of another width", () => {
   it("is the same cell in CSV and in JSON", async () => {
     const rows = fc.sample(people(100), { numRuns: 1, seed: 7 })[0] ?? [];
     await place.write("a.csv", csv(rows, COLUMNS));
-    const lines = rows.map((row) => JSON.stringify({ ...cells(row), id: row.id, y: row.y }));
+    const lines = rows.map((row) => JSON.stringify({ ...cells(row), mark: row.id, y: row.y }));
     await place.write("b.jsonl", `${lines.join("\n")}\n`);
     const fromCsv = await take(place, { data: { source: ["a.csv"] } });
     const fromJson = await take(place, { data: { source: ["b.jsonl"] } });
@@ -209,7 +209,7 @@ describe("a group split", () => {
       for (const code of group ?? []) codes.add(code);
     }
     expect([...codes].sort((a, b) => a - b)).toEqual(Array.from({ length: teams.size }, (_, code) => code));
-    expect(summary.leftOut).toContainEqual({ name: "team", why: "the group: a group of new rows is most likely new" });
+    expect(summary.leftOut).toContainEqual(unseen("team", "the group: a group of new rows is most likely new"));
   });
 });
 
@@ -219,7 +219,7 @@ describe("a time split", () => {
   it("trains on the past and confirms on the newest rows, with moments kept together", async () => {
     const days = Array.from({ length: 20 }, (_, index) => `2026-01-${String(1 + index).padStart(2, "0")}`);
     const rows = days.flatMap((day, index) => [row(day, 101 + 3 * index), row(day, 102 + 4 * index)]);
-    await place.write("a.csv", `day,id,y\n${rows.reverse().join("")}`);
+    await place.write("a.csv", `day,mark,y\n${rows.reverse().join("")}`);
     const { summary } = await take(place, { data: { time: "day" }, split: { method: "time" } });
     expect(SIDES.map((side) => summary.sides[side].rows)).toEqual([24, 8, 8]);
     const start = Date.UTC(2026, 0, 1) / 86_400_000;
@@ -228,10 +228,10 @@ describe("a time split", () => {
 
   it("puts rows that come late, for a past day, on the side of that day", async () => {
     const rows = Array.from({ length: 30 }, (_, index) => row(`${2000 + index}`, 500 + 3 * index));
-    await place.write("a.csv", `day,id,y\n${rows.join("")}`);
+    await place.write("a.csv", `day,mark,y\n${rows.join("")}`);
     const first = await take(place, { data: { time: "day" }, split: { method: "time" } });
     expect(first.summary.cuts).toMatchObject({ select: 2018, confirm: 2024 });
-    await place.write("b.csv", `day,id,y\n${row("1999", 9001)}${row("2019", 9002)}${row("2040", 9003)}`);
+    await place.write("b.csv", `day,mark,y\n${row("1999", 9001)}${row("2019", 9002)}${row("2040", 9003)}`);
     const later = await take(place, { data: { time: "day" }, split: { method: "time" }, cuts: first.summary.cuts });
     const sides = await sidesOf(place, later.summary);
     expect([9001, 9002, 9003].map((id) => sides.get(id))).toEqual(["train", "select", "confirm"]);
@@ -251,7 +251,7 @@ describe("a time split", () => {
   });
 
   it("refuses a row without a time, and a column that is none", async () => {
-    await place.write("a.csv", `day,id,y\n${row("2026-01-01", 5)}${row("", 6)}${row("soon", 7)}`);
+    await place.write("a.csv", `day,mark,y\n${row("2026-01-01", 5)}${row("", 6)}${row("soon", 7)}`);
     expect(await refusal(take(place, { data: { time: "day" }, split: { method: "time" } }))).toBe(
       "DATA_BAD_TIME: The time column day has the value (missing) (2 such values), which can't be placed in time. Every row needs a date such as 2026-11-23, a moment such as 2026-11-23T17:30:00Z, or a number.",
     );
@@ -263,7 +263,7 @@ describe("a time split", () => {
 
 describe("a side that can't be used", () => {
   it("is refused when it is empty", async () => {
-    await place.write("a.csv", "id,y\n7,1.5\n9,2.5\n");
+    await place.write("a.csv", "mark,y\n7,1.5\n9,2.5\n");
     expect(await refusal(take(place))).toMatch(
       /^DATA_SIDE_EMPTY: The \w+ side of the split has no rows \(\d train, \d select, \d confirm\)\. /,
     );
@@ -274,7 +274,7 @@ describe("a side that can't be used", () => {
       { length: 60 },
       (_, index) => `${3 * index},${index === 17 ? "rare" : index % 2 ? "a" : "b"}`,
     );
-    await place.write("a.csv", `id,y\n${rows.join("\n")}\n`);
+    await place.write("a.csv", `mark,y\n${rows.join("\n")}\n`);
     expect(await refusal(take(place))).toMatch(
       /^DATA_SIDE_LACKS_CLASS: The \w+ side of the split has \d+ rows but none of class rare of target y; all data have 1\. Add rows/,
     );
@@ -287,7 +287,10 @@ describe("a stratified split", () => {
     await place.write("a.csv", `id,y\n${rows.join("\n")}\n`);
     const told: string[] = [];
     for (const seed of [1, 2, 3]) {
-      const { summary } = await take(place, { split: { method: "stratified", seed } });
+      const { summary } = await take(place, {
+        split: { method: "stratified", seed },
+        data: { types: { id: "numeric" } },
+      });
       const share = (side: Side) => (summary.sides[side].classCounts[1] ?? 0) / summary.sides[side].rows;
       const off = SIDES.filter((side) => Math.abs(share(side) - 0.2) > 0.2 * 0.2);
       const warned = summary.warnings.filter((text) => text.includes('"yes"')).map((text) => text.split(":")[0] ?? "");
@@ -298,7 +301,7 @@ describe("a stratified split", () => {
   });
 
   it("is refused for a regression", async () => {
-    await place.write("a.csv", "id,y\n7,1.5\n9,2.5\n8,3.5\n");
+    await place.write("a.csv", "mark,y\n7,1.5\n9,2.5\n8,3.5\n");
     expect(await refusal(take(place, { split: { method: "stratified" } }))).toMatch(/^DATA_STRATIFIED_NUMBERS: /);
   });
 });

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { LeftOut } from "../../core/data/snapshot.js";
 import { takeSnapshot } from "../../core/data/take.js";
 import { SousError } from "../../core/errors.js";
 import type { SnapshotJob, SnapshotOutcome } from "../../core/evaluator/messages.js";
@@ -61,6 +62,7 @@ export function jobIn(folder: string, { data, split, ...rest }: JobChanges): Sna
       positive: null,
       ignore: [],
       types: {},
+      leaks: "warn",
       weight: null,
       group: null,
       time: null,
@@ -70,6 +72,7 @@ export function jobIn(folder: string, { data, split, ...rest }: JobChanges): Sna
     task: null,
     split: { method: "hash", fractions: { train: 0.6, select: 0.2, confirm: 0.2 }, seed: 7, ...split },
     cuts: null,
+    kept: [],
     memory: 2 ** 30,
     ...rest,
   };
@@ -88,4 +91,9 @@ export async function refusal(promise: Promise<unknown>): Promise<string> {
     throw error;
   }
   throw new Error("nothing was refused");
+}
+
+/** A column that the recipe leaves out, so that nobody looks at it. */
+export function unseen(name: string, why: string): LeftOut {
+  return { name, kind: null, why, missing: null, distinct: null };
 }

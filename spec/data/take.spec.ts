@@ -6,7 +6,7 @@ import { loadSide, viewSide } from "../../core/data/side.js";
 import type { SnapshotSummary } from "../../core/data/snapshot.js";
 import { SIDES } from "../../core/data/split.js";
 import type { Column } from "../../core/plugin/index.js";
-import { type Kitchen, kitchen, refusal, take } from "./support.js";
+import { type Kitchen, kitchen, refusal, take, unseen } from "./support.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/data/sources/", import.meta.url));
 
@@ -48,7 +48,7 @@ describe("a snapshot of real data", () => {
     ]);
     expect(summary.spec).toEqual({ task: "binary", target: "churn", classes: ["no", "yes"] });
     expect(summary.columns).toHaveLength(19);
-    expect(summary.leftOut).toEqual([{ name: "churn", why: "the target" }]);
+    expect(summary.leftOut).toEqual([unseen("churn", "the target")]);
 
     const [header = "", ...lines] = (await readFile(join(FIXTURES, "churn-400.csv"), "utf8"))
       .replaceAll('"', "")
@@ -103,7 +103,13 @@ describe("a snapshot of real data", () => {
     await copyFile(join(FIXTURES, "reviews-60.csv"), join(place.folder, "a.csv"));
     const { summary } = await take(place, { data: { target: "score", positive: "great" } });
     expect(summary.columns.map(({ name, type }) => [name, type])).toEqual([["review", "text"]]);
-    expect(summary.leftOut[0]).toEqual({ name: "product", why: "an identifier: every row has a value of its own" });
+    expect(summary.leftOut[0]).toEqual({
+      name: "product",
+      kind: "identifier",
+      why: "36 different values in 36 training rows, and they look like codes",
+      missing: 0,
+      distinct: 60,
+    });
     expect(summary.spec.classes).toEqual(["other", "great"]);
   });
 
@@ -222,7 +228,7 @@ describe("weights", () => {
     await place.write("a.csv", `x,w,y\n${rows.join("\n")}\n`);
     const { summary } = await take(place, { data: { weight: "w" } });
     expect(summary.weighted).toBe(true);
-    expect(summary.leftOut).toContainEqual({ name: "w", why: "the row weights" });
+    expect(summary.leftOut).toContainEqual(unseen("w", "the row weights"));
     for (const side of SIDES) {
       const { table, weight } = viewSide(await loadSide(folderOf(summary), side));
       const [x] = table.columns;

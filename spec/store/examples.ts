@@ -43,8 +43,19 @@ export function snapshot(digest: string, changes: Partial<SnapshotRecord> = {}):
     summary: {
       digest,
       spec: { task: "binary", target: "churn", classes: ["no", "yes"] },
-      columns: [{ name: "age", type: "numeric", why: "all values are numbers", missing: 1, distinct: 7 }],
-      leftOut: [{ name: "id", why: "ignored by the recipe" }],
+      columns: [
+        {
+          name: "age",
+          kind: "numeric",
+          type: "numeric",
+          ordered: false,
+          why: "all values are numbers",
+          leak: null,
+          missing: 1,
+          distinct: 7,
+        },
+      ],
+      leftOut: [{ name: "id", kind: null, why: "ignored by the recipe", missing: null, distinct: null }],
       rows: 30,
       unlabelled: 0,
       sides: { train: side, select: side, confirm: side },

@@ -15,6 +15,17 @@ const KILLS = Number(process.env.SOUS_KILLS ?? 4);
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/store");
 
+/** As the releases that wrote those files kept a snapshot: without kinds. */
+const { summary: SUMMARY, ...KEPT } = snapshot("4f".repeat(32));
+const OLDER = {
+  ...KEPT,
+  summary: {
+    ...SUMMARY,
+    columns: SUMMARY.columns.map(({ kind: _, ordered: __, leak: ___, ...column }) => column),
+    leftOut: SUMMARY.leftOut.map(({ name, why }) => ({ name, why })),
+  },
+};
+
 function inStore(work: (store: Store, path: string) => Promise<void>): Promise<void> {
   return inFolder(async (folder) => {
     const path = join(folder, "state", "store.sqlite");
@@ -240,7 +251,7 @@ describe("the file", () => {
           trial(0),
           trial(1, { values: [Number.POSITIVE_INFINITY] }),
         ]);
-        expect(await store.snapshotFor("churn", "key")).toEqual(snapshot("4f".repeat(32)));
+        expect(await store.snapshotFor("churn", "key")).toEqual(OLDER);
         await store.close();
       }
     }));

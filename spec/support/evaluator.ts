@@ -48,6 +48,7 @@ export function snapshotJob(home: string): SnapshotJob & { readonly kind: "snaps
       positive: "yes",
       ignore: [],
       types: {},
+      leaks: "warn",
       weight: null,
       group: null,
       time: null,
@@ -56,6 +57,7 @@ export function snapshotJob(home: string): SnapshotJob & { readonly kind: "snaps
     task: null,
     split: { method: "hash", fractions: { train: 0.6, select: 0.2, confirm: 0.2 }, seed: 1 },
     cuts: null,
+    kept: [],
     memory: MEMORY,
   };
 }
