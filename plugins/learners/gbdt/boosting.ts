@@ -1,9 +1,10 @@
 /** Gradient boosting: rounds of trees, each grown on the derivatives of the loss at the scores so far. */
 import type { Labelled, TaskSpec } from "../../../core/plugin/index.js";
 import { type Answers, trainingAnswers } from "./answers.js";
-import { type Binned, encode, type Feature, fitFeatures } from "./encoding.js";
+import { kernelOf } from "./compiled-kernel.js";
+import { type Binned, binsOf, encode, type Feature, fitFeatures } from "./encoding.js";
 import { Grower } from "./grow.js";
-import { type Kernel, PlainKernel, STRIDE } from "./kernel.js";
+import { type Kernel, strideOf } from "./kernel.js";
 import { LOSSES, type Loss } from "./losses.js";
 import { drawColumns, drawRows } from "./sampling.js";
 import type { Settings } from "./settings.js";
@@ -33,7 +34,7 @@ export class Boosting {
   ) {
     this.answers = trainingAnswers(spec, train, settings.balanced);
     this.features = fitFeatures(train.table, settings.maxBins);
-    this.kernel = kernelFor(train.table.rows, this.features.length, settings.leaves);
+    this.kernel = kernelFor(train.table.rows, this.features, settings.leaves);
     encode(this.features, train.table, this.kernel.codes);
     this.loss = LOSSES[spec.task];
     this.start = this.loss.start(spec, this.answers);
@@ -73,10 +74,12 @@ export class Boosting {
   }
 }
 
-function kernelFor(rows: number, width: number, leaves: number): Kernel {
-  const each = width * STRIDE * Float64Array.BYTES_PER_ELEMENT;
+function kernelFor(rows: number, features: readonly Feature[], leaves: number): Kernel {
+  const width = features.length;
+  const bins = Math.max(...features.map(binsOf));
+  const each = width * strideOf({ bins }) * Float64Array.BYTES_PER_ELEMENT;
   const slots = Math.max(3, Math.min(leaves + 1, Math.floor(MOST_BYTES / each)));
-  return new PlainKernel({ rows, width, slots });
+  return kernelOf({ rows, width, bins, slots });
 }
 
 /** [outputs × rows] */

@@ -69,8 +69,7 @@ export function fitFeatures(table: Table, maxBins: number): Feature[] {
 
 function numberFeature({ name, type, values }: NumberColumn, maxBins: number): Feature[] {
   const thresholds = fitThresholds(values, maxBins);
-  const missing = values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
-  const varies = thresholds.length > 0 || (missing > 0 && missing < values.length);
+  const varies = thresholds.length > 0 || (values.some(Number.isNaN) && !values.every(Number.isNaN));
   return varies ? [{ name, type, thresholds }] : [];
 }
 

@@ -1,6 +1,6 @@
 /** Grows one tree: the leaf with the best split next, or level by level; the larger child's histogram by subtraction. */
 import { BINS, type Feature } from "./encoding.js";
-import { type Kernel, STRIDE } from "./kernel.js";
+import { bytesOf, type Kernel, strideOf } from "./kernel.js";
 import { type Split, type SplitRules, SplitSearch, type Sums } from "./split.js";
 import { type Tree, TreeBuilder } from "./tree.js";
 
@@ -37,8 +37,8 @@ export interface Grown {
 
 export class Grower {
   private readonly search: SplitSearch;
-  private readonly aside: Int32Array;
-  private readonly isLeft = new Uint8Array(BINS);
+  /** Numbers of a histogram. */
+  private readonly length: number;
   private free: number[] = [];
   private columns: Int32Array = new Int32Array(0);
   private builder = new TreeBuilder();
@@ -50,13 +50,15 @@ export class Grower {
     features: readonly Feature[],
     private readonly rules: GrowthRules,
   ) {
-    this.search = new SplitSearch(features, kernel.sums, rules);
-    this.aside = new Int32Array(kernel.size.rows);
+    const stride = strideOf(kernel.size);
+    this.search = new SplitSearch(features, kernel, rules);
+    this.length = kernel.size.width * stride;
   }
 
   /** @param rows the first so many of `kernel.order` are grown on; their order changes */
   grow(rows: number, columns: Int32Array): Grown {
     this.columns = columns;
+    this.kernel.use(columns);
     this.builder = new TreeBuilder();
     this.free = Array.from({ length: this.kernel.size.slots }, (_, at) => at).reverse();
     const leaves = [this.root(rows)];
@@ -108,7 +110,8 @@ export class Grower {
   }
 
   private split(leaf: Leaf, split: Split): [Leaf, Leaf] {
-    const middle = this.part(leaf, split);
+    const middle = this.kernel.divide(split.feature, bytesOf(split.set), leaf.begin, leaf.end);
+    this.work += leaf.end - leaf.begin;
     const [first, second] = partsOf(leaf, split, middle);
     const firstIsSmall = middle - leaf.begin <= leaf.end - middle;
     const [small, large] = firstIsSmall ? [first, second] : [second, first];
@@ -123,7 +126,7 @@ export class Grower {
   /** A slot with the histogram of these rows. */
   private filled({ begin, end }: Part): number {
     const slot = this.free.pop() as number;
-    this.kernel.accumulate(slot, this.columns, begin, end);
+    this.kernel.accumulate(slot, begin, end);
     this.work += (end - begin) * this.columns.length;
     return slot;
   }
@@ -140,31 +143,11 @@ export class Grower {
     const { l1, l2, rate, depth, minRows } = this.rules;
     const node = this.builder.leaf(-rate * leafValue(part, { l1, l2 }));
     const splits = part.depth < depth && part.end - part.begin >= 2 * minRows;
-    const from = slot * this.kernel.size.width * STRIDE;
-    const split = splits ? this.search.best(from, this.columns, part) : null;
+    const split = splits ? this.search.best(slot * this.length, this.columns, part) : null;
     this.work += this.columns.length * BINS;
     if (split !== null && this.free.length >= 2) return { ...part, node, slot, split };
     this.free.push(slot);
     return { ...part, node, slot: -1, split };
-  }
-
-  /** Puts the rows that go left first, each side in its order; returns where the right ones begin. */
-  private part({ begin, end }: Leaf, { feature, set }: Split): number {
-    const { isLeft, aside } = this;
-    const { order, codes, size } = this.kernel;
-    for (let bin = 0; bin < BINS; bin++) isLeft[bin] = ((set[bin >> 5] as number) >>> (bin & 31)) & 1;
-    let [left, right] = [begin, 0];
-    for (let at = begin; at < end; at++) {
-      const row = order[at] as number;
-      const goes = isLeft[codes[row * size.width + feature] as number] as number;
-      order[left] = row;
-      aside[right] = row;
-      left += goes;
-      right += 1 - goes;
-    }
-    order.set(aside.subarray(0, right), left);
-    this.work += end - begin;
-    return left;
   }
 }
 

@@ -4,7 +4,7 @@
  * Guestrin, "XGBoost: a scalable tree boosting system", KDD 2016, equations 6 and 7.
  */
 import { binsOf, type Feature, isLevels } from "./encoding.js";
-import { STRIDE } from "./kernel.js";
+import { Ask, type Kernel, shrunk, strideOf } from "./kernel.js";
 import { SET_WORDS } from "./tree.js";
 
 export interface SplitRules {
@@ -56,14 +56,18 @@ interface Cut {
 export class SplitSearch {
   /** Best so far. */
   private cut: Cut = nothing();
+  private readonly sums: Float64Array;
+  private readonly stride: number;
   private readonly bins: Int32Array;
   private readonly ordered = new Int32Array(256);
 
   constructor(
     private readonly features: readonly Feature[],
-    private readonly sums: Float64Array,
+    private readonly kernel: Kernel,
     private readonly rules: SplitRules,
   ) {
+    this.sums = kernel.sums;
+    this.stride = strideOf(kernel.size);
     this.bins = Int32Array.from(features, binsOf);
   }
 
@@ -72,20 +76,20 @@ export class SplitSearch {
     const worth = this.worth(node.gradient, node.bend, 0);
     this.cut = { ...nothing(), gain: LEAST_GAIN * (1 + worth) };
     for (const column of columns) {
-      const at = from + column * STRIDE;
+      const at = from + column * this.stride;
       if (isLevels(this.features[column] as Feature)) this.scanLevels(at, column, node);
       else this.scanNumbers(at, column, node);
     }
     if (this.cut.feature < 0) return null;
     const { gain, feature, gradient, bend } = this.cut;
-    const at = from + feature * STRIDE;
+    const at = from + feature * this.stride;
     const set = isLevels(this.features[feature] as Feature) ? this.levelSet(at, node) : this.numberSet(at, node);
     return { gain, feature, set, gradient, bend };
   }
 
   private worth(gradient: number, bend: number, extra: number): number {
     const { l1, l2 } = this.rules;
-    const beyond = Math.max(Math.abs(gradient) - l1, 0);
+    const beyond = shrunk(gradient, l1);
     return (beyond * beyond) / (bend + l2 + extra + 1e-15);
   }
 
@@ -99,27 +103,25 @@ export class SplitSearch {
 
   /** Cuts after each bin, from low to high. `all`: also after the last one, which parts the missing from all others. */
   private scan({ at, last, column, missingLeft, node, all }: Scan): void {
-    const { sums } = this;
+    const { kernel } = this;
+    const { sums, ask } = kernel;
     const { l1, l2, minBend, minRows } = this.rules;
     const least = Math.max(minBend, (minRows - 0.5) / node.perBend);
-    const most = node.bend - least;
     const whole = this.worth(node.gradient, node.bend, 0);
-    let gradient = missingLeft ? (sums[last] as number) : 0;
-    let bend = missingLeft ? (sums[last + 1] as number) : 0;
-    let threshold = this.cut.gain + whole;
-    const end = all ? last : last - 2;
-    for (let cell = at; cell < end; cell += 2) {
-      gradient += sums[cell] as number;
-      bend += sums[cell + 1] as number;
-      if (bend < least) continue;
-      if (bend > most) break;
-      const left = Math.max(Math.abs(gradient) - l1, 0);
-      const right = Math.max(Math.abs(node.gradient - gradient) - l1, 0);
-      const worth = (left * left) / (bend + l2) + (right * right) / (node.bend - bend + l2);
-      if (worth <= threshold) continue;
-      threshold = worth;
-      this.cut = { gain: worth - whole, feature: column, at: (cell - at) / 2, missingLeft, gradient, bend };
-    }
+    ask[Ask.leftGradient] = missingLeft ? (sums[last] as number) : 0;
+    ask[Ask.leftBend] = missingLeft ? (sums[last + 1] as number) : 0;
+    ask[Ask.gradient] = node.gradient;
+    ask[Ask.bend] = node.bend;
+    ask[Ask.l1] = l1;
+    ask[Ask.l2] = l2;
+    ask[Ask.least] = least;
+    ask[Ask.most] = node.bend - least;
+    ask[Ask.worth] = this.cut.gain + whole;
+    const best = kernel.cut(at, all ? last : last - 2);
+    if (best < 0) return;
+    const [gradient, bend] = [ask[Ask.leftGradient] as number, ask[Ask.leftBend] as number];
+    const gain = (ask[Ask.worth] as number) - whole;
+    this.cut = { gain, feature: column, at: (best - at) / 2, missingLeft, gradient, bend };
   }
 
   /**

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { Table } from "../../../../core/plugin/index.js";
+import { kernelOf } from "../../../../plugins/learners/gbdt/compiled-kernel.js";
 import { encode, fitFeatures } from "../../../../plugins/learners/gbdt/encoding.js";
 import { Grower, type GrowthRules } from "../../../../plugins/learners/gbdt/grow.js";
-import { PlainKernel } from "../../../../plugins/learners/gbdt/kernel.js";
 import { addTree, goesLeft, type Tree } from "../../../../plugins/learners/gbdt/tree.js";
 import { tableOf } from "../../../support/tables.js";
 import { bestGain, gainOf } from "./twin.js";
@@ -22,7 +22,7 @@ const ROWS = 24;
 
 function grown(table: Table, pairs: readonly number[], rules: Partial<GrowthRules>, slots = 40) {
   const features = fitFeatures(table, 255);
-  const kernel = new PlainKernel({ rows: table.rows, width: features.length, slots });
+  const kernel = kernelOf({ rows: table.rows, width: features.length, bins: 256, slots });
   const { codes } = encode(features, table, kernel.codes);
   kernel.pairs.set(pairs);
   kernel.order.set(kernel.order.map((_, row) => row));
