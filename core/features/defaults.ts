@@ -10,15 +10,21 @@ export type Family = "linear" | "net" | "neighbours";
 
 /** What a family makes of columns of a type. */
 interface Rules {
-  readonly numeric: (columns: readonly string[]) => FeatureStep;
+  readonly numeric: (columns: readonly string[]) => readonly FeatureStep[];
   /** Most words and pairs of words of a column of texts. */
   readonly words: number;
 }
 
 const FAMILIES: Readonly<Record<Family, Rules>> = {
-  linear: { numeric: (columns) => ({ kind: "standard", columns, impute: "mean" }), words: 5_000 },
-  net: { numeric: (columns) => ({ kind: "quantile", columns }), words: 1_000 },
-  neighbours: { numeric: (columns) => ({ kind: "quantile", columns, output: "uniform" }), words: 300 },
+  linear: {
+    numeric: (columns) => [
+      { kind: "power", columns },
+      { kind: "products", columns },
+    ],
+    words: 5_000,
+  },
+  net: { numeric: (columns) => [{ kind: "quantile", columns }], words: 1_000 },
+  neighbours: { numeric: (columns) => [{ kind: "quantile", columns, output: "uniform" }], words: 300 },
 };
 
 /** Numbers that the words of all rows may take: 200 MB. With many rows there are fewer words, but never fewer than 100. */
@@ -40,7 +46,7 @@ export function defaultPlan({ rows, columns }: Table, { family }: { readonly fam
   const { numeric, words } = FAMILIES[family];
   const limit = Math.max(Math.min(words, Math.floor(MOST_NUMBERS / rows)), FEWEST_WORDS);
   const steps: readonly FeatureStep[] = [
-    numeric(of("numeric")),
+    ...numeric(of("numeric")),
     { kind: "plain", columns: of("boolean"), impute: "mean" },
     { kind: "dates", columns: of("date") },
     { kind: "missing", columns: of("numeric", "boolean", "date") },

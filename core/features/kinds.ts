@@ -1,4 +1,5 @@
 /** The table of kinds: how each is fitted. */
+import { fitProducts } from "./crosses/products.js";
 import { fitFrequency } from "./levels/frequency.js";
 import { fitHashed, fitOneHot } from "./levels/onehot.js";
 import { fitOrdinal } from "./levels/ordinal.js";
@@ -31,6 +32,7 @@ const KINDS: { readonly [K in FeatureKind]: Fit<K> } = {
   target: (training, step) => fitTarget(training, step.columns, step),
   words: (training, step) => fitTexts("words", training, step.columns, step),
   characters: (training, step) => fitTexts("characters", training, step.columns, step),
+  products: (training, step) => fitProducts(training, step.columns, step),
 };
 
 export function fitStep<K extends FeatureKind>(training: Training, step: FeatureStep<K>): FittedPart | null {

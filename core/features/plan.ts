@@ -1,4 +1,5 @@
 /** A plan as data: which kinds of features are made of which columns. */
+import type { ProductOptions } from "./crosses/products.js";
 import type { HashedOptions, OneHotOptions } from "./levels/onehot.js";
 import type { OrdinalOptions } from "./levels/ordinal.js";
 import type { TargetOptions } from "./levels/target.js";
@@ -21,6 +22,7 @@ interface StepOptions {
   readonly target: TargetOptions;
   readonly words: TextOptions;
   readonly characters: TextOptions;
+  readonly products: ProductOptions;
 }
 
 export type FeatureKind = keyof StepOptions;

@@ -5,7 +5,7 @@ import { clip, clipped, type NumberKind } from "./numbers.js";
 /** In standard deviations: infinite cells and slips of the decimal point still get a finite number that can be borne. */
 export const CUT = 10;
 
-interface Standard {
+export interface Standard {
   readonly mean: number;
   readonly scale: number;
 }

@@ -1,0 +1,54 @@
+import { createRng } from "hyperparameter-js";
+import { probeTable } from "../../core/evaluator/parity.js";
+import { type FeatureStep, fitFeatures, type Labelled, type TaskSpec } from "../../core/plugin/index.js";
+import { labelled, tableOf } from "../support/tables.js";
+import { farthest, throughOnnx } from "./parity.js";
+
+const REGRESSION: TaskSpec = { task: "regression", target: "y", classes: [] };
+const ROWS = 600;
+
+function normals(name: string): number[] {
+  const rng = createRng(3, name);
+  return Array.from({ length: ROWS }, () => rng.normal());
+}
+
+const NUMBERS = Object.fromEntries(["a", "b", "c", "d", "noise"].map((name) => [name, normals(name)]));
+const [A = [], B = [], C = [], D = [], NOISE = []] = Object.values(NUMBERS);
+
+function fitted(step: FeatureStep, train: Labelled) {
+  return fitFeatures([step], { spec: REGRESSION, train, seed: 1 });
+}
+
+describe("products", () => {
+  const columns = ["a", "b", "c", "d"];
+  const of = (answer: (row: number) => number) =>
+    labelled(
+      tableOf({ ...NUMBERS, b: B.map((value, row) => (row % 9 === 0 ? null : value)) }),
+      A.map((_, row) => answer(row)),
+    );
+
+  it("are taken of the columns that act together, and of no others", () => {
+    const train = of((row) => (C[row] as number) * (D[row] as number) + (A[row] as number) + (NOISE[row] as number));
+    expect(fitted({ kind: "products", columns }, train).names).toEqual(["c*d"]);
+  });
+
+  it("may be squares", () => {
+    const train = of((row) => (A[row] as number) ** 2 + (NOISE[row] as number));
+    expect(fitted({ kind: "products", columns }, train).names).toEqual(["a*a"]);
+  });
+
+  it("of noise are none, nor of what a sum explains", () => {
+    const sum = of((row) => 5 * (A[row] as number) - 2 * (B[row] as number) + (NOISE[row] as number));
+    expect(() => fitted({ kind: "products", columns }, sum)).toThrow("varies");
+  });
+
+  it("give the same bits through onnxruntime, on missing and huge cells too", async () => {
+    const train = of((row) => (C[row] as number) * (D[row] as number) + (A[row] as number) * ((B[row] as number) + 1));
+    const features = fitted({ kind: "products", columns }, train);
+    expect(features.width).toBeGreaterThan(1);
+    const table = probeTable(train.table, { seed: 4 });
+    const own = features.encode(table);
+    expect(own.every((value) => Number.isFinite(value))).toBe(true);
+    expect(farthest(own, await throughOnnx(features, table))).toBe(0);
+  });
+});
