@@ -14,7 +14,7 @@ export interface NetParts {
 }
 
 export function exportNet({ spec, features, net, members, unit }: NetParts): Uint8Array {
-  const graph = new GraphBuilder("mlp");
+  const graph = new GraphBuilder("mlp", { domains: features.domains });
   const numbers = features.emit(graph, rawInputs(graph, features.columns));
   const scores = scoresOf(graph, numbers, { net, members });
   const isRegression = spec.task === "regression";
