@@ -14,7 +14,7 @@ import { findHome, type Home } from "../reconcile/home.js";
 import { LiveStanding, type Parts } from "../reconcile/parts.js";
 import { RECIPE_FILE } from "../reconcile/watch.js";
 import { acquireLock } from "../store/lock.js";
-import { openStore } from "../store/store.js";
+import { openStore, type Store } from "../store/store.js";
 import { describePlugins } from "./describe.js";
 
 /** What reads only need: no lock, no store. */
@@ -87,6 +87,17 @@ export async function openHome(home: Home, emit: Listener): Promise<Open> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** What the store says, read beside whoever writes it; null where there is no store yet. */
+export async function lookIntoStore<T>({ store: path }: Home, look: (store: Store) => Promise<T>): Promise<T | null> {
+  if (!existsSync(path)) return null;
+  const store = await openStore(path, { readonly: true });
+  try {
+    return await look(store);
+  } finally {
+    await store.close();
   }
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -18,12 +17,12 @@ import { RecipeRejected } from "../recipe/rejected.js";
 import { renderYaml } from "../recipe/render.js";
 import { outcomeOf, searched } from "../search/result.js";
 import { composeSpace } from "../search/space.js";
-import { openStore } from "../store/store.js";
+import type { Store } from "../store/store.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
 import { interruption } from "./interrupt.js";
 import { short } from "./narrator.js";
-import { type Kit, locateRecipe, openKit } from "./open.js";
+import { type Kit, locateRecipe, lookIntoStore, openKit } from "./open.js";
 import { table } from "./table.js";
 
 /** Seconds for reading the data. */
@@ -63,7 +62,8 @@ function section(console: Console, title: string, lines: readonly string[]): voi
 
 async function readData(kit: Kit, { recipe, path }: ReadRecipe): Promise<SnapshotSummary> {
   const { data, task, split, budget } = recipe;
-  const newest = await newestSummary(kit.home.store, recipe.name);
+  // what a run would go on from, so that a plan says what it will do
+  const newest = (await lookIntoStore(kit.home, (store) => store.newestSnapshot(recipe.name)))?.summary;
   const job = {
     kind: "snapshot",
     folder: dirname(path),
@@ -79,17 +79,6 @@ async function readData(kit: Kit, { recipe, path }: ReadRecipe): Promise<Snapsho
   if (result.status === "done") return result.outcome.summary;
   if (result.status === "failed") throw fromRecord(result.error);
   throw new SousError("EVALUATOR_CLOSED", { job: "snapshot" });
-}
-
-/** What a run would go on from, so that a plan says what it will do. */
-async function newestSummary(path: string, name: string): Promise<SnapshotSummary | undefined> {
-  if (!existsSync(path)) return undefined;
-  const store = await openStore(path, { readonly: true });
-  try {
-    return (await store.newestSnapshot(name))?.summary;
-  } finally {
-    await store.close();
-  }
 }
 
 function columnLines({ columns, leftOut, spec, rows }: SnapshotSummary): readonly string[] {
@@ -170,7 +159,7 @@ async function costLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSumm
   const width = Math.min(budget.threads, kit.configuration.workers);
   const worst = (budget.trials * budget.per_trial_wall) / width;
   const cap = Math.min(worst, budget.wall ?? Number.POSITIVE_INFINITY);
-  const typical = await trialSeconds(kit.home.store, recipe.name);
+  const typical = await lookIntoStore(kit.home, (store) => trialSeconds(store, recipe.name));
   const guess = typical === null ? null : Math.max(1, Math.round((typical * budget.trials) / width));
   return [
     `${budget.trials} trials over ${Object.keys(space).length} parameters, ${width} at a time, each at most ${writeDuration(budget.per_trial_wall)}`,
@@ -188,15 +177,9 @@ function ensembleLine(size: number): string {
 }
 
 /** Mean seconds of the complete trials of the recipe's newest study; null where there is none. */
-async function trialSeconds(path: string, name: string): Promise<number | null> {
-  if (!existsSync(path)) return null;
-  const store = await openStore(path, { readonly: true });
-  try {
-    const [study] = await store.studiesOf(name);
-    const trials = study === undefined ? [] : await store.trialStorage(study.id).load();
-    const seconds = searched(trials).flatMap((trial) => outcomeOf(trial)?.seconds ?? []);
-    return seconds.length === 0 ? null : seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
-  } finally {
-    await store.close();
-  }
+async function trialSeconds(store: Store, name: string): Promise<number | null> {
+  const [study] = await store.studiesOf(name);
+  const trials = study === undefined ? [] : await store.trialStorage(study.id).load();
+  const seconds = searched(trials).flatMap((trial) => outcomeOf(trial)?.seconds ?? []);
+  return seconds.length === 0 ? null : seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
 }

@@ -4,8 +4,10 @@ import { foldEntries, type RecipeState } from "../promotion/champion.js";
 import { findHome } from "../reconcile/home.js";
 import { type RecipeStatus, readStatus } from "../reconcile/status.js";
 import { type Holder, lockHolder } from "../store/lock.js";
+import type { Store } from "../store/store.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
+import { lookIntoStore } from "./open.js";
 import { table } from "./table.js";
 
 interface Row {
@@ -20,7 +22,8 @@ interface Row {
   readonly decided: string | null;
   readonly trials: RecipeStatus["trials"];
   readonly errors: RecipeStatus["errors"];
-  readonly warnings: RecipeStatus["warnings"];
+  /** What a person should know of its data. */
+  readonly warnings: readonly string[];
 }
 
 /** `sous status`: each recipe, what serves for it, and what is being done; beside a running daemon or without one. */
@@ -34,7 +37,11 @@ export async function status(
   const live = (await readStatus(home.status))?.recipes ?? {};
   const states = foldEntries(entries).recipes;
   const names = [...new Set([...states.keys(), ...Object.keys(live)])].sort();
-  const rows = names.map((name) => rowOf(name, { state: states.get(name), live: live[name], entries }));
+  // what serves is in the log: a store that is older, busy or damaged takes away no more than the warnings
+  const warned = await lookIntoStore(home, (store) => warningsOf(store, names)).catch(() => null);
+  const rows = names.map((name) => {
+    return rowOf(name, { state: states.get(name), live: live[name], entries, warnings: warned?.get(name) ?? [] });
+  });
   if (options.json)
     console.line(
       JSON.stringify({ home: home.folder, daemon: holder, entries: entries.length, recipes: rows }, null, 2),
@@ -43,13 +50,20 @@ export async function status(
   return EXIT.ok;
 }
 
+/** Of the newest snapshot of each recipe. */
+async function warningsOf(store: Store, names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = names.map(async (name) => [name, (await store.newestSnapshot(name))?.summary.warnings ?? []] as const);
+  return new Map(await Promise.all(found));
+}
+
 interface Known {
   readonly state: RecipeState | undefined;
   readonly live: RecipeStatus | undefined;
   readonly entries: readonly Entry[];
+  readonly warnings: readonly string[];
 }
 
-function rowOf(recipe: string, { state, live, entries }: Known): Row {
+function rowOf(recipe: string, { state, live, entries, warnings }: Known): Row {
   const promoted = state?.champion ? entries[state.champion.seq - 1] : undefined;
   const decision = promoted?.kind === "decision" ? promoted : undefined;
   const score = decision?.evidence.candidate.scores[decision.metric];
@@ -65,7 +79,7 @@ function rowOf(recipe: string, { state, live, entries }: Known): Row {
     decided: state?.last?.time ?? null,
     trials: live?.trials ?? null,
     errors: live?.errors ?? [],
-    warnings: live?.warnings ?? [], // a status of an older release has none
+    warnings,
   };
 }
 

@@ -16,8 +16,6 @@ export interface RecipeStatus {
   readonly trials: { readonly done: number; readonly total: number; readonly best: number | null } | null;
   /** What is wrong with it, for a phase that says so. */
   readonly errors: readonly ErrorRecord[];
-  /** What a person should know of its data. */
-  readonly warnings: readonly string[];
   /** ISO 8601, UTC. */
   readonly since: string;
 }
@@ -45,7 +43,6 @@ export class StatusBoard {
   }
 
   take(event: DaemonEvent): void {
-    if (event.kind === "data") this.#warn(event.name, event.warnings);
     const change = changeOf(event);
     if (change === null) return;
     // A row under the file's path stood for a file that held no recipe.
@@ -53,17 +50,7 @@ export class StatusBoard {
     const { name, ...status } = change;
     const known = this.#recipes.get(name);
     const since = known?.phase === status.phase ? known.since : isoNow();
-    this.#set(name, { trials: null, errors: [], warnings: known?.warnings ?? [], ...status, since });
-  }
-
-  /** Warnings last until the data are read again. */
-  #warn(name: string, warnings: readonly string[]): void {
-    const known = this.#recipes.get(name) ?? { phase: "settled", trials: null, errors: [], since: isoNow() };
-    this.#set(name, { ...known, warnings });
-  }
-
-  #set(name: string, status: RecipeStatus): void {
-    this.#recipes.set(name, status);
+    this.#recipes.set(name, { trials: null, errors: [], ...status, since });
     this.#timer ??= setTimeout(() => this.#write(), WRITE_EVERY);
   }
 
