@@ -5,15 +5,9 @@
  */
 import type { Prediction } from "../plugin/index.js";
 import { type Comparison, pairedTest, type Undecidable } from "../statistics/compare.js";
-import { FOLDS, foldsOf, rowsWhere } from "./folds.js";
+import { ALPHA, FOLDS, foldsOf, rowsWhere } from "./folds.js";
 import { type Limits, selectGreedily } from "./greedy.js";
 import { blended, gathered, type Member, type Pause, type Pool } from "./pool.js";
-
-/**
- * One-sided. Far from the 5 % of a promotion, since what a mistake costs is bytes and microseconds: whatever is chosen
- * here meets the confirm side like any other finalist.
- */
-const ALPHA = 0.2;
 
 export interface Blend {
   /** One where a single model is as good, or where nothing can be told. */

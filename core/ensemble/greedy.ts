@@ -48,7 +48,7 @@ function isTie(a: number, b: number): boolean {
 }
 
 /** Lower is better; infinite where the metric isn't defined. */
-function costOf(metric: Metric, score: number): number {
+export function costOf(metric: Metric, score: number): number {
   if (Number.isNaN(score)) return Number.POSITIVE_INFINITY;
   return metric.direction === "minimize" ? score : -score;
 }

@@ -5,6 +5,7 @@
 import { convertModel, decodeModel, GraphBuilder, type Model, OnnxError, OPSET, pruned, type Value } from "onnx-train";
 import { SousError } from "../errors.js";
 import { type Column, finishModel, rawInputs, type TaskSpec } from "../plugin/index.js";
+import { type Calibration, calibrationNodes } from "./calibration.js";
 
 /** The learner's name in the metadata of a merged model. */
 const ENSEMBLE = "ensemble";
@@ -25,13 +26,16 @@ export interface Merger {
   readonly columns: readonly Pick<Column, "name" | "type">[];
   /** 1 … MOST_MEMBERS */
   readonly parts: readonly Part[];
+  readonly calibration: Calibration | null;
+  readonly threshold: number | null;
 }
 
 /**
- * One model that predicts Σ count · prediction / Σ count, in double precision as `blended` of pool.ts does.
+ * One model that predicts Σ count · prediction / Σ count, calibrated, in double precision as `blended` of pool.ts and
+ * `calibrated` of calibration.ts do.
  * @throws SousError ENSEMBLE_TOO_LARGE, and ENSEMBLE_UNMERGEABLE for models that can't stand in one graph
  */
-export function mergeModels({ spec, columns, parts }: Merger): Uint8Array {
+export function mergeModels({ spec, columns, parts, calibration, threshold }: Merger): Uint8Array {
   assertSize(parts);
   return mergeable(() => {
     const members = parts.map(({ model, count }) => ({ count, model: memberOf(model) }));
@@ -41,11 +45,25 @@ export function mergeModels({ spec, columns, parts }: Merger): Uint8Array {
     const used = columns.filter(({ name }) => taken.has(name));
     const inputs = new Map(rawInputs(graph, used).map((input) => [input.name, input]));
     const predictions = members.map(({ model, count }) => ({ count, value: inlined(graph, model, inputs) }));
-    const prediction = weightedMean(graph, predictions);
+    const mean = weightedMean(graph, predictions);
+    const exact = calibration === null ? mean : calibrationNodes(graph, calibration, mean);
     const names = members.map(({ model, count }) => ({ learner: model.metadata["sous.learner"] ?? null, count }));
-    const metadata = { "sous.members": JSON.stringify(names) };
-    return finishModel(graph, { learner: ENSEMBLE, spec, columns: used, prediction, metadata });
+    return finishModel(graph, {
+      learner: ENSEMBLE,
+      spec,
+      columns: used,
+      prediction: graph.cast(exact, "float"),
+      metadata: { "sous.members": JSON.stringify(names), ...finishOf(calibration, threshold) },
+      ...(threshold !== null && { threshold }),
+    });
   });
+}
+
+function finishOf(calibration: Calibration | null, threshold: number | null): Record<string, string> {
+  return {
+    ...(calibration !== null && { "sous.calibration": calibration.kind }),
+    ...(threshold !== null && { "sous.threshold": String(threshold) }),
+  };
 }
 
 function assertSize(parts: readonly Part[]): void {
@@ -117,5 +135,5 @@ function weightedMean(graph: GraphBuilder, parts: readonly { readonly count: num
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   const scaled = parts.map(({ count, value }) => graph.mul(graph.scalar("double", count), graph.cast(value, "double")));
   const sum = scaled.reduce((left, right) => graph.add(left, right));
-  return graph.cast(graph.div(sum, graph.scalar("double", total)), "float");
+  return graph.div(sum, graph.scalar("double", total));
 }

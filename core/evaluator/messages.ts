@@ -4,6 +4,7 @@
  */
 import type { Params, Proposal, ProposeRequest, Space } from "hyperparameter-js";
 import type { KeptKind, SnapshotSummary, SourceFile, TimeCuts } from "../data/snapshot.js";
+import type { Calibration } from "../ensemble/calibration.js";
 import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
 import type { Parity, Shape, Task, TaskSpec, Verdict } from "../plugin/index.js";
@@ -145,6 +146,10 @@ export interface EnsembleCandidate {
 export interface EnsembleChoice {
   /** By trial; each weighs its count of the sum of all. */
   readonly members: readonly { readonly trial: number; readonly count: number }[];
+  /** Of the mean's probabilities; null: as they are. */
+  readonly calibration: Calibration | null;
+  /** Of two classes: the probability of the positive one above which it is the label; null: the most probable class. */
+  readonly threshold: number | null;
 }
 
 export interface EnsembleJob {

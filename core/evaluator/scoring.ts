@@ -1,7 +1,7 @@
 /** Predictions of an exported model, by onnxruntime, from raw columns: the only ones that a score may rest on. */
 import { decodeMetadata, OnnxError, openSession, type Session, type SessionValue, type Tensor } from "onnx-train";
 import { type ErrorCode, SousError } from "../errors.js";
-import type { Column, Prediction, Table, TaskSpec } from "../plugin/index.js";
+import type { Answers, Column, Prediction, Table, TaskSpec } from "../plugin/index.js";
 import { feedOf } from "./feeds.js";
 
 /** Rows of one run: keeps a model's inner values small (16 MiB at 128 doubles a row), and costs nothing measurable. */
@@ -16,6 +16,8 @@ export interface OpenModel {
    * @throws SousError MODEL_COLUMN, MODEL_RUN, MODEL_CONTRACT, MODEL_PREDICTION
    */
   predict(table: Table): Promise<Prediction>;
+  /** The same, with what its label output says; a regression has no labels. */
+  answer(table: Table): Promise<Answers>;
   release(): Promise<void>;
 }
 
@@ -32,21 +34,31 @@ export async function openModel(bytes: Uint8Array, spec: TaskSpec): Promise<Open
     await session.release();
     throw error;
   }
-  return { predict: (table) => predict(session, spec, table), release: () => session.release() };
+  return {
+    predict: async (table) => (await answer(session, spec, table)).prediction,
+    answer: (table) => answer(session, spec, table),
+    release: () => session.release(),
+  };
 }
 
-async function predict(session: Session, spec: TaskSpec, table: Table): Promise<Prediction> {
+async function answer(session: Session, spec: TaskSpec, table: Table): Promise<Answers> {
   const columns = columnsFor(session.inputs, table);
   const width = widthOf(spec);
   const all = new Float64Array(table.rows * width);
+  const labels = spec.task === "regression" ? null : new Float64Array(table.rows);
+  const codes = new Map<unknown, number>(spec.classes.map((name, code) => [name, code]));
   for (let from = 0; from < table.rows; from += BATCH) {
     const to = Math.min(from + BATCH, table.rows);
     const feeds = Object.fromEntries(columns.map((column) => [column.name, feedOf(column, from, to)]));
     const results = await coded("MODEL_RUN", () => session.run(feeds));
     const given = session.outputs.map((output) => results[output.name]);
     all.set(checked(given, spec, { from, rows: to - from }), from * width);
+    labels?.set(
+      Array.from<unknown>(given[0]?.data ?? []).map((label) => codes.get(label) as number),
+      from,
+    );
   }
-  return all;
+  return { prediction: all, labels };
 }
 
 /** Columns of the prediction. */

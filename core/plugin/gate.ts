@@ -1,6 +1,6 @@
 import type { Json } from "../json.js";
 import type { Metric } from "./metric.js";
-import type { Prediction, Table, TaskSpec, Truth } from "./table.js";
+import type { Answers, Table, TaskSpec, Truth } from "./table.js";
 
 export type Outcome = "PASS" | "FAIL" | "INCONCLUSIVE";
 
@@ -14,11 +14,10 @@ export interface Parity {
 }
 
 /** One model met on the confirm side, scored by onnxruntime on its graph. */
-export interface Contender {
+export interface Contender extends Answers {
   readonly digest: string;
   /** Size of the ONNX file, in bytes. */
   readonly bytes: number;
-  readonly prediction: Prediction;
 }
 
 export interface Evidence {

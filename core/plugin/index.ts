@@ -35,6 +35,7 @@ export { finishModel, type ModelParts, rawInputs } from "./model.js";
 export type { SamplerFactory } from "./sampler.js";
 export { type Cell, type Scan, type Source, SourceFailure, type SourceProblem } from "./source.js";
 export type {
+  Answers,
   Column,
   ColumnType,
   Labelled,

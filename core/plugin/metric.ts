@@ -1,9 +1,9 @@
-import type { Prediction, Task, TaskSpec, Truth } from "./table.js";
+import type { Answers, Task, TaskSpec, Truth } from "./table.js";
 
-export interface Judged {
+/** A metric of classes reads `labels` where there are any; one of probabilities need not know of them. */
+export interface Judged extends Answers {
   readonly spec: TaskSpec;
   readonly truth: Truth;
-  readonly prediction: Prediction;
   readonly weight: Float64Array | null;
 }
 

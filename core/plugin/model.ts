@@ -21,6 +21,8 @@ export interface ModelParts {
   readonly columns: readonly Pick<Column, "name" | "type">[];
   /** Class probabilities, float [N, classes]; for regression the value, float [N, 1]. */
   readonly prediction: Value;
+  /** Of two classes: the probability of the second one above which it is the label. Absent: the most probable class. */
+  readonly threshold?: number;
   /** Further keys of the file's metadata. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -30,22 +32,27 @@ export interface ModelParts {
  * @throws OnnxError ONNX_INVALID when the graph breaks a rule of ONNX
  */
 export function finishModel(graph: GraphBuilder, parts: ModelParts): Uint8Array {
-  const { spec, prediction } = parts;
+  const { spec, prediction, threshold } = parts;
   const taken = new Set(parts.columns.map((column) => column.name));
   if (spec.task === "regression") {
     graph.output(prediction, free("prediction", taken), { element: "float", shape: [ROWS, 1] });
   } else {
-    const label = labelOf(graph, spec.classes, prediction);
+    const label = labelOf(graph, spec.classes, codeOf(graph, prediction, threshold));
     graph.output(label, free("label", taken), { element: "string", shape: [ROWS] });
     graph.output(prediction, free("probabilities", taken), { element: "float", shape: [ROWS, spec.classes.length] });
   }
   return encodeModel(graph.model(metadataOf(parts)));
 }
 
-/** The most probable class; the first one of equals. */
-function labelOf(graph: GraphBuilder, classes: readonly string[], probabilities: Value): Value {
-  const best = graph.op("ArgMax", [probabilities], { axis: 1, keepdims: 0 });
-  return graph.op("Gather", [graph.initializer(tensor("string", [classes.length], classes)), best], { axis: 0 });
+/** The most probable class, and the first one of equals; or the second one where it is above the threshold. */
+function codeOf(graph: GraphBuilder, probabilities: Value, threshold: number | undefined): Value {
+  if (threshold === undefined) return graph.op("ArgMax", [probabilities], { axis: 1, keepdims: 0 });
+  const share = graph.squeeze(graph.slice(probabilities, 1, 1, 2), [1]);
+  return graph.cast(graph.greater(share, graph.float(threshold)), "int64");
+}
+
+function labelOf(graph: GraphBuilder, classes: readonly string[], code: Value): Value {
+  return graph.op("Gather", [graph.initializer(tensor("string", [classes.length], classes)), code], { axis: 0 });
 }
 
 function metadataOf({ learner, spec, columns, metadata }: ModelParts): Record<string, string> {

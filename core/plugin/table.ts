@@ -53,6 +53,16 @@ export type Truth = Float64Array;
 /** Predictions: class probabilities row by row, [rows × classes]; for regression the values, [rows]. */
 export type Prediction = Float64Array;
 
+/** What a model says of rows. */
+export interface Answers {
+  readonly prediction: Prediction;
+  /**
+   * Class code of each row by the model's label output, which may have another threshold than one half. Null or absent:
+   * the most probable class. [rows]
+   */
+  readonly labels?: Float64Array | null;
+}
+
 /** A table with its answers. */
 export interface Labelled {
   readonly table: Table;

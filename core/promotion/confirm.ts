@@ -87,7 +87,7 @@ function gateNamed(gates: ReadonlyMap<string, Gate>, kind: string): Gate {
 }
 
 function scoresOf(contender: Contender, metrics: readonly Metric[], evidence: Evidence): ContenderScores {
-  const judged = { ...evidence, prediction: contender.prediction };
+  const judged = { ...evidence, prediction: contender.prediction, labels: contender.labels ?? null };
   const scores: Record<string, Interval> = {};
   for (const metric of metrics) {
     const interval = scoreInterval(metric, judged, evidence.seed);

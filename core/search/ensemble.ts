@@ -28,9 +28,9 @@ interface EnsemblePorts {
   readonly options: RunOptions;
 }
 
-/** Whether the recipe wants one, and there are models that differ and left predictions. */
+/** Whether the recipe wants one, and there are models that left predictions; one alone may still be calibrated. */
 export function wantsEnsemble(request: EnsembleRequest): boolean {
-  return request.recipe.search.ensemble.size > 0 && candidatesOf(request, null).length > 1;
+  return request.recipe.search.ensemble.size > 0 && candidatesOf(request, null).length > 0;
 }
 
 /** @param chosen what is to be made again; null: what is best */
@@ -104,11 +104,13 @@ async function makeAgain(
 /** The record of the study's last candidate, in the form of a trial: complete, or not with the reason. */
 export function ensembleTrial(number: number, { choice, candidate, reason }: EnsembleOutcome): FrozenTrial {
   const attributes = { [ENSEMBLE]: { choice, reason } };
+  const { calibration, threshold } = choice;
   const members = choice.members.map(({ trial, count }) => `${trial}:${count}`).join(" ");
+  const finish = { "ensemble.calibration": calibration?.kind ?? "none", "ensemble.threshold": threshold };
   return {
     ...recordOf(number),
     state: candidate === null ? "pruned" : "complete",
-    params: { learner: "ensemble", "ensemble.members": members },
+    params: { learner: "ensemble", "ensemble.members": members, ...finish },
     values: candidate && [candidate.score],
     userAttrs: candidate === null ? attributes : { ...attributes, [OUTCOME]: candidate },
   };

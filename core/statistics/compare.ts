@@ -1,6 +1,6 @@
 /** Is B better than A on the same rows, and by how much: the one test that gates decide by. */
 import type { Metric } from "../plugin/metric.js";
-import type { Prediction, TaskSpec, Truth } from "../plugin/table.js";
+import type { Answers, Prediction, TaskSpec, Truth } from "../plugin/table.js";
 import { batchSpread } from "./batches.js";
 import { bootstrap, exceedance, lowerBound, unitsOf, upperBound } from "./bootstrap.js";
 import { deviationOf, effectiveRows, type Linearised, type Spread, spreadOf } from "./estimate.js";
@@ -66,13 +66,19 @@ export interface Undecidable {
  * Tests whether B's gain over A exceeds the margin. A ranking metric is tested by DeLong's test, one that is a function
  * of a mean of row losses by a paired t test (of that function, to first order), any other by a paired bootstrap, or by
  * the spread over batches where rows are many.
+ * A metric of classes judges the labels of answers that have them, a prediction alone by its most probable classes.
  * Rows of one group count as one piece of evidence. Student's t is used with DeLong's standard error too, with
  * Satterthwaite's degrees of freedom: the same for many rows, and honest for few of a class.
  * @throws TypeError where the metric's `shape` or `losses` contradict its `score`
  */
-export function pairedTest(judging: Judging, a: Prediction, b: Prediction, demand: Demand): Comparison | Undecidable {
+export function pairedTest(
+  judging: Judging,
+  a: Answers | Prediction,
+  b: Answers | Prediction,
+  demand: Demand,
+): Comparison | Undecidable {
   const { metric, truth } = judging;
-  const pair: Pair = { judging, a: { ...judging, prediction: a }, b: { ...judging, prediction: b }, demand };
+  const pair: Pair = { judging, a: sideOf(judging, a), b: sideOf(judging, b), demand };
   const reason = whyNot(pair);
   if (reason !== null) return { test: null, n: truth.length, reason };
   if (metric.shape === "ranking") return rankingTest(pair);
@@ -90,7 +96,12 @@ export function rowsNeeded(comparison: Comparison, { margin, alpha }: Demand, po
   return Math.ceil(n * ((deviations * se) / (delta - margin)) ** 2);
 }
 
-type Side = Judging & { readonly prediction: Prediction };
+type Side = Judging & Answers;
+
+function sideOf(judging: Judging, answers: Answers | Prediction): Side {
+  if (answers instanceof Float64Array) return { ...judging, prediction: answers };
+  return { ...judging, prediction: answers.prediction, labels: answers.labels ?? null };
+}
 
 interface Pair {
   readonly judging: Judging;

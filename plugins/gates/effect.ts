@@ -24,7 +24,7 @@ export interface Reference {
 export function judgeEffect(evidence: Evidence, metric: Metric, reference: Reference, margin: number): Verdict {
   const demand = { margin, alpha: evidence.alpha };
   const judging = { ...evidence, metric };
-  const result = pairedTest(judging, reference.contender.prediction, evidence.candidate.prediction, demand);
+  const result = pairedTest(judging, reference.contender, evidence.candidate, demand);
   const figures = { metric: metric.name, against: reference.role, ...demand };
   if (result.test === null)
     return { outcome: "INCONCLUSIVE", reason: undecidable(result, reference), figures: { ...figures, n: result.n } };

@@ -1,4 +1,4 @@
-/** Scores of the most probable class alone. */
+/** Scores of the label alone: of the most probable class, where a model has no threshold of its own. */
 import type { Judged, Metric } from "../../core/plugin/index.js";
 import { isJudgeable, meanOver, predictedClass, rowLosses, weightOf } from "./rows.js";
 

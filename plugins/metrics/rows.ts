@@ -27,8 +27,9 @@ export function rowLosses({ truth }: Judged, lossOf: (row: number) => number): F
   return losses;
 }
 
-/** Code of the most probable class; the first of equals, as scikit-learn has it. */
-export function predictedClass({ spec, prediction }: Judged, row: number): number {
+/** The label's code; without labels that of the most probable class, the first of equals, as scikit-learn has it. */
+export function predictedClass({ spec, prediction, labels }: Judged, row: number): number {
+  if (labels) return labels[row] as number;
   const classes = spec.classes.length;
   let best = 0;
   for (let code = 1; code < classes; code++)

@@ -1,4 +1,5 @@
 import { convertModel, decodeModel, encodeModel, GraphBuilder, tensor } from "onnx-train";
+import { type Calibration, calibrated } from "../../core/ensemble/calibration.js";
 import { MOST_MEMBERS, mergeModels, type Part } from "../../core/ensemble/merge.js";
 import { blended } from "../../core/ensemble/pool.js";
 import { probeTable } from "../../core/evaluator/parity.js";
@@ -72,8 +73,14 @@ function atOpset(model: Uint8Array, opset: number, ml = 3): Uint8Array {
   return encodeModel({ ...decodeModel(model), opsets: { "": opset, "ai.onnx.ml": ml } });
 }
 
+const CALIBRATIONS: readonly Calibration[] = [
+  { kind: "temperature", temperature: 1.7 },
+  { kind: "platt", slope: 0.6, intercept: -0.4 },
+  { kind: "isotonic", before: [0.01, 0.2, 0.4, 0.400001, 0.9], after: [0.02, 0.05, 0.3, 0.5, 0.99] },
+];
+
 const merge = ({ spec, all }: Problem, parts: readonly Part[]) =>
-  mergeModels({ spec, columns: all.table.columns, parts });
+  mergeModels({ spec, columns: all.table.columns, parts, calibration: null, threshold: null });
 
 /** The merged graph against the mean in TypeScript of what the members predict alone, on rows with hard cells. */
 async function compare(problem: Problem, parts: readonly Part[]): Promise<void> {
@@ -174,6 +181,45 @@ describe("a merged model", () => {
       problem,
       names.map((name) => ({ model: stump(problem.spec, name), count: 1 })),
     );
+  });
+});
+
+describe("a merged model that is finished", () => {
+  const parts = async () => [
+    { model: await fitted(CHURN, 1e-4), count: 3 },
+    { model: stump(CHURN.spec, "total_day_minutes"), count: 1 },
+  ];
+  const finished = async (calibration: Calibration | null, threshold: number | null) => {
+    const { spec, all } = CHURN;
+    return mergeModels({ spec, columns: all.table.columns, parts: await parts(), calibration, threshold });
+  };
+  const table = probeTable(CHURN.all.table, { rows: 300, seed: 4 });
+
+  it.each(CALIBRATIONS)("has probabilities that are calibrated as in TypeScript: %j", async (calibration) => {
+    const plain = await predictions(CHURN.spec, await finished(null, null), table);
+    const expected = calibrated(calibration, CHURN.spec, plain);
+    const found = await predictions(CHURN.spec, await finished(calibration, null), table);
+    const error = expected.reduce((most, value, at) => Math.max(most, Math.abs(value - (found[at] as number))), 0);
+    const slope = calibration.kind === "isotonic" ? 2e5 : 1;
+    expect(error).toBeLessThan(1e-6 * slope);
+    expect(found).not.toEqual(plain);
+  });
+
+  it("has the label by the threshold, and its probabilities as they were", async () => {
+    const open = await openModel(await finished(null, 0.25), CHURN.spec);
+    const { prediction, labels } = await open.answer(table).finally(() => open.release());
+    expect(prediction).toEqual(await predictions(CHURN.spec, await finished(null, null), table));
+    const expected = Array.from({ length: table.rows }, (_, row) =>
+      (prediction[2 * row + 1] as number) > 0.25 ? 1 : 0,
+    );
+    expect(Array.from(labels ?? [])).toEqual(expected);
+    expect(new Set(expected).size).toBe(2);
+  });
+
+  it("says so in its metadata", async () => {
+    const { metadata } = decodeModel(await finished(CALIBRATIONS[0] as Calibration, 0.25));
+    expect(metadata).toMatchObject({ "sous.calibration": "temperature", "sous.threshold": "0.25" });
+    expect(Object.keys(decodeModel(await finished(null, null)).metadata)).not.toContain("sous.threshold");
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createRng, type FrozenTrial, memoryStorage, nopPruner, type Space, type Storage } from "hyperparameter-js";
 import { decodeMetadata } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
-import type { Evaluator, SnapshotOutcome } from "../../core/evaluator/messages.js";
+import type { Evaluator, SnapshotOutcome, TrialOutcome } from "../../core/evaluator/messages.js";
 import { canonicalJson } from "../../core/json.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
 import { outcomeOf, reasonOf, type SearchResult, searched } from "../../core/search/result.js";
@@ -16,10 +16,10 @@ import { evaluatorIn, LIMITS, snapshotJob } from "../support/evaluator.js";
 const VIEWS = join(import.meta.dirname, "../fixtures/plugins/views");
 const OF_VIEWS = { learner: "views" } as const;
 
-const space = (columns: readonly string[], opsets: readonly number[] = [17]): Space => ({
+const space = (columns: readonly string[], opsets: readonly number[] = [17], sure = 1): Space => ({
   learner: { type: "categorical", choices: ["views"] },
   "views.column": { type: "categorical", choices: columns, when: OF_VIEWS },
-  "views.gain": { type: "float", low: 0.9, high: 1.1, when: OF_VIEWS },
+  "views.gain": { type: "float", low: 0.9 * sure, high: 1.1 * sure, when: OF_VIEWS },
   "views.opset": { type: "categorical", choices: opsets, when: OF_VIEWS },
 });
 
@@ -50,15 +50,14 @@ afterAll(async () => {
 interface Run {
   readonly storage?: Storage;
   readonly ports?: Partial<SearchPorts>;
-  readonly budget?: string;
   readonly text?: string;
   readonly points?: Space;
 }
 
 function run({ storage = memoryStorage(), ports = {}, points = space(["a", "b", "c", "d"]), ...given }: Run) {
-  const { budget = "{ trials: 8 }", text = "" } = given;
+  const { text = "" } = given;
   const metrics = "metric: roc_auc\nsecondary_metrics: [log_loss]";
-  const source = `data: { source: rows.csv, target: answer }\n${metrics}\nbudget: ${budget}\n${text}`;
+  const source = `data: { source: rows.csv, target: answer }\n${metrics}\nbudget: { trials: 8 }\n${text}`;
   const { recipe } = parseRecipe(source, { descriptors: DESCRIPTORS, roots: [], path: "/home/x.recipe.yaml" });
   const sampled = { ...recipe, search: { ...recipe.search, sampler: { kind: "random" } } };
   return search(
@@ -168,6 +167,51 @@ describe("the last candidate of a study", () => {
     expect(await new Artifacts(join(home, "artifacts")).find(model(expected) ?? "")).not.toBeNull();
   });
 
+  it("is one model where its probabilities are too sure, with others that keep the order of rows", async () => {
+    const storage = memoryStorage();
+    const result = await run({ storage, points: space(["a"], [17], 6) });
+    const trial = searched(await storage.load()).find(
+      ({ number }) => number === result?.finalist?.ensemble?.members[0]?.trial,
+    );
+    const before = trial && outcomeOf(trial);
+    const { score = 0, secondary = {}, parity } = result?.finalist?.outcome ?? {};
+    expect(result?.finalist?.ensemble?.members).toHaveLength(1);
+    expect(result?.finalist?.ensemble?.calibration).not.toBeNull();
+    expect(secondary.log_loss).toBeLessThan((before?.secondary.log_loss ?? 0) - 0.05);
+    expect(Math.abs(score - (before?.score ?? 0))).toBeLessThan(0.01);
+    expect(parity?.maxAbs).toBeLessThan(1e-5);
+    expect(reasonOf(await last(storage))).toMatch(/calibrated/);
+  });
+
+  it("is scored by what its label says, where that has a threshold", async () => {
+    const storage = memoryStorage();
+    await run({ storage, text: "search: { ensemble: { size: 0 } }\n" });
+    const [trial] = await storage.load();
+    const { model, prediction = "", bytes, parity } = outcomeOf(trial as FrozenTrial) as TrialOutcome;
+    const job = {
+      kind: "ensemble",
+      snapshot: snapshot.summary.digest,
+      metric: "accuracy",
+      secondary: ["log_loss"],
+      size: 4,
+      candidates: [{ trial: 0, model, prediction, bytes, parity }],
+      seed: 1,
+    } as const;
+    const share = (summary: typeof snapshot.summary) =>
+      (summary.sides.select.classCounts[1] ?? 0) / summary.sides.select.rows;
+    const scores = [];
+    for (const threshold of [null, 1e-9, 1]) {
+      const chosen = { members: [{ trial: 0, count: 1 }], calibration: null, threshold };
+      const result = await evaluator.run({ ...job, chosen }, LIMITS);
+      if (result.status === "done" && result.outcome.candidate) scores.push(result.outcome.candidate);
+    }
+    expect(scores.map(({ score }) => score)).toEqual([
+      expect.closeTo(share(snapshot.summary), 9),
+      expect.closeTo(1 - share(snapshot.summary), 9),
+    ]);
+    expect(scores[0]?.secondary).toEqual(scores[1]?.secondary);
+  });
+
   it("is not there where trials together are not better, with the reason; the best of them is the finalist", async () => {
     const storage = memoryStorage();
     const result = await run({ storage, points: space(["a"]) });
@@ -199,12 +243,10 @@ describe("the last candidate of a study", () => {
     expect((await run({ storage: older }))?.finalist).toMatchObject({ learner: "views", ensemble: null });
   });
 
-  it("is not asked for where the recipe wants none, or one trial is all there is", async () => {
-    const wanted = [{ text: "search: { ensemble: { size: 0 } }\n" }, { budget: "{ trials: 1 }" }];
-    for (const one of wanted) {
-      const storage = memoryStorage();
-      expect((await run({ storage, ...one }))?.finalist?.ensemble).toBeNull();
-      expect((await storage.load()).map(({ params }) => params.learner)).not.toContain("ensemble");
-    }
+  it("is not made where the recipe wants none", async () => {
+    const storage = memoryStorage();
+    const result = await run({ storage, text: "search: { ensemble: { size: 0 } }\n" });
+    expect(result?.finalist?.ensemble).toBeNull();
+    expect(await storage.load()).toHaveLength(8);
   });
 });

@@ -246,3 +246,20 @@ test("rows needed are those of the published formula", () => {
   expect(rowsNeeded(result, DEMAND)).toBe(Math.ceil((6.1825572 * 0.06) / 0.02 ** 2));
   expect(rowsNeeded(result, { margin: 0.02, alpha: 0.05 })).toBeNull();
 });
+
+describe("answers with labels of their own", () => {
+  const truth = Array.from({ length: 120 }, (_, row) => row % 2);
+  const prediction = both(truth.map((code, row) => (code === 1 ? 0.2 : 0.1) + (row % 7) / 100));
+  const labels = Float64Array.from(truth);
+
+  test.each([accuracy, f1])("are judged by these for $name, whatever the probabilities say", (metric) => {
+    const result = decided(pairedTest(judging(metric, truth), prediction, { prediction, labels }, DEMAND));
+    expect(result.delta).toBeCloseTo(metric === f1 ? 1 : 0.5, 12);
+    expect(result.lower).toBeGreaterThan(0);
+  });
+
+  test("are judged by probabilities for a metric that looks at them alone", () => {
+    const result = decided(pairedTest(judging(logLoss, truth), prediction, { prediction, labels }, DEMAND));
+    expect(result).toMatchObject({ delta: 0, se: 0 });
+  });
+});

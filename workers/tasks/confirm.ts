@@ -40,7 +40,7 @@ async function contenderOf(digest: string, { artifacts, context }: Desk, { spec,
   if (bytes === null) throw new SousError("MODEL_MISSING", { digest });
   const model = await openModel(bytes, spec);
   try {
-    return { digest, bytes: bytes.byteLength, prediction: await model.predict(side.table) };
+    return { digest, bytes: bytes.byteLength, ...(await model.answer(side.table)) };
   } finally {
     await model.release();
   }

@@ -1,9 +1,11 @@
 /** The last candidate of a study: what its trials are worth together. Trains nothing, and never sees the confirm side. */
 import { monotonic } from "../../core/clock.js";
+import { calibrated } from "../../core/ensemble/calibration.js";
 import { type Blend, chooseBlend } from "../../core/ensemble/choose.js";
+import { chooseCalibration, chooseThreshold } from "../../core/ensemble/finish.js";
 import { sampledRows } from "../../core/ensemble/folds.js";
 import { MOST_BYTES, mergeModels } from "../../core/ensemble/merge.js";
-import { blended, gathered, type Member, type Pool } from "../../core/ensemble/pool.js";
+import { blended, gathered, type Member, type Pause, type Pool } from "../../core/ensemble/pool.js";
 import { SousError } from "../../core/errors.js";
 import type { EnsembleCandidate, EnsembleChoice, EnsembleJob, EnsembleOutcome } from "../../core/evaluator/messages.js";
 import { decodePrediction } from "../../core/evaluator/predictions.js";
@@ -21,18 +23,24 @@ const MOST_ROWS = 10_000;
 export async function ensemble(job: EnsembleJob, desk: Desk): Promise<EnsembleOutcome> {
   const began = monotonic();
   const { choice, reason } = job.chosen === null ? await choose(job, desk) : again(job.chosen);
-  if (choice.members.length < 2) return { choice, candidate: null, reason };
+  if (isPlain(choice)) return { choice, candidate: null, reason };
   const { spec } = summaryOf(desk);
   const select = sideOf(desk, "select");
   const parts = await partsOf(job, choice, desk);
-  const model = mergeModels({ spec, columns: select.table.columns, parts });
+  const { calibration, threshold } = choice;
+  const model = mergeModels({ spec, columns: select.table.columns, parts, calibration, threshold });
   const exam = { spec, select, seed: job.seed, job, metrics: metricsOf(job, desk) };
-  const twin = (table: Table) => meanOf(parts, { spec, table, desk });
+  const twin = async (table: Table) => calibrated(calibration, spec, await meanOf(parts, { spec, table, desk }));
   const examined = await examine({ model, twin }, exam, desk);
   const { context } = desk;
   const parity = worst([examined.parity, ...parts.map((part) => part.parity)]);
   const candidate = { ...examined, parity, work: context.units, seconds: (monotonic() - began) / 1000 };
   return { choice, candidate, reason };
+}
+
+/** One model as it is, or none: a trial has it already. */
+function isPlain({ members, calibration, threshold }: EnsembleChoice): boolean {
+  return members.length < 2 && calibration === null && threshold === null;
 }
 
 interface Chosen {
@@ -55,8 +63,29 @@ async function choose(job: EnsembleJob, desk: Desk): Promise<Chosen> {
     return context.pause();
   };
   const blend = await chooseBlend(pool, { size: job.size, bytes: MOST_BYTES }, pause);
-  if (blend === null) return { choice: { members: [] }, reason: `${job.metric} is not defined for any trial.` };
-  return { choice: { members: blend.members }, reason: reasonOf(blend, metric) };
+  const nothing = { members: [], calibration: null, threshold: null };
+  if (blend === null) return { choice: nothing, reason: `${job.metric} is not defined for any trial.` };
+  const choice = { members: blend.members, ...(await finish(pool, blend, pause)) };
+  return { choice, reason: [reasonOf(blend, metric), ...finishReasons(choice)].join(" ") };
+}
+
+/** A regression has neither. */
+async function finish(
+  { judging }: Pool,
+  { held, folds }: Blend,
+  pause: Pause,
+): Promise<Omit<EnsembleChoice, "members">> {
+  if (judging.spec.task === "regression") return { calibration: null, threshold: null };
+  const calibration = await chooseCalibration({ judging, folds, prediction: held }, pause);
+  const prediction = calibrated(calibration, judging.spec, held);
+  return { calibration, threshold: await chooseThreshold({ judging, folds, prediction }, pause) };
+}
+
+function finishReasons({ calibration, threshold }: EnsembleChoice): readonly string[] {
+  return [
+    ...(calibration === null ? [] : [`Its probabilities are calibrated (${calibration.kind}).`]),
+    ...(threshold === null ? [] : [`Its label is the positive class above ${threshold.toPrecision(3)}.`]),
+  ];
 }
 
 async function poolOf(job: EnsembleJob, metric: Metric, desk: Desk): Promise<Pool> {

@@ -53,11 +53,11 @@ export async function examine(exported: Exported, exam: Examination, { artifacts
 async function run({ model, twin }: Exported, { spec, select, metrics, seed }: Examination) {
   const open = await openModel(model, spec);
   try {
-    const prediction = await open.predict(select.table);
-    const judged = { spec, truth: select.truth, prediction, weight: select.weight };
+    const answers = await open.answer(select.table);
+    const judged = { spec, truth: select.truth, weight: select.weight, ...answers };
     const probe = probeTable(select.table, { seed });
     const parity = compareParity(spec, await twin(probe), await open.predict(probe));
-    return { prediction, parity, scores: metrics.map((metric) => metric.score(judged)) };
+    return { prediction: answers.prediction, parity, scores: metrics.map((metric) => metric.score(judged)) };
   } finally {
     await open.release();
   }

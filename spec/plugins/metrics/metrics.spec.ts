@@ -207,3 +207,23 @@ describe("a score that isn't defined is NaN", () => {
 test("log_loss of a certain mistake is finite: -log 2^-23", () => {
   expect(score("log_loss", binary([1], [0]))).toBeCloseTo(23 * Math.LN2, 12);
 });
+
+describe("labels of a model's own", () => {
+  const judged = binary([0, 0, 1, 1], [0.1, 0.3, 0.4, 0.9]);
+  const labels = Float64Array.of(0, 0, 1, 1);
+
+  it.each([
+    ["accuracy", 0.75, 1],
+    ["balanced_accuracy", 0.75, 1],
+    ["f1", 2 / 3, 1],
+    ["f1_macro", (2 / 3 + 0.8) / 2, 1],
+  ])("count for %s, before the most probable classes", (name, probable, own) => {
+    expect(score(name, judged)).toBeCloseTo(probable, 12);
+    expect(score(name, { ...judged, labels: null })).toBeCloseTo(probable, 12);
+    expect(score(name, { ...judged, labels })).toBeCloseTo(own, 12);
+  });
+
+  it.each(["roc_auc", "log_loss", "brier", "average_precision"])("change nothing for %s", (name) => {
+    expect(score(name, { ...judged, labels })).toBe(score(name, judged));
+  });
+});
