@@ -537,6 +537,11 @@ export const CATALOGUE = {
     message: "Something happened that sous has no code for: {reason}",
     mend: "It is tried again. This is a defect of sous or of a plugin: please report it with this text.",
   },
+  IMPORTANCE_NO_SCORE: {
+    kind: "terminal",
+    message: "The metric {metric} is not defined on the {rows} rows that the columns would be judged by.",
+    mend: "Use a metric that is, or more data: a class may be missing on the select side.",
+  },
   METRIC_UNKNOWN: {
     kind: "terminal",
     message: "No metric is called {metric}.",
@@ -675,8 +680,33 @@ export const CATALOGUE = {
   },
   CLI_NO_SUCH_RECIPE: {
     kind: "fatal",
-    message: "The log knows no recipe {name}.{hint}",
+    message: "No recipe {name} is known here.{hint}",
     mend: "The recipes are: {known}.",
+  },
+  CLI_NO_STUDY: {
+    kind: "fatal",
+    message: "No study of {name} has begun yet.",
+    mend: "Start one with `sous run`, or with `sous up` for a folder of recipes.",
+  },
+  CLI_NO_SUCH_STUDY: {
+    kind: "fatal",
+    message: "There is no study {given} of {name}.",
+    mend: "They are numbered from 1, the newest, to {count}, the oldest.",
+  },
+  CLI_NO_SUCH_MODEL: {
+    kind: "fatal",
+    message: "{name} has no model {given} that could be explained.",
+    mend: "Name a version as v2, or a complete trial of the newest study by its number; `sous leaderboard` lists both.",
+  },
+  CLI_MODEL_FORGOTTEN: {
+    kind: "fatal",
+    message: "That model of {name} was deleted, as every candidate that lost.",
+    mend: "Explain a version instead, as v1: those are kept for ever.",
+  },
+  CLI_DATA_FORGOTTEN: {
+    kind: "fatal",
+    message: "The data that {name} was searched on are no longer kept.",
+    mend: "Run the recipe once: `sous run <recipe> --once` takes them again, and trains nothing where nothing changed.",
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -12,6 +12,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   trial: ["train", "select"],
   ensemble: ["select"],
   confirm: ["confirm"],
+  importance: ["select"],
 };
 
 export interface Dataset {

@@ -12,6 +12,7 @@ import { thrownBy } from "./failure.js";
 import { confirmFinalist } from "./tasks/confirm.js";
 import { describe } from "./tasks/describe.js";
 import { ensemble } from "./tasks/ensemble.js";
+import { importance } from "./tasks/importance.js";
 import { propose } from "./tasks/propose.js";
 import { snapshot } from "./tasks/snapshot.js";
 import { trial } from "./tasks/trial.js";
@@ -25,6 +26,7 @@ const TASKS: { readonly [K in JobKind]: Task<K> } = {
   trial,
   ensemble,
   confirm: confirmFinalist,
+  importance,
 };
 
 /** Begun in this thread. */

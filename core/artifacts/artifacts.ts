@@ -1,10 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SousError } from "../errors.js";
-import { sha256 } from "./digest.js";
+import { canonicalJson, type Json } from "../json.js";
+import { digestOf, sha256 } from "./digest.js";
 import { removeDurable, syncFolder, systemCode, writeDurable } from "./files.js";
 
-/** Content-addressed files in one folder: `<folder>/blobs/ab/cdef…`, named by the SHA-256 of their bytes. */
+/**
+ * Content-addressed files in one folder: `<folder>/blobs/ab/cdef…`, named by the SHA-256 of their bytes, and
+ * `<folder>/answers/<blob>/<question>`, what was found out about a blob and can be again.
+ */
 export class Artifacts {
   constructor(readonly folder: string) {}
 
@@ -33,6 +37,29 @@ export class Artifacts {
 
   pathOf(digest: string): string {
     return join(this.folder, "blobs", checked(digest).slice(0, 2), digest.slice(2));
+  }
+
+  /**
+   * Keeps the answer to a question about a blob. The question is a plain value with all that the answer depends on; its
+   * digest names the file, so that whoever asks the same again finds it.
+   */
+  async putAnswer(blob: string, question: Json, answer: Json): Promise<void> {
+    await writeDurable(this.answerPath(blob, question), canonicalJson({ answer, digest: digestOf(answer) }));
+  }
+
+  /** The answer, or null when it was never given, or is no longer what was kept. */
+  async findAnswer(blob: string, question: Json): Promise<Json | null> {
+    const text = await readFile(this.answerPath(blob, question), "utf8").catch(() => null); // given anew
+    try {
+      const { answer, digest } = JSON.parse(text ?? "{}");
+      return answer !== undefined && digestOf(answer) === digest ? answer : null;
+    } catch {
+      return null; // damaged: given anew
+    }
+  }
+
+  answerPath(blob: string, question: Json): string {
+    return join(this.folder, "answers", checked(blob), digestOf(question));
   }
 
   /** Where the snapshot with this digest has its folder. */

@@ -1,14 +1,13 @@
-import { SousError } from "../errors.js";
 import { canonicalJson } from "../json.js";
 import type { Entry } from "../ledger/entry.js";
 import { follow } from "../ledger/follow.js";
 import { formatEntry } from "../ledger/format.js";
 import { openLedger } from "../ledger/ledger.js";
-import { nearest } from "../nearest.js";
 import { findHome } from "../reconcile/home.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
 import { interruption } from "./interrupt.js";
+import { unknown } from "./known.js";
 
 export interface LogOptions {
   readonly json: boolean;
@@ -41,8 +40,5 @@ function concerns(entry: Entry, recipe: string): boolean {
 
 function requireKnown(entries: readonly Entry[], name: string): void {
   const names = [...new Set(entries.flatMap((entry) => ("recipe" in entry ? [entry.recipe.name] : [])))];
-  if (names.includes(name)) return;
-  const meant = nearest(name, names);
-  const hint = meant === null ? "" : ` Did you mean ${meant}?`;
-  throw new SousError("CLI_NO_SUCH_RECIPE", { name, hint, known: names.join(", ") || "none yet" });
+  if (!names.includes(name)) throw unknown(name, names);
 }

@@ -68,6 +68,25 @@ function addLooks(sous: Command, done: (status: number) => void): void {
     .description("what serves and what is being done")
     .action(async (options) => done(await (await import("./status.js")).status(options, console)));
   sous
+    .command("leaderboard")
+    .argument("<recipe>", "a recipe file, or the name of a recipe")
+    .option("--json", "everything, for machines", false)
+    .option("--all", "every trial, not only the head", false)
+    .option("--study <number>", "an earlier study: 1 is the newest", "1")
+    .option(...HOME)
+    .description("every candidate with score, cost and what became of it")
+    .action(async (recipe, options) =>
+      done(await (await import("./leaderboard.js")).leaderboardOf(recipe, options, console)),
+    );
+  sous
+    .command("explain")
+    .argument("<recipe>", "a recipe file, or the name of a recipe")
+    .option("--of <model>", "a version (v2), or a trial of the newest study by its number (default: the champion)")
+    .option("--json", "for machines", false)
+    .option(...HOME)
+    .description("what a model owes to each column, by permutation")
+    .action(async (recipe, options) => done(await (await import("./explain.js")).explain(recipe, options, console)));
+  sous
     .command("log")
     .option("--json", "one JSON entry a line", false)
     .option("--recipe <name>", "only this recipe's entries")

@@ -131,6 +131,19 @@ export interface TrialOutcome {
   readonly work: number;
   /** For people and schedulers; nothing is decided by it. */
   readonly seconds: number;
+  /** 95 % interval of `score`; null where it isn't defined. Absent in trials that an earlier `sous` stored. */
+  readonly interval?: Interval | null;
+  /** Observations, by which nothing is decided. Absent in trials that an earlier `sous` stored. */
+  readonly timing?: TrialTiming;
+}
+
+/** What a model took to make and takes to use, on the machine and under the load that the trial had. */
+interface TrialTiming {
+  /** Seconds of the fit alone. */
+  readonly fitSeconds: number;
+  /** Median microseconds that a row takes through onnxruntime, when rows come one at a time and by the thousand. */
+  readonly oneRow: number;
+  readonly thousandRows: number;
 }
 
 /** A complete trial that may be a part of an ensemble. */
@@ -214,6 +227,50 @@ export interface ConfirmOutcome {
   readonly gates: readonly GateRecord[];
 }
 
+/** How much a model's score on the select side owes to each column. Its digest names its answer. */
+export interface ImportanceJob {
+  readonly kind: "importance";
+  readonly snapshot: string;
+  /** SHA-256 (hex) of an ONNX file in the artifacts. */
+  readonly model: string;
+  readonly metric: string;
+  /** Permutations of each column. */
+  readonly repeats: number;
+  /** Rows of the select side that are drawn, at most. */
+  readonly rows: number;
+  readonly seed: number;
+}
+
+export interface ColumnImportance {
+  /** One column, or several that say much the same and were permuted together. */
+  readonly columns: readonly string[];
+  /** How much worse the score is, on average over the permutations, in the metric's unit; positive: the model needs it. */
+  readonly mean: number;
+  /** Standard deviation over the permutations. */
+  readonly deviation: number;
+}
+
+/** Two columns that largely stand for each other, so that neither is missed much alone. */
+export interface Alike {
+  readonly columns: readonly [string, string];
+  /** 0 … 1 */
+  readonly strength: number;
+  readonly measure: "rank correlation" | "Cramér's V" | "correlation ratio";
+}
+
+export interface ImportanceOutcome {
+  /** Rows that it was measured on. */
+  readonly rows: number;
+  /** Score of the metric on these rows as they are. */
+  readonly score: number;
+  readonly direction: "minimize" | "maximize";
+  /** Columns that the model takes, the most important first. */
+  readonly columns: readonly ColumnImportance[];
+  /** Columns that belong together by `alike`, permuted as one. */
+  readonly groups: readonly ColumnImportance[];
+  readonly alike: readonly Alike[];
+}
+
 /** Every kind of job with its outcome: the one table that client, host and tasks share. */
 export interface JobTable {
   readonly describe: { readonly job: DescribeJob; readonly outcome: Descriptors };
@@ -222,6 +279,7 @@ export interface JobTable {
   readonly trial: { readonly job: TrialJob; readonly outcome: TrialOutcome };
   readonly ensemble: { readonly job: EnsembleJob; readonly outcome: EnsembleOutcome };
   readonly confirm: { readonly job: ConfirmJob; readonly outcome: ConfirmOutcome };
+  readonly importance: { readonly job: ImportanceJob; readonly outcome: ImportanceOutcome };
 }
 
 export type JobKind = keyof JobTable;

@@ -11,6 +11,8 @@ const BATCH = 16_384;
 const SUM_TOLERANCE = 1e-3;
 
 export interface OpenModel {
+  /** Names of the columns that it takes. */
+  readonly columns: readonly string[];
   /**
    * Class probabilities row by row in the order of `spec.classes`, [rows × classes]; for regression values, [rows].
    * @throws SousError MODEL_COLUMN, MODEL_RUN, MODEL_CONTRACT, MODEL_PREDICTION
@@ -35,6 +37,7 @@ export async function openModel(bytes: Uint8Array, spec: TaskSpec): Promise<Open
     throw error;
   }
   return {
+    columns: session.inputs.map(({ name }) => name),
     predict: async (table) => (await answer(session, spec, table)).prediction,
     answer: (table) => answer(session, spec, table),
     release: () => session.release(),

@@ -24,6 +24,7 @@ const NAMES: { readonly [K in JobKind]: (job: JobTable[K]["job"]) => string } = 
   trial: ({ learner }) => `trial of ${learner}`,
   ensemble: ({ candidates }) => `ensemble of ${candidates.length} candidates`,
   confirm: ({ candidate }) => `confirmation of ${candidate.slice(0, 12)}`,
+  importance: ({ model }) => `importance of the columns for ${model.slice(0, 12)}`,
 };
 
 /** What a job is called in messages. */

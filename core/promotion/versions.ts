@@ -15,6 +15,7 @@ import { SousError } from "../errors.js";
 import { canonicalJson } from "../json.js";
 import type { DecisionBody, Entry } from "../ledger/entry.js";
 import type { Recipe } from "../recipe/recipe.js";
+import type { ModelCards } from "./cards.js";
 import { bodyOf, nextNumber, type RecipeState, type Version } from "./champion.js";
 import { FileDigests } from "./digests.js";
 
@@ -27,9 +28,13 @@ export interface ViewPlaces {
   readonly artifacts: Artifacts;
   /** Reads one ledger line; asked only where an `evidence.json` was lost. */
   readonly entryAt: (seq: number) => Promise<Entry>;
+  readonly cards: ModelCards;
 }
 
-/** `behind`: the pointer showed an earlier version; `unknown`: no decision had put the file there. */
+/**
+ * `behind`: the pointer showed an earlier version, or the card lacked what is known by now; `unknown`: no decision had
+ * put the file there.
+ */
 export interface Restored {
   readonly path: string;
   readonly why: "missing" | "damaged" | "behind" | "unknown";
@@ -96,7 +101,20 @@ export class ModelViews {
     for (const version of state.versions)
       for (const file of this.#filesOf(version)) restored.push(...(await this.#restoreFile(file)));
     restored.push(...(await this.#restoreChampion(state)));
+    for (const version of state.versions) restored.push(...(await this.restoreCard(version)));
     return restored;
+  }
+
+  /** Makes a version's model card what the record says by now: it grows when the importance of the columns is known. */
+  async restoreCard(version: Version): Promise<readonly Restored[]> {
+    const { cards, artifacts } = this.#places;
+    const files = { model: () => this.#modelBytes(version), recipe: () => artifacts.find(version.recipe) };
+    const digest = await cards.digestOf(version, files);
+    if (digest === null) return []; // what it is made of is gone, which the files before it have told
+    const path = join(this.versionFolder(version.name, version.number), "README.md");
+    const bytes = async () => Buffer.from((await cards.textOf(version, files)) ?? "");
+    const restored = await this.#restoreFile({ path, digest, bytes });
+    return restored.map((file) => (file.why === "damaged" ? { ...file, why: "behind" } : file));
   }
 
   /**

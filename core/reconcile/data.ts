@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Artifacts } from "../artifacts/artifacts.js";
 import { digestOf } from "../artifacts/digest.js";
 import { fingerprintFiles } from "../data/files.js";
 import { COLUMN_RULES, keptKinds } from "../data/kept-kind.js";
@@ -29,7 +30,7 @@ export async function currentSnapshot(
   const { name, data, task, split } = read.recipe;
   const dataKey = digestOf({ data, task, split, rules: COLUMN_RULES });
   const known = await parts.store.snapshotFor(name, dataKey);
-  if (known !== null && digestOf(known.files) === digestOf(files) && (await isKept(parts, known.digest))) {
+  if (known !== null && digestOf(known.files) === digestOf(files) && (await isKept(parts.artifacts, known.digest))) {
     return known.summary;
   }
   parts.emit({ kind: "reading", name });
@@ -55,8 +56,9 @@ export async function currentSnapshot(
 
 const FILES = ["summary.json", "train.bin", "select.bin", "confirm.bin"];
 
-async function isKept(parts: Parts, digest: string): Promise<boolean> {
-  const folder = parts.artifacts.snapshotFolder(digest);
+/** True while the artifacts have all of a snapshot. */
+export async function isKept(artifacts: Artifacts, digest: string): Promise<boolean> {
+  const folder = artifacts.snapshotFolder(digest);
   return Promise.all(FILES.map((file) => access(join(folder, file)))).then(
     () => true,
     () => false, // swept, or lost: it is taken again

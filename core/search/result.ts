@@ -9,6 +9,8 @@ export const OUTCOME = "outcome";
 export const ERROR = "error";
 /** Only the study's last candidate has it, the ensemble: what was chosen, and why. */
 export const ENSEMBLE = "ensemble";
+/** Seconds of a trial that was pruned or failed, for people; a complete one has them in its outcome. */
+export const SECONDS = "seconds";
 
 export type Ended = "trials" | "work" | "wall" | "space";
 
@@ -64,7 +66,8 @@ export function ranked(trials: readonly FrozenTrial[], direction: Direction): re
   return complete.sort((a, b) => cost(a) - cost(b) || a.number - b.number);
 }
 
-function isEnsemble({ userAttrs }: FrozenTrial): boolean {
+/** The study's last candidate, of several trials. */
+export function isEnsemble({ userAttrs }: FrozenTrial): boolean {
   return ENSEMBLE in userAttrs;
 }
 

@@ -14,6 +14,7 @@ import {
   type Study,
   type Trial,
 } from "hyperparameter-js";
+import { monotonic } from "../clock.js";
 import { type ErrorRecord, fromRecord, SousError } from "../errors.js";
 import type { Evaluator, JobResult, TrialJob } from "../evaluator/messages.js";
 import type { Recipe } from "../recipe/recipe.js";
@@ -33,6 +34,7 @@ import {
   isFinished,
   OUTCOME,
   resultOf,
+  SECONDS,
   type SearchResult,
   searched,
   workOf,
@@ -218,15 +220,20 @@ class StudyRun {
 
   async #run(trial: Trial): Promise<void> {
     const { recipe } = this.#request;
+    let began = monotonic();
     const result = await this.#ports.evaluator.run(this.#jobOf(trial), {
       ...limits(recipe),
       signal: this.#signal,
-      onStart: () => this.#ports.onStart(trial.number),
+      onStart: () => {
+        began = monotonic();
+        this.#ports.onStart(trial.number);
+      },
       onReport: (step, loss) => {
         trial.report(this.#request.metric.direction === "minimize" ? loss : -loss, step);
         return trial.shouldPrune();
       },
     });
+    if (result.status !== "done") trial.setUserAttr(SECONDS, (monotonic() - began) / 1000);
     await this.#tell(trial, result);
   }
 

@@ -5,7 +5,7 @@
 import type { Storage } from "hyperparameter-js";
 import { openDatabase } from "./database.js";
 import { findSnapshot, newestSnapshot, putSnapshot, type SnapshotRecord } from "./snapshots.js";
-import { createStudy, findStudy, type Study, type StudyDefinition, studiesOf } from "./studies.js";
+import { createStudy, findStudy, recipeNames, type Study, type StudyDefinition, studiesOf } from "./studies.js";
 import { trialStorage } from "./trials.js";
 
 /** Every call that has resolved is durable. Throws STORE_BUSY, STORE_FAILED and STORE_DAMAGED. */
@@ -21,6 +21,8 @@ export interface Store {
   /** The study with this definition: a new one, or the one that is there, open again if it was superseded. */
   createStudy(definition: StudyDefinition): Promise<Study>;
   study(id: string): Promise<Study | null>;
+  /** Of the recipes that have a study, sorted. */
+  recipeNames(): Promise<readonly string[]>;
   /** Newest first. */
   studiesOf(name: string): Promise<readonly Study[]>;
   closeStudy(id: string, end: { readonly ended: string; readonly finalist: number | null }): Promise<void>;
@@ -45,6 +47,7 @@ export async function openStore(path: string, options: { readonly readonly?: boo
     newestSnapshot: (name) => newestSnapshot(tables, name, null),
     createStudy: (definition) => createStudy(tables, definition),
     study: (id) => findStudy(tables, id),
+    recipeNames: () => recipeNames(tables),
     studiesOf: (name) => studiesOf(tables, name),
     closeStudy: async (id, end) => {
       await tables

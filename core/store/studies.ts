@@ -60,6 +60,12 @@ export async function findStudy(tables: Kysely<Tables>, id: string): Promise<Stu
   return row === undefined ? null : studyOf(row);
 }
 
+/** Of the recipes that have a study, sorted. */
+export async function recipeNames(tables: Kysely<Tables>): Promise<readonly string[]> {
+  const query = tables.selectFrom("study").select("name").distinct().orderBy("name");
+  return (await query.execute()).map(({ name }) => name);
+}
+
 /** Newest first. */
 export async function studiesOf(tables: Kysely<Tables>, name: string): Promise<readonly Study[]> {
   const query = tables.selectFrom("study").selectAll().where("name", "=", name);

@@ -42,6 +42,20 @@ test("a file that can't be read is an error, not an absence", () =>
     await expect(artifacts.find(sha256("x"))).rejects.toMatchObject({ code: "FILE_READ_FAILED" });
   }));
 
+test("an answer is found again by the same question, and no more once it has been changed", () =>
+  inFolder(async (folder) => {
+    const artifacts = new Artifacts(folder);
+    const blob = sha256("a model");
+    await artifacts.putAnswer(blob, { seed: 1, of: "a" }, [1, 2]);
+    expect(await artifacts.findAnswer(blob, { of: "a", seed: 1 })).toEqual([1, 2]);
+    expect(await artifacts.findAnswer(blob, { of: "a", seed: 2 })).toBeNull();
+    const path = artifacts.answerPath(blob, { of: "a", seed: 1 });
+    for (const text of [(await readFile(path, "utf8")).replace("2", "3"), "", "{}"]) {
+      await writeFile(path, text);
+      expect(await artifacts.findAnswer(blob, { of: "a", seed: 1 })).toBeNull();
+    }
+  }));
+
 test.each(["../../etc/passwd", "", "ab", sha256("x").toUpperCase()])("refuses %p as a digest", (digest) => {
   expect(() => new Artifacts("/a").pathOf(digest)).toThrow(TypeError);
   expect(() => new Artifacts("/a").snapshotFolder(digest)).toThrow(TypeError);

@@ -27,6 +27,15 @@ describe("sweepArtifacts", () => {
     expect(lookAt(artifacts.snapshotFolder(lost))).not.toBeNull();
   });
 
+  it("deletes what was found out about a blob with it", async () => {
+    const artifacts = new Artifacts(folder);
+    const [kept, lost] = [await artifacts.put(Buffer.from("kept")), await artifacts.put(Buffer.from("lost"))];
+    for (const digest of [kept, lost]) await artifacts.putAnswer(digest, { of: "size" }, 4);
+    expect(await sweepArtifacts(artifacts, { ...NOTHING, blobs: new Set([kept]) })).toBe(2);
+    expect(await artifacts.findAnswer(kept, { of: "size" })).toBe(4);
+    expect(await artifacts.findAnswer(lost, { of: "size" })).toBeNull();
+  });
+
   it("leaves files alone that are no artifacts, and finds nothing in a folder that isn't there", async () => {
     const artifacts = new Artifacts(folder);
     expect(await sweepArtifacts(artifacts, NOTHING)).toBe(0);

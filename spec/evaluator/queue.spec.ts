@@ -3,7 +3,7 @@ import type { Job, JobKind } from "../../core/evaluator/messages.js";
 import { nextOf } from "../../core/evaluator/queue.js";
 import { Ticket } from "../../core/evaluator/ticket.js";
 
-const KINDS: readonly JobKind[] = ["describe", "propose", "confirm", "ensemble", "snapshot", "trial"];
+const KINDS: readonly JobKind[] = ["describe", "propose", "confirm", "ensemble", "snapshot", "trial", "importance"];
 const OPTIONS = { deadline: 1, memory: 1 };
 
 let count = 0;
@@ -20,13 +20,13 @@ const isLight = ({ job }: Ticket) => job.kind === "describe" || job.kind === "pr
 
 describe("nextOf", () => {
   it("takes what others wait for before what starts new work", () => {
-    const waiting = tickets("trial", "snapshot", "ensemble", "confirm", "propose", "describe");
+    const waiting = tickets("importance", "trial", "snapshot", "ensemble", "confirm", "propose", "describe");
     const order: string[] = [];
     for (let next = nextOf(waiting, [], 1); next !== null; next = nextOf(waiting, [], 1)) {
       order.push(next.job.kind);
       waiting.splice(waiting.indexOf(next), 1);
     }
-    expect(order).toEqual(["describe", "propose", "confirm", "ensemble", "snapshot", "trial"]);
+    expect(order).toEqual(["describe", "propose", "confirm", "ensemble", "snapshot", "trial", "importance"]);
   });
 
   it("keeps a thread for light jobs when trials have all the slots", () => {

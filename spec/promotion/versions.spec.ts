@@ -1,13 +1,19 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decodeMetadata, GraphBuilder, type Value } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
 import { sha256 } from "../../core/artifacts/digest.js";
 import { canonicalJson } from "../../core/json.js";
-import type { Entry } from "../../core/ledger/entry.js";
+import type { DecisionBody, Entry, Header } from "../../core/ledger/entry.js";
+import { finishModel, rawInputs } from "../../core/plugin/index.js";
+import { ModelCards } from "../../core/promotion/cards.js";
 import { foldEntries, type RecipeState } from "../../core/promotion/champion.js";
+import { keepImportance, versionJob } from "../../core/promotion/explanation.js";
 import { ModelViews, type PromotionBody } from "../../core/promotion/versions.js";
 import { decisionOf, headerOf, recipeOf } from "./entries.js";
+
+const SPEC = { task: "binary", target: "churn", classes: ["no", "yes"] } as const;
 
 let home: string;
 let artifacts: Artifacts;
@@ -30,16 +36,26 @@ function startDaemon(): ModelViews {
     if (!entry) throw new Error(`no line ${seq}`);
     return entry;
   };
-  return new ModelViews({ models: join(home, "models"), artifacts, entryAt });
+  const cards = new ModelCards({ artifacts, entryAt, summaryOf: async () => null });
+  return new ModelViews({ models: join(home, "models"), artifacts, entryAt, cards });
 }
 
 function standing(): RecipeState | undefined {
   return foldEntries(ledger).recipes.get("churn");
 }
 
-async function bodyFor(bytes: string): Promise<PromotionBody> {
+/** A model that says of itself that it was made by `name`. */
+function modelOf(name: string): Uint8Array {
+  const graph = new GraphBuilder("test");
+  const columns = [{ name: "age", type: "numeric" }] as const;
+  const [age] = rawInputs(graph, columns) as [Value];
+  const prediction = graph.concat([graph.sub(graph.scalar("float", 1), age), age], 1);
+  return finishModel(graph, { learner: name, spec: SPEC, columns, prediction });
+}
+
+async function bodyFor(name: string): Promise<PromotionBody> {
   const number = (standing()?.versions.length ?? 0) + 1;
-  const model = await artifacts.put(Buffer.from(bytes));
+  const model = await artifacts.put(modelOf(name));
   return decisionOf({
     seed: number,
     look: number,
@@ -48,8 +64,8 @@ async function bodyFor(bytes: string): Promise<PromotionBody> {
 }
 
 /** The steps of a promotion, in order, of which a crash lets only the first `steps` happen. */
-async function promote(bytes: string, steps = 3): Promise<void> {
-  const body = await bodyFor(bytes);
+async function promote(name: string, steps = 3): Promise<void> {
+  const body = await bodyFor(name);
   if (steps >= 1) await views.writeVersion(body, recipeOf("churn", body.version.number), standing());
   if (steps >= 2) ledger.push({ ...headerOf(ledger.length + 1), ...body });
   if (steps >= 3) await restore();
@@ -62,12 +78,14 @@ async function restore() {
 
 const at = (...parts: string[]) => join(home, "models", "churn", ...parts);
 const text = (...parts: string[]) => readFile(at(...parts), "utf8");
+/** Which model a file is. */
+const served = async (...parts: string[]) => decodeMetadata(await readFile(at(...parts)))["sous.learner"];
 
 test("a promotion leaves an immutable folder and a pointer, every file of the digest that the ledger has", async () => {
   await promote("model one");
-  expect(await readdir(at("versions", "000001"))).toEqual(["evidence.json", "model.onnx", "recipe.json"]);
-  expect(await text("champion.onnx")).toBe("model one");
-  expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+  expect(await readdir(at("versions", "000001"))).toEqual(["README.md", "evidence.json", "model.onnx", "recipe.json"]);
+  expect(await served("champion.onnx")).toBe("model one");
+  expect(await served("versions", "000001", "model.onnx")).toBe("model one");
   expect(sha256(await text("versions", "000001", "recipe.json"))).toBe(standing()?.champion?.recipe);
   expect(JSON.parse(await text("versions", "000001", "evidence.json"))).toMatchObject({
     kind: "decision",
@@ -75,17 +93,17 @@ test("a promotion leaves an immutable folder and a pointer, every file of the di
     look: 1,
   });
   await promote("model two");
-  expect(await text("champion.onnx")).toBe("model two");
-  expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+  expect(await served("champion.onnx")).toBe("model two");
+  expect(await served("versions", "000001", "model.onnx")).toBe("model one");
 });
 
 test("the pointer is a file of its own: writing into it leaves the version as it was", async () => {
   await promote("model one");
   expect((await stat(at("champion.onnx"))).nlink).toBe(1);
   await appendFile(at("champion.onnx"), "!");
-  expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+  expect(await served("versions", "000001", "model.onnx")).toBe("model one");
   expect(await restore()).toEqual([{ path: at("champion.onnx"), why: "damaged" }]);
-  expect(await text("champion.onnx")).toBe("model one");
+  expect(await served("champion.onnx")).toBe("model one");
 });
 
 describe("a crash of a first promotion", () => {
@@ -101,15 +119,18 @@ describe("a crash of a first promotion", () => {
     expect(await restore()).toEqual([]);
     await expect(stat(at("champion.onnx"))).rejects.toThrow("ENOENT");
     await promote("model one");
-    expect(await text("versions", "000001", "model.onnx")).toBe("model one");
-    expect(await text("champion.onnx")).toBe("model one");
+    expect(await served("versions", "000001", "model.onnx")).toBe("model one");
+    expect(await served("champion.onnx")).toBe("model one");
   });
 
   test("before the pointer is finished at the next start", async () => {
     await promote("model one", 2);
     views = startDaemon();
-    expect(await restore()).toEqual([{ path: at("champion.onnx"), why: "missing" }]);
-    expect(await text("champion.onnx")).toBe("model one");
+    expect(await restore()).toEqual([
+      { path: at("champion.onnx"), why: "missing" },
+      { path: at("versions", "000001", "README.md"), why: "missing" },
+    ]);
+    expect(await served("champion.onnx")).toBe("model one");
   });
 });
 
@@ -120,17 +141,20 @@ describe("a crash of a second promotion", () => {
     await promote("model lost", 1);
     views = startDaemon();
     expect(await restore()).toEqual([]);
-    expect(await text("champion.onnx")).toBe("model one");
+    expect(await served("champion.onnx")).toBe("model one");
     await promote("model two");
-    expect(await text("versions", "000002", "model.onnx")).toBe("model two");
+    expect(await served("versions", "000002", "model.onnx")).toBe("model two");
   });
 
   test("before the pointer swaps it at the next start", async () => {
     await promote("model two", 2);
-    expect(await text("champion.onnx")).toBe("model one");
+    expect(await served("champion.onnx")).toBe("model one");
     views = startDaemon();
-    expect(await restore()).toEqual([{ path: at("champion.onnx"), why: "behind" }]);
-    expect(await text("champion.onnx")).toBe("model two");
+    expect(await restore()).toEqual([
+      { path: at("champion.onnx"), why: "behind" },
+      { path: at("versions", "000002", "README.md"), why: "missing" },
+    ]);
+    expect(await served("champion.onnx")).toBe("model two");
   });
 });
 
@@ -140,9 +164,19 @@ describe("what is lost or damaged comes back", () => {
   test("everything, when the whole folder is deleted", async () => {
     const before = await text("versions", "000001", "evidence.json");
     await rm(join(home, "models"), { recursive: true });
-    expect((await restore()).map(({ why }) => why)).toEqual(["missing", "missing", "missing", "missing"]);
+    expect((await restore()).map(({ why }) => why)).toEqual(Array(5).fill("missing"));
     expect(await text("versions", "000001", "evidence.json")).toBe(before);
-    expect(await text("champion.onnx")).toBe("model one");
+    expect(await served("champion.onnx")).toBe("model one");
+    expect(await restore()).toEqual([]);
+  });
+
+  test("the model card, that says what the record does", async () => {
+    const card = await text("versions", "000001", "README.md");
+    expect(card).toContain("# churn, version 1");
+    await writeFile(at("versions", "000001", "README.md"), "by hand");
+    expect(await restore()).toEqual([{ path: at("versions", "000001", "README.md"), why: "behind" }]);
+    expect(await text("versions", "000001", "README.md")).toBe(card);
+    views = startDaemon();
     expect(await restore()).toEqual([]);
   });
 
@@ -157,7 +191,7 @@ describe("what is lost or damaged comes back", () => {
     const path = at("versions", "000001", "model.onnx");
     const { atime, mtime } = await stat(path);
     await restore();
-    await writeFile(path, "model 0ne");
+    await writeFile(path, modelOf("model 0ne"));
     await utimes(path, atime, mtime);
     expect(await restore()).toEqual([{ path, why: "damaged" }]);
   });
@@ -198,7 +232,26 @@ test("a version that the ledger knows is never written again", async () => {
   await expect(views.writeVersion(body, recipeOf("churn"), standing())).rejects.toMatchObject({
     code: "VERSION_KNOWN",
   });
-  expect(await text("versions", "000001", "model.onnx")).toBe("model one");
+  expect(await served("versions", "000001", "model.onnx")).toBe("model one");
+});
+
+test("a card grows when the importance of the columns is known, and the files that never change stay", async () => {
+  await promote("model one");
+  const [entry] = ledger as [Header & DecisionBody];
+  const before = await stat(at("versions", "000001", "model.onnx"), { bigint: true });
+  const column = { columns: ["age"], mean: 0.25, deviation: 0.01 };
+  await keepImportance(artifacts, versionJob(entry, entry.version?.model ?? ""), {
+    rows: 100,
+    score: 0.9,
+    direction: "maximize",
+    columns: [column],
+    groups: [],
+    alike: [],
+  });
+  expect(await restore()).toEqual([{ path: at("versions", "000001", "README.md"), why: "behind" }]);
+  expect(await text("versions", "000001", "README.md")).toContain("| `age` | 0.25 | 0.01 |");
+  expect(await restore()).toEqual([]);
+  expect((await stat(at("versions", "000001", "model.onnx"), { bigint: true })).mtimeNs).toBe(before.mtimeNs);
 });
 
 test("a model that isn't in the artifacts can't become a version", async () => {

@@ -83,7 +83,8 @@ function run({ storage = memoryStorage(), ports = {}, points = space(["a", "b", 
 
 /** The log without what only people look at. */
 async function log(storage: Storage): Promise<string> {
-  const plain = (trial: FrozenTrial) => JSON.stringify(trial, (key, value) => (key === "seconds" ? 0 : value));
+  const plain = (trial: FrozenTrial) =>
+    JSON.stringify(trial, (key, value) => (key === "seconds" || key === "timing" ? 0 : value));
   const trials = [...(await storage.load())].sort((a, b) => a.number - b.number);
   return canonicalJson(trials.map((trial) => JSON.parse(plain(trial))));
 }

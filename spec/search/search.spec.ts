@@ -67,10 +67,11 @@ function run({ budget, storage = memoryStorage(), ports = {}, warm = [] }: Run):
   );
 }
 
-/** The log without what only people look at: seconds differ from run to run. */
+/** The log without what only people look at: times differ from run to run. */
 async function log(storage: Storage): Promise<string> {
   const trials = await storage.load();
-  const plain = (trial: FrozenTrial) => JSON.stringify(trial, (key, value) => (key === "seconds" ? 0 : value));
+  const plain = (trial: FrozenTrial) =>
+    JSON.stringify(trial, (key, value) => (key === "seconds" || key === "timing" ? 0 : value));
   return canonicalJson([...trials].sort((a, b) => a.number - b.number).map((trial) => JSON.parse(plain(trial))));
 }
 

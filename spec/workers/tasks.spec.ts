@@ -54,6 +54,15 @@ describe("a trial", () => {
     expect(bytes).toHaveLength(outcome.bytes);
   });
 
+  it("observes what people weigh against a score: its interval, and how long fit and prediction took", async () => {
+    const { score, interval, timing, seconds } = await good(40);
+    expect(interval?.point).toBe(score);
+    expect(interval?.low).toBeLessThan(score);
+    expect(interval?.high).toBeGreaterThan(score);
+    expect(timing?.fitSeconds).toBeLessThanOrEqual(seconds);
+    for (const time of [timing?.oneRow, timing?.thousandRows]) expect(time).toBeGreaterThan(0);
+  });
+
   it.each([
     ["reports_nan", "TRIAL_FAILED", "(non_finite_loss)"],
     ["no_model", "TRIAL_FAILED", "(no_model)"],
@@ -132,6 +141,41 @@ describe("a confirmation", () => {
     const { model } = await good(50);
     const result = await evaluator.run({ ...job("0".repeat(64), model), kind: "confirm" }, LIMITS);
     expect(result).toMatchObject({ status: "failed", error: { code: "MODEL_MISSING" } });
+  });
+});
+
+describe("an importance", () => {
+  const job = (model: string) =>
+    ({
+      kind: "importance",
+      snapshot: summary.digest,
+      model,
+      metric: "log_loss",
+      repeats: 3,
+      rows: 1000,
+      seed: 1,
+    }) as const;
+
+  it("is that of the exported file on the select side", async () => {
+    const trial = done<TrialOutcome>(
+      await evaluator.run(trialOf(summary.digest, { penalty: "l2", l2: 0.01 }, "linear"), LIMITS),
+    );
+    const found = done(await evaluator.run(job(trial.model), LIMITS));
+    expect(found).toMatchObject({ rows: summary.sides.select.rows, direction: "minimize" });
+    expect(found.score).toBeCloseTo(trial.score, 12);
+    expect(found.columns[0]).toMatchObject({ columns: ["x"] });
+    expect(found.columns[0]?.mean).toBeGreaterThan(0.1);
+  });
+
+  it("fails when the model is gone, and ends when it is cancelled", async () => {
+    expect(await evaluator.run(job("0".repeat(64)), LIMITS)).toMatchObject({
+      status: "failed",
+      error: { code: "MODEL_MISSING" },
+    });
+    const { model } = await good(50);
+    const stop = new AbortController();
+    const options = { ...LIMITS, signal: stop.signal, onStart: () => stop.abort() };
+    expect(await evaluator.run({ ...job(model), repeats: 1e7 }, options)).toEqual({ status: "cancelled" });
   });
 });
 

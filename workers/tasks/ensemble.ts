@@ -29,7 +29,8 @@ export async function ensemble(job: EnsembleJob, desk: Desk): Promise<EnsembleOu
   const parts = await partsOf(job, choice, desk);
   const { calibration, threshold } = choice;
   const model = mergeModels({ spec, columns: select.table.columns, parts, calibration, threshold });
-  const exam = { spec, select, seed: job.seed, job, metrics: metricsOf(job, desk) };
+  const fitSeconds = (monotonic() - began) / 1000;
+  const exam = { spec, select, seed: job.seed, job, metrics: metricsOf(job, desk), fitSeconds };
   const twin = async (table: Table) => calibrated(calibration, spec, await meanOf(parts, { spec, table, desk }));
   const examined = await examine({ model, twin }, exam, desk);
   const { context } = desk;

@@ -3,11 +3,13 @@ import type { TrialJob, TrialOutcome } from "../../core/evaluator/messages.js";
 import { compareParity, probeTable } from "../../core/evaluator/parity.js";
 import { encodePrediction } from "../../core/evaluator/predictions.js";
 import { openModel } from "../../core/evaluator/scoring.js";
+import { predictTimes } from "../../core/evaluator/speed.js";
 import {
   type Labelled,
   LearnerFailure,
   type Metric,
   type Prediction,
+  scoreInterval,
   type Table,
   type TaskSpec,
 } from "../../core/plugin/index.js";
@@ -20,6 +22,8 @@ export interface Examination {
   readonly job: Pick<TrialJob, "metric" | "secondary">;
   /** Of the recipe and then of `secondary`. */
   readonly metrics: readonly Metric[];
+  /** What the model took to make. */
+  readonly fitSeconds: number;
 }
 
 export interface Exported {
@@ -28,7 +32,7 @@ export interface Exported {
   readonly twin: (table: Table) => Prediction | Promise<Prediction>;
 }
 
-export type Examined = Pick<TrialOutcome, "score" | "secondary" | "model" | "bytes" | "prediction" | "parity">;
+export type Examined = Omit<TrialOutcome, "work" | "seconds">;
 
 export function metricsOf(job: Examination["job"], { registry }: Desk): readonly Metric[] {
   return [job.metric, ...job.secondary].map((name) => named(registry.metrics, "metric", name));
@@ -37,7 +41,7 @@ export function metricsOf(job: Examination["job"], { registry }: Desk): readonly
 /** Keeps model and prediction among the artifacts. */
 export async function examine(exported: Exported, exam: Examination, { artifacts }: Desk): Promise<Examined> {
   const digest = await artifacts.put(exported.model);
-  const { prediction, scores, parity } = await run(exported, exam);
+  const { prediction, scores, ...observed } = await run(exported, exam);
   const [score, ...secondary] = scores;
   const { job } = exam;
   return {
@@ -46,18 +50,25 @@ export async function examine(exported: Exported, exam: Examination, { artifacts
     model: digest,
     bytes: exported.model.byteLength,
     prediction: await artifacts.put(encodePrediction(prediction)),
-    parity,
+    ...observed,
   };
 }
 
-async function run({ model, twin }: Exported, { spec, select, metrics, seed }: Examination) {
+async function run({ model, twin }: Exported, { spec, select, metrics, seed, fitSeconds }: Examination) {
   const open = await openModel(model, spec);
   try {
     const answers = await open.answer(select.table);
-    const judged = { spec, truth: select.truth, weight: select.weight, ...answers };
+    const judged = { spec, truth: select.truth, weight: select.weight, group: select.group, ...answers };
     const probe = probeTable(select.table, { seed });
     const parity = compareParity(spec, await twin(probe), await open.predict(probe));
-    return { prediction: answers.prediction, parity, scores: metrics.map((metric) => metric.score(judged)) };
+    const [metric] = metrics;
+    return {
+      prediction: answers.prediction,
+      parity,
+      scores: metrics.map((one) => one.score(judged)),
+      interval: metric === undefined ? null : scoreInterval(metric, judged, seed),
+      timing: { fitSeconds, ...(await predictTimes(open, select.table)) },
+    };
   } finally {
     await open.release();
   }

@@ -27,9 +27,10 @@ export async function trial(job: TrialJob, desk: Desk): Promise<TrialOutcome> {
     work: (units: number) => context.work(units),
   };
   const fitted = await learner.fit({ spec, train, select, params: job.params, seed: job.seed }, fitting);
+  const fitSeconds = (monotonic() - began) / 1000;
   context.check();
   const exported = { model: modelOf(fitted), twin: (table: Labelled["table"]) => fitted.predict(table) };
-  const examined = await examine(exported, { spec, select, seed: job.seed, job, metrics }, desk);
+  const examined = await examine(exported, { spec, select, seed: job.seed, job, metrics, fitSeconds }, desk);
   return { ...examined, work: context.units, seconds: (monotonic() - began) / 1000 };
 }
 

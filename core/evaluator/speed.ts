@@ -1,0 +1,54 @@
+/** How long a model takes to predict: what people weigh against a score. An observation, by which nothing is decided. */
+import { monotonic } from "../clock.js";
+import type { Table } from "../plugin/index.js";
+import { rowsOf } from "./rows.js";
+import type { OpenModel } from "./scoring.js";
+
+/** Runs that are timed at most and at least, and the milliseconds after which no further one begins. */
+const MOST_RUNS = 51;
+const LEAST_RUNS = 3;
+const PATIENCE = 40;
+
+const THOUSAND = 1_000;
+
+/**
+ * Median microseconds a row when rows come one at a time, as in a service, and by the thousand; rows are taken in turn
+ * from the table, and again from its start where it is shorter. A run includes what every caller has to do, tensors in
+ * and numbers out. Other work on the machine shows in it; the median of many short runs shows least of that.
+ */
+export async function predictTimes(
+  model: OpenModel,
+  table: Table,
+): Promise<{ readonly oneRow: number; readonly thousandRows: number }> {
+  return { oneRow: await perRow(model, table, 1), thousandRows: await perRow(model, table, THOUSAND) };
+}
+
+async function perRow(model: OpenModel, table: Table, size: number): Promise<number> {
+  if (table.rows === 0) return 0;
+  await timed(model, batchOf(table, size, 0)); // the first run of a size allocates what later ones find there
+  const times: number[] = [];
+  const end = monotonic() + PATIENCE;
+  while (times.length < MOST_RUNS && (times.length < LEAST_RUNS || monotonic() < end)) {
+    times.push(await timed(model, batchOf(table, size, times.length)));
+  }
+  return (1000 * median(times)) / size;
+}
+
+/** Milliseconds of one run. */
+async function timed(model: OpenModel, batch: Table): Promise<number> {
+  const began = monotonic();
+  await model.predict(batch);
+  return monotonic() - began;
+}
+
+function batchOf(table: Table, size: number, number: number): Table {
+  return rowsOf(
+    table,
+    Int32Array.from({ length: size }, (_, row) => (number * size + row) % table.rows),
+  );
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

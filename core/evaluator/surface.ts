@@ -1,0 +1,19 @@
+import { decodeMetadata, decodeModel } from "onnx-train";
+import type { ColumnType } from "../plugin/index.js";
+
+interface Taken {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/** The columns that a model takes, as it says itself (docs/models.md, Metadata); of one that doesn't, by its inputs. */
+export function surfaceOf(bytes: Uint8Array): readonly Taken[] {
+  const columns = decodeMetadata(bytes)["sous.columns"];
+  if (columns === undefined) return inputsOf(bytes);
+  return Object.entries<ColumnType>(JSON.parse(columns)).map(([name, type]) => ({ name, type }));
+}
+
+function inputsOf(bytes: Uint8Array): readonly Taken[] {
+  const { inputs } = decodeModel(bytes).graph;
+  return inputs.map(({ name, type }) => ({ name, type: type?.element === "string" ? "categorical" : "numeric" }));
+}
