@@ -47,22 +47,23 @@ export class Boosting {
     return this.grower.work;
   }
 
-  /** One more round: a tree for each output. */
-  round(): readonly Tree[] {
+  /** One more round: a tree for each output. @param breathe awaited after each of them */
+  async round(breathe: () => Promise<void>): Promise<void> {
     const { seed, settings, kernel, loss } = this;
     const { width } = kernel.size;
     const round = this.trees.length;
     const prepared = loss.prepare(this.scores, this.start.length);
     const columns = drawColumns(width, { seed, round, share: settings.columnSample });
-    const trees = Array.from(this.start, (_, output) => {
+    const trees: Tree[] = [];
+    for (let output = 0; output < this.start.length; output++) {
       loss.differentiate(prepared, output, this.answers, kernel.pairs);
       const drawn = drawRows(kernel.order, { seed, round, share: settings.rowSample });
       const grown = this.grower.grow(drawn, columns);
       this.add(grown, drawn, output);
-      return grown.tree;
-    });
+      trees.push(grown.tree);
+      await breathe();
+    }
     this.trees.push(trees);
-    return trees;
   }
 
   /** Those rows that a tree was grown on are in their leaves already; the others go through it. */

@@ -87,13 +87,21 @@ async function boost({ boosting, settings, judge }: Fit, context: FitContext): P
   return best.rounds;
 }
 
-/** Some rounds, until it is time to report. */
+/** Some rounds, until it is time to report; one round of many classes may be long enough to yield within. */
 async function chunk(boosting: Boosting, most: number, context: FitContext): Promise<Boosting["trees"]> {
   const [begin, work] = [boosting.trees.length, boosting.work];
   const end = Math.min(begin + REPORT_ROUNDS, most);
-  while (boosting.trees.length < end && boosting.work - work < REPORT_WORK) boosting.round();
-  context.work(boosting.work - work);
-  await context.pause();
+  let told = work;
+  const tell = async () => {
+    context.work(boosting.work - told);
+    told = boosting.work;
+    await context.pause();
+  };
+  const breathe = async () => {
+    if (boosting.work - told >= REPORT_WORK) await tell();
+  };
+  while (boosting.trees.length < end && boosting.work - work < REPORT_WORK) await boosting.round(breathe);
+  await tell();
   return boosting.trees.slice(begin);
 }
 

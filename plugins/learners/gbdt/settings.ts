@@ -15,15 +15,15 @@ export interface Settings extends GrowthRules {
   readonly balanced: boolean;
 }
 
-/** The middle of each range, on its axis, is what a sampler tries first: a good start for tables of 1,000 rows and more. */
+/** The middle of each range, on its axis, is what the default sampler tries first. */
 const SPACE: Space = {
   learning_rate: { type: "float", low: 0.01, high: 0.3, log: true },
-  max_leaves: { type: "int", low: 4, high: 128, log: true },
-  min_child_rows: { type: "int", low: 1, high: 100, log: true },
+  max_leaves: { type: "int", low: 2, high: 128, log: true },
+  min_child_rows: { type: "int", low: 1, high: 50, log: true },
   l2: { type: "float", low: 0.01, high: 100, log: true },
   l1: { type: "float", low: 1e-6, high: 10, log: true },
   row_sample: { type: "float", low: 0.5, high: 1 },
-  column_sample: { type: "float", low: 0.3, high: 1 },
+  column_sample: { type: "float", low: 0.2, high: 1 },
   max_bins: { type: "int", low: 31, high: 255, log: true },
   level_smoothing: { type: "float", low: 1, high: 100, log: true },
 };

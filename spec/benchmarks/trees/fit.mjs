@@ -26,10 +26,10 @@ writeFileSync(join(folder, "truth.u8"), data.truth);
 writeFileSync(join(folder, "values.f32"), Buffer.concat(data.values.map((one) => Buffer.from(one.buffer))));
 const [train, test] = [labelled(data, 0, rows), labelled(data, rows, rows + HELD_OUT)];
 
-function fitted() {
+async function fitted() {
   const before = process.cpuUsage();
   const boosting = new Boosting(spec, train, settings, 1);
-  for (let round = 0; round < ROUNDS; round++) boosting.round();
+  for (let round = 0; round < ROUNDS; round++) await boosting.round(async () => {});
   const { user, system } = process.cpuUsage(before);
   return { boosting, seconds: (user + system) / 1e6 };
 }
@@ -50,7 +50,7 @@ async function singleTimes(model) {
   return { median: times[SINGLE_RUNS / 2], p99: times[Math.floor(SINGLE_RUNS * 0.99)] };
 }
 
-const { boosting, seconds } = fitted();
+const { boosting, seconds } = await fitted();
 const peak = process.resourceUsage().maxRSS / 1024;
 const { features, trees, start, answers } = boosting;
 const model = trimmed({ spec, features, trees, start, mean: answers.mean, scale: answers.scale });
