@@ -36,6 +36,7 @@ export class Boosting {
     this.features = fitFeatures(train.table, settings.maxBins);
     this.kernel = kernelFor(train.table.rows, this.features, settings.leaves);
     encode(this.features, train.table, this.kernel.codes);
+    this.kernel.turn();
     this.loss = LOSSES[spec.task];
     this.start = this.loss.start(spec, this.answers);
     this.scores = startScores(this.start, train.table.rows);

@@ -5,7 +5,8 @@ import { KERNEL_CODE } from "./kernel-code.js";
 
 interface Exports {
   place(codes: number, pairs: number, columns: number, isLeft: number): void;
-  shape(width: number, stride: number): void;
+  shape(rows: number, width: number, stride: number): void;
+  turn(columns: number): void;
   use(count: number): void;
   accumulate(sums: number, begin: number, end: number): void;
   subtract(whole: number, part: number): void;
@@ -40,6 +41,7 @@ class Places {
   /** The first bytes are left alone: nothing lies at 0. */
   end = LINE;
   readonly codes: number;
+  readonly byColumn: number;
   readonly pairs: number;
   readonly order: number;
   readonly aside: number;
@@ -51,6 +53,7 @@ class Places {
   constructor(size: KernelSize) {
     const { rows, width, slots } = size;
     this.codes = this.room(rows * width);
+    this.byColumn = this.room(rows * width);
     this.pairs = this.room(rows * 8);
     this.order = this.room(rows * 4);
     this.aside = this.room(rows * 4 + 4);
@@ -95,7 +98,11 @@ export class CompiledKernel implements Kernel {
     this.places = places;
     this.length = width * strideOf(size) * 8;
     this.code.place(places.codes, places.pairs, places.columns, places.isLeft);
-    this.code.shape(width, strideOf(size) * 8);
+    this.code.shape(rows, width, strideOf(size) * 8);
+  }
+
+  turn(): void {
+    this.code.turn(this.places.byColumn);
   }
 
   use(columns: Int32Array): void {

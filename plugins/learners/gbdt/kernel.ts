@@ -20,6 +20,8 @@ export interface Kernel {
   readonly order: Int32Array;
   /** Histograms: the sums of both over the rows of each bin, [slots × width × stride]. */
   readonly sums: Float64Array;
+  /** To be called once all bins are there. */
+  turn(): void;
   /** Which features histograms are made of from now on. */
   use(columns: Int32Array): void;
   /** Makes the histogram of the rows `order[begin … end)` in a slot. */
@@ -74,6 +76,8 @@ export class PlainKernel implements Kernel {
   readonly order: Int32Array;
   readonly sums: Float64Array;
   private readonly aside: Int32Array;
+  /** The bins again, [width × rows]: the rows of a node ascend, so that division reads on and on. */
+  private readonly byColumn: Uint8Array;
   private readonly stride: number;
   readonly ask = new Float64Array(9);
   private columns = new Int32Array(0);
@@ -82,10 +86,20 @@ export class PlainKernel implements Kernel {
     const { rows, width, slots } = size;
     this.stride = strideOf(size);
     this.codes = new Uint8Array(rows * width);
+    this.byColumn = new Uint8Array(rows * width);
     this.pairs = new Float32Array(rows * 2);
     this.order = new Int32Array(rows);
     this.aside = new Int32Array(rows);
     this.sums = new Float64Array(slots * width * this.stride);
+  }
+
+  turn(): void {
+    const { rows, width } = this.size;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < width; column++) {
+        this.byColumn[column * rows + row] = this.codes[row * width + column] as number;
+      }
+    }
   }
 
   use(columns: Int32Array): void {
@@ -120,11 +134,12 @@ export class PlainKernel implements Kernel {
   }
 
   divide(feature: number, isLeft: Uint8Array, begin: number, end: number): number {
-    const { order, codes, aside, size } = this;
+    const { order, aside } = this;
+    const bins = this.byColumn.subarray(feature * this.size.rows);
     let [left, right] = [begin, 0];
     for (let at = begin; at < end; at++) {
       const row = order[at] as number;
-      const goes = isLeft[codes[row * size.width + feature] as number] as number;
+      const goes = isLeft[bins[row] as number] as number;
       order[left] = row;
       aside[right] = row;
       left += goes;

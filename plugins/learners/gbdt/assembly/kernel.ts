@@ -7,6 +7,8 @@
 
 /** Bins, rows × width bytes. */
 let codes: usize = 0;
+/** The same column by column, width × rows. */
+let byColumn: usize = 0;
 /** Gradient and second derivative of each row, as floats. */
 let pairs: usize = 0;
 /** Numbers of the features that the tree may ask for, u32. */
@@ -14,6 +16,7 @@ let columns: usize = 0;
 /** How many these are. */
 let count: u32 = 0;
 let width: u32 = 0;
+let rows: u32 = 0;
 /** Bytes of a histogram for one feature. */
 let stride: u32 = 0;
 /** 256 bytes: 1 where rows of a bin go left. */
@@ -26,9 +29,24 @@ export function place(codesAt: usize, pairsAt: usize, columnsAt: usize, isLeftAt
   isLeft = isLeftAt;
 }
 
-export function shape(features: u32, bytes: u32): void {
+export function shape(allRows: u32, features: u32, bytes: u32): void {
+  rows = allRows;
   width = features;
   stride = bytes;
+}
+
+/** Copies the bins, once they are all there, to `columnsAt`, where division reads them: rows of a node ascend, so do its loads. */
+export function turn(columnsAt: usize): void {
+  byColumn = columnsAt;
+  for (let from: u32 = 0; from < rows; from += 1024) {
+    const to = min(from + 1024, rows);
+    for (let column: u32 = 0; column < width; column++) {
+      const target = byColumn + <usize>column * rows;
+      for (let row = from; row < to; row++) {
+        store<u8>(target + row, load<u8>(codes + <usize>row * width + column));
+      }
+    }
+  }
 }
 
 /** The first so many of `columns` are asked for from now on. */
@@ -105,10 +123,10 @@ export function subtract(whole: usize, part: usize): void {
 export function divide(feature: u32, begin: usize, end: usize, aside: usize): usize {
   let left = begin;
   let right = aside;
-  const from = codes + feature;
+  const from = byColumn + <usize>feature * rows;
   for (let at = begin; at < end; at += 4) {
     const row = load<u32>(at);
-    const goes: usize = load<u8>(isLeft + load<u8>(from + <usize>row * width));
+    const goes: usize = load<u8>(isLeft + load<u8>(from + row));
     store<u32>(left, row);
     store<u32>(right, row);
     left += goes << 2;

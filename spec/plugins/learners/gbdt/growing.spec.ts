@@ -24,6 +24,7 @@ function grown(table: Table, pairs: readonly number[], rules: Partial<GrowthRule
   const features = fitFeatures(table, 255);
   const kernel = kernelOf({ rows: table.rows, width: features.length, bins: 256, slots });
   const { codes } = encode(features, table, kernel.codes);
+  kernel.turn();
   kernel.pairs.set(pairs);
   kernel.order.set(kernel.order.map((_, row) => row));
   const { tree, addTo } = new Grower(kernel, features, { ...RULES, ...rules }).grow(

@@ -26,6 +26,7 @@ describe.each([1, 3, 4, 6, 9])("with %i features, compiled and plain loops agree
   const pairs = Float32Array.from({ length: rows * 2 }, (_, at) => (at % 2 === 0 ? rng.normal() : rng.next()));
   for (const kernel of kernels) {
     kernel.codes.set(codes);
+    kernel.turn();
     kernel.pairs.set(pairs);
     kernel.order.set(kernel.order.map((_, row) => row));
   }
