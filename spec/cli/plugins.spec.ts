@@ -29,7 +29,7 @@ function fixedWidth(csv: string): string {
 const recipe = (max: number) => `
 data: { source: data/rows.fwf, target: y }
 secondary_metrics: [lift]
-search: { learners: [nearest_mean] }
+search: { learners: [nearest_mean], ensemble: { size: 0 } }
 budget: { trials: 3 }
 gates: [beats_baseline, { kind: max_bytes, max: ${max} }]
 `;
