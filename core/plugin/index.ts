@@ -15,6 +15,7 @@ export {
 } from "../statistics/compare.js";
 export { type ScoreInterval, scoreInterval } from "../statistics/interval.js";
 export { areaUnderRoc } from "../statistics/ranking.js";
+export { classWeights, type TrainingAnswers, trainingAnswers } from "./answers.js";
 export {
   CONTRACT,
   definePlugin,

@@ -1,6 +1,5 @@
 /** Gradient boosting: rounds of trees, each grown on the derivatives of the loss at the scores so far. */
-import type { Labelled, TaskSpec } from "../../../core/plugin/index.js";
-import { type Answers, trainingAnswers } from "./answers.js";
+import { type Labelled, type TaskSpec, type TrainingAnswers, trainingAnswers } from "../../../core/plugin/index.js";
 import { kernelOf } from "./compiled-kernel.js";
 import { type Binned, binsOf, encode, type Feature, fitFeatures } from "./encoding.js";
 import { Grower } from "./grow.js";
@@ -15,7 +14,7 @@ const MOST_BYTES = 2 ** 28;
 
 export class Boosting {
   readonly features: readonly Feature[];
-  readonly answers: Answers;
+  readonly answers: TrainingAnswers;
   /** Scores that every row begins with. [outputs] */
   readonly start: Float64Array;
   readonly trees: Tree[][] = [];

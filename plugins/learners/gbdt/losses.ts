@@ -2,16 +2,21 @@
  * What trees are fitted by, as a table by task: the scores to begin with, first and second derivatives, and scores to
  * predictions. Scores stand output by output, [outputs × rows].
  */
-import type { Prediction, Task, TaskSpec } from "../../../core/plugin/index.js";
-import { type Answers, classWeights } from "./answers.js";
+import {
+  classWeights,
+  type Prediction,
+  type Task,
+  type TaskSpec,
+  type TrainingAnswers,
+} from "../../../core/plugin/index.js";
 
 export interface Loss {
   /** The constant scores of the least loss; one score, and so one tree of a round, for each output. [outputs] */
-  start(spec: TaskSpec, answers: Answers): Float64Array;
+  start(spec: TaskSpec, answers: TrainingAnswers): Float64Array;
   /** What one round's derivatives have in common, made before its first tree; changes with no tree of the round. */
   prepare(scores: Float64Array, outputs: number): Float64Array;
   /** First and second derivative of each row's loss in its score of one output, by turns. [rows × 2] */
-  differentiate(prepared: Float64Array, output: number, answers: Answers, pairs: Float32Array): void;
+  differentiate(prepared: Float64Array, output: number, answers: TrainingAnswers, pairs: Float32Array): void;
   /** Class probabilities row by row, or values. */
   predictions(scores: Float64Array, outputs: number): Prediction;
 }

@@ -1,7 +1,8 @@
-/** The target as trees are fitted to it. */
-import { type Labelled, LearnerFailure, type TaskSpec, type Truth } from "../../../core/plugin/index.js";
+/** The target as most learners fit it: checked, standardised where it is a value, with weights of mean 1. */
+import { LearnerFailure } from "../learner-failure.js";
+import type { Labelled, TaskSpec, Truth } from "./table.js";
 
-export interface Answers {
+export interface TrainingAnswers {
   /** Class codes; for regression (value − mean) / scale, so that penalties mean the same for every unit. [rows] */
   readonly truth: Truth;
   /** Of mean 1, so that a sum of them is comparable with a number of rows. [rows] */
@@ -15,7 +16,7 @@ export interface Answers {
  * @param balanced each class that is there weighs the same
  * @throws LearnerFailure no_rows, target_not_finite, one_class: nothing can be learned from such rows
  */
-export function trainingAnswers(spec: TaskSpec, { truth, weight }: Labelled, balanced: boolean): Answers {
+export function trainingAnswers(spec: TaskSpec, { truth, weight }: Labelled, balanced: boolean): TrainingAnswers {
   if (truth.length === 0) throw new LearnerFailure("no_rows", "there are no training rows");
   if (!truth.every(Number.isFinite))
     throw new LearnerFailure("target_not_finite", "the target has values that are not finite");
@@ -45,7 +46,7 @@ function normalised(weight: Float64Array | null, rows: number): Float64Array {
   throw new LearnerFailure("no_rows", `the rows weigh ${total} together`);
 }
 
-function standardised(truth: Truth, weight: Float64Array): Answers {
+function standardised(truth: Truth, weight: Float64Array): TrainingAnswers {
   const average = (of: (value: number) => number) =>
     truth.reduce((sum, value, row) => sum + (weight[row] as number) * of(value), 0) / truth.length;
   const mean = average((value) => value);
