@@ -6,12 +6,12 @@ import { createRng, type FrozenTrial, memoryStorage, nopPruner, type Space, type
 import { decodeMetadata } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
 import type { Evaluator, SnapshotOutcome, TrialOutcome } from "../../core/evaluator/messages.js";
-import { canonicalJson } from "../../core/json.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
 import { outcomeOf, reasonOf, type SearchResult, searched } from "../../core/search/result.js";
 import { type SearchPorts, search } from "../../core/search/search.js";
 import { DESCRIPTORS } from "../support/descriptors.js";
 import { evaluatorIn, LIMITS, snapshotJob } from "../support/evaluator.js";
+import { quietPorts, studyLog } from "../support/studies.js";
 
 const VIEWS = join(import.meta.dirname, "../fixtures/plugins/views");
 const OF_VIEWS = { learner: "views" } as const;
@@ -69,24 +69,8 @@ function run({ storage = memoryStorage(), ports = {}, points = space(["a", "b", 
       pruner: nopPruner(),
       warm: [],
     },
-    {
-      evaluator,
-      storage,
-      signal: new AbortController().signal,
-      onStart: () => {},
-      onTrial: () => {},
-      onEnsemble: () => {},
-      ...ports,
-    },
+    { ...quietPorts(evaluator, storage), ...ports },
   );
-}
-
-/** The log without what only people look at. */
-async function log(storage: Storage): Promise<string> {
-  const plain = (trial: FrozenTrial) =>
-    JSON.stringify(trial, (key, value) => (key === "seconds" || key === "timing" ? 0 : value));
-  const trials = [...(await storage.load())].sort((a, b) => a.number - b.number);
-  return canonicalJson(trials.map((trial) => JSON.parse(plain(trial))));
 }
 
 const last = async (storage: Storage) => (await storage.load()).find(({ number }) => number === 8) as FrozenTrial;
@@ -125,7 +109,7 @@ describe("the last candidate of a study", () => {
     const single: Evaluator = { run: (job, options) => evaluator.run(job, options), slots: 1, close: async () => {} };
     const results = [await run({ storage: one, ports: { evaluator: single } }), await run({ storage: two })];
     expect(model(results[0] ?? null)).toBe(model(results[1] ?? null));
-    expect(await log(one)).toBe(await log(two));
+    expect(await studyLog(one)).toBe(await studyLog(two));
   });
 
   it("is the same after the study was interrupted: among its trials, while it was made, and once it was recorded", async () => {
@@ -145,7 +129,7 @@ describe("the last candidate of a study", () => {
     expect(await run({ storage: broken, ports: { signal: during.signal, evaluator: stopping } })).toBeNull();
     expect(await broken.load()).toHaveLength(8);
     for (let again = 0; again < 2; again++) expect(model(await run({ storage: broken }))).toBe(model(expected));
-    expect(await log(broken)).toBe(await log(whole));
+    expect(await studyLog(broken)).toBe(await studyLog(whole));
   });
 
   it("is made of trials made again where their models or predictions were cleared away", async () => {

@@ -2,15 +2,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type FrozenTrial, memoryStorage, nopPruner, type Params, type Storage } from "hyperparameter-js";
+import { memoryStorage, nopPruner, type Params, type Storage } from "hyperparameter-js";
 import type { Evaluator, SnapshotOutcome } from "../../core/evaluator/messages.js";
-import { canonicalJson } from "../../core/json.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
 import { type SearchResult, searched } from "../../core/search/result.js";
 import { type SearchPorts, search } from "../../core/search/search.js";
 import { DESCRIPTORS } from "../support/descriptors.js";
 import { evaluatorIn, snapshotIn } from "../support/evaluator.js";
+import { quietPorts, studyLog } from "../support/studies.js";
 
 const SPACE = {
   learner: { type: "categorical", choices: ["linear"] },
@@ -55,24 +55,8 @@ function run({ budget, storage = memoryStorage(), ports = {}, warm = [] }: Run):
       pruner: nopPruner(),
       warm,
     },
-    {
-      evaluator,
-      storage,
-      signal: new AbortController().signal,
-      onStart: () => {},
-      onTrial: () => {},
-      onEnsemble: () => {},
-      ...ports,
-    },
+    { ...quietPorts(evaluator, storage), ...ports },
   );
-}
-
-/** The log without what only people look at: times differ from run to run. */
-async function log(storage: Storage): Promise<string> {
-  const trials = await storage.load();
-  const plain = (trial: FrozenTrial) =>
-    JSON.stringify(trial, (key, value) => (key === "seconds" || key === "timing" ? 0 : value));
-  return canonicalJson([...trials].sort((a, b) => a.number - b.number).map((trial) => JSON.parse(plain(trial))));
 }
 
 describe("search", () => {
@@ -90,7 +74,7 @@ describe("search", () => {
     await run({ budget: "{ trials: 8, threads: 2 }", storage: two });
     const single: Evaluator = { run: (job, options) => evaluator.run(job, options), slots: 1, close: async () => {} };
     await run({ budget: "{ trials: 8, threads: 2 }", storage: one, ports: { evaluator: single } });
-    expect(await log(one)).toBe(await log(two));
+    expect(await studyLog(one)).toBe(await studyLog(two));
   });
 
   it("continues an interrupted study to the log and the finalist that it would have had", async () => {
@@ -103,7 +87,7 @@ describe("search", () => {
       expect(await run({ budget: "{ trials: 7 }", storage: broken, ports })).toBeNull();
     }
     const resumed = await run({ budget: "{ trials: 7 }", storage: broken });
-    expect(await log(broken)).toBe(await log(whole));
+    expect(await studyLog(broken)).toBe(await studyLog(whole));
     expect(resumed?.finalist?.outcome.model).toBe(expected?.finalist?.outcome.model);
   });
 
