@@ -11,8 +11,15 @@ const CLOSE = 1e-11;
 /** P(T ≤ t) with `df` > 0 degrees of freedom, which need not be whole. */
 export function studentCdf(t: number, df: number): number {
   if (df >= MANY) return normalCdf((t * (1 - 1 / (4 * df))) / Math.sqrt(1 + (t * t) / (2 * df)));
-  const tail = regularizedBeta(df / (df + t * t), df / 2, 0.5) / 2;
+  const tail = tailOf(t * t, df);
   return t > 0 ? 1 - tail : tail;
+}
+
+/** P(T ≤ −√square). Near the middle by the complement, whose argument is small: 1 − x would lose half of the digits. */
+function tailOf(square: number, df: number): number {
+  const small = square / (df + square);
+  if (small < 3 / (df + 5)) return (1 - regularizedBeta(small, 0.5, df / 2)) / 2;
+  return regularizedBeta(df / (df + square), df / 2, 0.5) / 2;
 }
 
 /** The t with P(T ≤ t) = p, 0 < p < 1. */
