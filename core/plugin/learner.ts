@@ -39,6 +39,12 @@ export interface Fitted {
   readonly model: Uint8Array;
   /** The trainer's own prediction, computed without ONNX; parity of the two is a gate. */
   predict(table: Table): Prediction;
+  /**
+   * Parameters that fix what the fit found on the select side, such as how many rounds are best: with them and the same
+   * others, a fit of all rows without a select side repeats this one. Empty where it found nothing there. Absent: this model
+   * is what ships, and the select rows teach it nothing.
+   */
+  readonly settled?: Params;
 }
 
 /** Fits a model to a table and exports it as ONNX. */
