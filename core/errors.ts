@@ -145,8 +145,8 @@ export const CATALOGUE = {
   },
   RECIPE_SPLIT_UNCLEAR: {
     kind: "terminal",
-    message: "`data.group` and `data.time` are both given, so the split isn't clear.",
-    mend: "Add `split: { method: group }` or `split: { method: time }`.",
+    message: "{given} are given, so the split isn't clear.",
+    mend: "Say which one splits, as in `split: { method: group }`: fixed (by data.side), group or time.",
   },
   RECIPE_SPLIT_TASK: {
     kind: "terminal",
@@ -304,6 +304,11 @@ export const CATALOGUE = {
     kind: "terminal",
     message: "The time column {column} has the value {value} ({count} such values), which can't be placed in time.",
     mend: "Every row needs a date such as 2026-11-23, a moment such as 2026-11-23T17:30:00Z, or a number.",
+  },
+  DATA_BAD_SIDE: {
+    kind: "terminal",
+    message: "The column of sides {column} has the value {value} ({count} such values), which names no side.",
+    mend: "Write train, select (or validation) or confirm (or test) in every row.",
   },
   DATA_SPLIT_NEEDS: {
     kind: "terminal",

@@ -10,7 +10,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   snapshot: [],
   propose: [],
   trial: ["train", "select"],
-  ensemble: ["select"],
+  ensemble: ["train", "select"],
   confirm: ["confirm"],
   importance: ["select"],
 };

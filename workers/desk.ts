@@ -6,6 +6,7 @@ import { SousError } from "../core/errors.js";
 import type { Places } from "../core/evaluator/messages.js";
 import type { Labelled } from "../core/plugin/index.js";
 import type { Registry } from "../core/registry/registry.js";
+import { pooled } from "../core/resampling/tables.js";
 import type { Dataset } from "./assignment.js";
 import type { JobContext } from "./context.js";
 
@@ -34,6 +35,17 @@ function viewOf(shared: SharedSide): Labelled {
   views.set(shared.digest, view);
   for (const digest of [...views.keys()].slice(0, -KEPT_VIEWS)) views.delete(digest);
   return view;
+}
+
+/** Both sides as one, kept with the view of train. */
+const pools = new WeakMap<Labelled, Labelled>();
+
+/** All rows that a trial may learn from: those of train, and then those of select. */
+export function pooledSides(desk: Desk): Labelled {
+  const [train, select] = [sideOf(desk, "train"), sideOf(desk, "select")];
+  const known = pools.get(train) ?? pooled({ train, select });
+  pools.set(train, known);
+  return known;
 }
 
 export function summaryOf({ dataset }: Desk): SnapshotSummary {

@@ -121,7 +121,9 @@ async function measure({ job, version }: Subject, bench: Bench): Promise<Importa
 
 function show({ title, job }: Subject, outcome: ImportanceOutcome, console: Console): void {
   const { rows, score, columns, groups, alike, direction } = outcome;
-  console.line(`${title}: ${job.metric} ${score.toFixed(4)} on ${rows} rows of the select side`);
+  console.line(
+    `${title}: ${job.metric} ${score.toFixed(4)} on ${rows} rows of the select side, which most models have learned from too`,
+  );
   console.line(
     `by how much it gets ${direction === "minimize" ? "larger" : "smaller"} when a column is permuted, mean and deviation of ${job.repeats}:`,
   );

@@ -61,9 +61,7 @@ function show(board: Board, limit: number, console: Console): void {
     `${recipe}: study ${number} of ${studies}, ${stateOf(study)}; ${trials.length} trials, of which ${count("complete")} complete, ${count("pruned")} pruned, ${failed} failed, ${count("running")} running`,
   );
   const better = study.direction === "minimize" ? "lower" : "higher";
-  console.line(
-    `${study.metric} on the select side with its 95 % interval, ${better} is better; ${championLine(board)}`,
-  );
+  console.line(`${study.metric} on held-out rows with its 95 % interval, ${better} is better; ${championLine(board)}`);
   console.line();
   const secondary = [...new Set(rows.flatMap((row) => Object.keys(row.secondary)))];
   const head = [

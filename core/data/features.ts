@@ -25,7 +25,7 @@ export interface Chosen {
 
 /** Every column that the recipe names, with the word that names it. */
 function namedIn(data: RecipeData): readonly (readonly [role: string, column: string])[] {
-  const single = (["target", "weight", "group", "time"] as const).flatMap((role) => {
+  const single = (["target", "weight", "group", "time", "side"] as const).flatMap((role) => {
     const column = data[role];
     return column === null ? [] : [[`data.${role}`, column] as const];
   });
@@ -51,6 +51,7 @@ function role(column: string, data: RecipeData): string | null {
   if (data.ignore.includes(column)) return "data.ignore names it";
   if (column === data.weight) return "the row weights";
   if (data.key.includes(column)) return "the row key: it names rows and says nothing about them";
+  if (column === data.side) return "the side of each row";
   if (column === data.group) return "the group: a group of new rows is most likely new";
   return column === data.time ? "the time: moments of the past never come again" : null;
 }

@@ -2,23 +2,24 @@
  * Which side a row is on. `place` is a number that depends on the row alone (and the seed), and a side is a range of
  * places; so a row stays where it is whatever other rows come and go. Under hash, stratified and group splits the place
  * is uniform in [0, 1) and the ranges are the fractions; under a time split it is the row's time and the ranges are kept
- * from the first snapshot on.
+ * from the first snapshot on. Under a fixed split the row says itself.
  */
 import { type Details, type ErrorCode, SousError } from "../errors.js";
 import { canonicalJson } from "../json.js";
 import type { TaskSpec } from "../plugin/index.js";
-import type { RecipeData, RecipeSplit } from "../recipe/recipe.js";
+import { type RecipeData, type RecipeSplit, SPLIT_COLUMN } from "../recipe/recipe.js";
 import type { LoadedColumn } from "./column.js";
 import type { Database } from "./database.js";
 import type { Side, TimeCuts } from "./snapshot.js";
+import { literal, textOf } from "./sql.js";
 
 export const SIDES: readonly Side[] = ["train", "select", "confirm"];
 
 /** Refuses a split that the recipe gives no column for. */
 export function assertSplit(data: RecipeData, split: RecipeSplit): void {
-  const needs = split.method === "time" ? "time" : "group";
-  if (split.method !== "time" && split.method !== "group") return;
-  if (data[needs] === null) throw new SousError("DATA_SPLIT_NEEDS", { method: split.method, needs: `data.${needs}` });
+  const needs = SPLIT_COLUMN[split.method];
+  if (needs === undefined || data[needs] !== null) return;
+  throw new SousError("DATA_SPLIT_NEEDS", { method: split.method, needs: `data.${needs}` });
 }
 
 export function assertStratifiable({ method }: RecipeSplit, { task, target }: TaskSpec): void {
@@ -54,6 +55,29 @@ async function placeAt(db: Database, share: number): Promise<number> {
 /** The side of a row of `data`: 0, 1 or 2, an index into SIDES. */
 export function sideOf({ select, confirm }: Cuts): string {
   return `case when place < ${exact(select)} then 0 when place < ${exact(confirm)} then 1 else 2 end`;
+}
+
+/** What people call the sides, in lower case. */
+const SIDE_WORDS: Readonly<Record<Side, readonly string[]>> = {
+  train: ["train", "training"],
+  select: ["select", "validation", "valid", "val", "dev"],
+  confirm: ["confirm", "test", "holdout"],
+};
+
+/**
+ * The side of a row as its column says. Where no row is given to select, rows of train are divided between the two by their
+ * place, in the proportion of the fractions.
+ * @throws SousError DATA_BAD_SIDE
+ */
+export async function givenSide(db: Database, column: LoadedColumn, { fractions }: RecipeSplit): Promise<string> {
+  const cell = textOf(column.sql, column.kind);
+  const among = (side: Side) => `lower(trim(${cell})) in (${SIDE_WORDS[side].map(literal).join(", ")})`;
+  const wrong = `not coalesce(${SIDES.map(among).join(" or ")}, false)`;
+  await assertNone(db, { cell, wrong, code: "DATA_BAD_SIDE", as: { column: column.name } });
+  const [row] = await db.rows(`select count(*)::double as n from data where ${among("select")}`);
+  const share = fractions.train / (fractions.train + fractions.select);
+  const train = Number(row?.n) > 0 ? "0" : `case when place < ${exact(share)} then 0 else 1 end`;
+  return `case when ${among("confirm")} then 2 when ${among("select")} then 1 else ${train} end`;
 }
 
 /** Rows on each side. */

@@ -23,6 +23,7 @@ import {
   assertSplit,
   assertStratifiable,
   assertTimes,
+  givenSide,
   placeCuts,
   sideCounts,
   sideOf,
@@ -82,7 +83,8 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   if (target === null) throw new TypeError("the target column was found when the columns were checked");
   const { rows, unlabelled } = await dropUnlabelled(db, target);
   const cuts = split.method === "time" ? await cutsInTime(db, job, of(data.time)) : null;
-  const side = sideOf(cuts ?? placeCuts(split));
+  const given = split.method === "fixed" ? of(data.side) : null;
+  const side = given === null ? sideOf(cuts ?? placeCuts(split)) : await givenSide(db, given, split);
   const counts = await sideCounts(db, side);
   const counted = { side, rows, trainRows: counts[0] ?? 0 };
   const profiles = await profileColumns(db, [target, ...candidates(columns, data)], counted);

@@ -4,9 +4,10 @@
  * that are equally good the simpler, smaller and faster one is kept.
  */
 import type { Prediction } from "../plugin/index.js";
+import { foldsOf, rowsWhere } from "../resampling/folds.js";
 import { type Comparison, pairedTest, type Undecidable } from "../statistics/compare.js";
-import { ALPHA, FOLDS, foldsOf, rowsWhere } from "./folds.js";
 import { type Limits, selectGreedily } from "./greedy.js";
+import { ALPHA, FOLDS } from "./odds.js";
 import { blended, gathered, type Member, type Pause, type Pool } from "./pool.js";
 
 export interface Blend {
@@ -26,7 +27,7 @@ export async function chooseBlend(pool: Pool, limits: Limits, pause: Pause): Pro
   const [single] = await selectGreedily(pool, { ...limits, size: 1 }, pause);
   if (single === undefined) return null;
   const tried = await selectGreedily(pool, limits, pause);
-  const folds = foldsOf(pool.judging);
+  const folds = foldsOf(pool.judging, FOLDS);
   const alone: Blend = { members: [single], tried, comparison: null, held: blended([single], pool.candidates), folds };
   if (tried.length < 2) return alone;
   const one = await heldOut({ pool, folds, limits: { ...limits, size: 1 }, instead: single }, pause);

@@ -3,11 +3,12 @@
  * the positive one. Both are chosen on predictions that were held out, fitted on four folds and judged on the fifth.
  */
 import type { Answers, Prediction, TaskSpec } from "../plugin/index.js";
+import { rowsWhere } from "../resampling/folds.js";
 import { type Judging, pairedTest } from "../statistics/compare.js";
 import { type Calibration, calibrated } from "./calibration.js";
-import { ALPHA, FOLDS, rowsWhere } from "./folds.js";
 import { costOf } from "./greedy.js";
 import { fitIsotonic } from "./isotonic.js";
+import { ALPHA, FOLDS } from "./odds.js";
 import { fitPlatt } from "./platt.js";
 import { gathered, type Pause } from "./pool.js";
 import { type Rows, SURPRISE } from "./surprise.js";
@@ -119,7 +120,7 @@ function readsLabels({ judging, prediction }: Held): boolean {
 function bestThreshold({ judging, prediction }: Held): number {
   const { metric, spec, truth, weight } = judging;
   const cost = (threshold: number) => {
-    const labels = truth.map((_, row) => labelAt(prediction, row, threshold));
+    const labels = labelsOf(prediction, threshold);
     return costOf(metric, metric.score({ spec, truth, weight, prediction, labels }));
   };
   let best = { threshold: 0.5, cost: cost(0.5) };
@@ -139,6 +140,11 @@ function triedThresholds(prediction: Prediction): readonly number[] {
     const at = Math.floor((step * (distinct.length - 1)) / steps);
     return Math.fround(((distinct[at] as number) + (distinct[at + 1] as number)) / 2);
   });
+}
+
+/** Codes of the rows' labels: the second class where its probability is above the threshold. [rows] */
+export function labelsOf(prediction: Prediction, threshold: number): Float64Array {
+  return Float64Array.from({ length: prediction.length / 2 }, (_, row) => labelAt(prediction, row, threshold));
 }
 
 function labelAt(prediction: Prediction, row: number, threshold: number): number {

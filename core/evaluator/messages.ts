@@ -106,9 +106,21 @@ export interface ProposeOutcome {
   readonly proposal: Proposal | null;
 }
 
+/** How a trial comes to predictions for rows that its model has not learned from. */
+export interface Resampling {
+  /**
+   * 0: fitted on train, judged on select, and then fitted anew on both. Else so many parts of train and select together:
+   * each is judged by a model that was fitted on the others, and what ships is the mean of these models.
+   */
+  readonly folds: number;
+  /** How often, each time with other parts; 1 where folds is 0. */
+  readonly repeats: number;
+}
+
 export interface TrialJob {
   readonly kind: "trial";
   readonly snapshot: string;
+  readonly resampling: Resampling;
   readonly learner: string;
   /** Without prefix. */
   readonly params: Params;
@@ -118,13 +130,16 @@ export interface TrialJob {
 }
 
 export interface TrialOutcome {
-  /** Score of `metric` on the select side, by onnxruntime on the exported graph. */
+  /**
+   * Score of `metric`, by onnxruntime on exported graphs, each of which sees only rows that it has not learned from: those of
+   * the select side, or of all folds.
+   */
   readonly score: number;
   readonly secondary: Readonly<Record<string, number>>;
   /** SHA-256 (hex) of the ONNX file, which lies in the artifacts. */
   readonly model: string;
   readonly bytes: number;
-  /** SHA-256 (hex) of its prediction for the select side (predictions.ts); absent where an older version told it. */
+  /** SHA-256 (hex) of the prediction that was scored (predictions.ts); absent where an older version told it. */
   readonly prediction?: string;
   readonly parity: Parity;
   /** Multiply-adds, as counted by the learner. */
@@ -168,6 +183,8 @@ export interface EnsembleChoice {
 export interface EnsembleJob {
   readonly kind: "ensemble";
   readonly snapshot: string;
+  /** Of the candidates' trials: whose rows their predictions are for. */
+  readonly resampling: Resampling;
   readonly metric: string;
   readonly secondary: readonly string[];
   /** Models added at most, counted as often as they are, 1 … 32. */

@@ -104,7 +104,7 @@ function scores({ entry }: CardRecord): Lines {
     "",
     ...table(["metric", "this version", "baseline", "champion before"], rows),
     "",
-    `On the select side, by which it was chosen among ${total(entry)} trials: ${metric} ${figure(search.finalist.selectScore)}. That number is optimistic.`,
+    `On held-out rows of train and select, by which it was chosen among ${total(entry)} trials: ${metric} ${figure(search.finalist.selectScore)}. That number is optimistic.`,
   ];
 }
 

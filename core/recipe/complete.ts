@@ -40,6 +40,7 @@ function completeData(data: RecipeFile["data"], descriptors: Descriptors): Recip
     weight: data.weight ?? null,
     group: data.group ?? null,
     time: data.time ?? null,
+    side: data.side ?? null,
     key: [data.key ?? []].flat(),
   };
 }
@@ -53,7 +54,7 @@ function completeTypes(types: RecipeData["types"]): RecipeData["types"] {
 }
 
 function completeSplit({ data, split }: RecipeFile): RecipeSplit {
-  const byColumns = data.group ? "group" : data.time ? "time" : "hash";
+  const byColumns = data.side ? "fixed" : data.group ? "group" : data.time ? "time" : "hash";
   const { train, select, confirm } = split?.fractions ?? { train: 0.6, select: 0.2, confirm: 0.2 };
   return { method: split?.method ?? byColumns, fractions: { train, select, confirm }, seed: split?.seed ?? 0 };
 }
@@ -65,6 +66,10 @@ function completeSearch(search: RecipeFile["search"], descriptors: Descriptors):
     sampler: choice(search?.sampler ?? descriptors.defaults.sampler, descriptors.samplers),
     pruner: choice(search?.pruner ?? DEFAULT_PRUNER, PRUNERS),
     ensemble: { size: search?.ensemble?.size ?? 16 },
+    cross_validation: {
+      folds: search?.cross_validation?.folds ?? null,
+      repeats: search?.cross_validation?.repeats ?? null,
+    },
     seed: search?.seed ?? 0,
   };
 }

@@ -3,7 +3,14 @@ import type { Space } from "hyperparameter-js";
 import type { Json } from "../json.js";
 import type { ColumnType, Task } from "../plugin/index.js";
 
-export type SplitMethod = "hash" | "stratified" | "group" | "time";
+export type SplitMethod = "hash" | "stratified" | "group" | "time" | "fixed";
+
+/** The field of data that a split method needs. */
+export const SPLIT_COLUMN: Readonly<Partial<Record<SplitMethod, "group" | "time" | "side">>> = {
+  group: "group",
+  time: "time",
+  fixed: "side",
+};
 
 /** A choice of a plugin with its options beside it, `{kind: tpe, candidates: 48}`. */
 export interface Choice {
@@ -31,6 +38,8 @@ export interface RecipeData {
   readonly weight: string | null;
   readonly group: string | null;
   readonly time: string | null;
+  /** The column that says which side a row is on, of a fixed split. */
+  readonly side: string | null;
   /** Columns that name a row for ever; empty: the row's content. */
   readonly key: readonly string[];
 }
@@ -69,6 +78,8 @@ export interface Recipe {
     readonly pruner: Choice;
     /** Of the best trials, as the study's last candidate; 0: none. */
     readonly ensemble: { readonly size: number };
+    /** Null: by how many rows there are (core/search/resampling.ts). */
+    readonly cross_validation: { readonly folds: number | null; readonly repeats: number | null };
     readonly seed: number;
   };
   readonly budget: {

@@ -5,7 +5,8 @@ import type { Descriptors } from "../evaluator/messages.js";
 import type { Task } from "../plugin/index.js";
 import { type Finding, pathText, show } from "./findings.js";
 import { bytes, seconds } from "./quantities.js";
-import type { RecipeFile } from "./schema.js";
+import { SPLIT_COLUMN } from "./recipe.js";
+import { FOLDS_EXPECTED, type RecipeFile } from "./schema.js";
 import { spaceFindings } from "./space-rules.js";
 
 export interface RuleContext {
@@ -34,6 +35,9 @@ function overlap(one: readonly string[], other: readonly string[]): boolean {
   return one.slice(0, shorter).every((key, index) => key === other[index]);
 }
 
+/** Fields of data that give a single column a part to play besides being a feature. */
+const ROLES = ["weight", "group", "time", "side"] as const;
+
 const RULES: readonly Rule[] = [
   { reads: ["data.source"], find: sourcesInside },
   { reads: ["split.fractions"], find: fractionsSum },
@@ -41,11 +45,12 @@ const RULES: readonly Rule[] = [
   { reads: ["task", "metric", "secondary_metrics"], find: metricsTask },
   { reads: ["metric", "secondary_metrics"], find: metricRepeated },
   { reads: ["task", "search.learners"], find: learnersTask },
-  { reads: ["split.method", "data.group", "data.time"], find: splitColumns },
+  { reads: ["split.method", "data.group", "data.time", "data.side"], find: splitColumns },
   { reads: ["task", "split.method"], find: splitTask },
-  { reads: ["data.target", "data.ignore", "data.weight", "data.group", "data.time", "data.key"], find: targetReused },
+  { reads: ["data.target", "data.ignore", "data.key", ...ROLES.map((role) => `data.${role}`)], find: targetReused },
   { reads: ["budget.wall", "budget.per_trial_wall", "budget.memory"], find: quantities },
   { reads: ["search.pruner"], find: prunerBounds },
+  { reads: ["search.cross_validation"], find: crossValidationBounds },
   { reads: ["search.space", "search.learners"], find: spaceFindings },
 ];
 
@@ -118,10 +123,16 @@ function able(known: readonly { readonly name: string; readonly tasks: readonly 
 
 function splitColumns({ data, split }: RecipeFile): Finding[] {
   const method = split?.method ?? null;
-  const missing = (method === "group" || method === "time") && (data?.[method] ?? null) === null;
-  if (missing) return [finding("RECIPE_SPLIT_COLUMN", "split.method", { method, column: method })];
-  const unclear = method === null && typeof data?.group === "string" && typeof data.time === "string";
-  return unclear ? [finding("RECIPE_SPLIT_UNCLEAR", "data.time", {})] : [];
+  const column = method === null ? undefined : SPLIT_COLUMN[method];
+  if (column !== undefined && (data?.[column] ?? null) === null)
+    return [finding("RECIPE_SPLIT_COLUMN", "split.method", { method, column })];
+  const given = Object.values(SPLIT_COLUMN).filter((field) => typeof data?.[field] === "string");
+  if (method !== null || given.length < 2) return [];
+  return [
+    finding("RECIPE_SPLIT_UNCLEAR", `data.${given.at(-1)}`, {
+      given: given.map((field) => `data.${field}`).join(" and "),
+    }),
+  ];
 }
 
 function splitTask({ task, split }: RecipeFile): Finding[] {
@@ -131,7 +142,7 @@ function splitTask({ task, split }: RecipeFile): Finding[] {
 
 /** Columns that have a role besides being a feature, with the path of each. */
 function roles({ data }: RecipeFile): (readonly [string, string])[] {
-  const single = (["weight", "group", "time"] as const).flatMap((role) => {
+  const single = ROLES.flatMap((role) => {
     const column = data?.[role];
     return typeof column === "string" ? [[`data.${role}`, column] as const] : [];
   });
@@ -174,6 +185,18 @@ function prunerBounds({ search }: RecipeFile): Finding[] {
     const details = { expected: `at least ${low}, ${least}`, got: show(most), hint: "" };
     return [finding("RECIPE_OUT_OF_RANGE", `search.pruner.${high}`, details)];
   });
+}
+
+/** Models of one trial: they ship together, in one file. */
+const MOST_FITS = 32;
+
+function crossValidationBounds({ search }: RecipeFile): Finding[] {
+  const { folds, repeats } = search?.cross_validation ?? {};
+  const at = (key: string, got: number, expected: string) =>
+    finding("RECIPE_OUT_OF_RANGE", `search.cross_validation.${key}`, { expected, got: show(got), hint: "" });
+  if (folds === 1) return [at("folds", folds, FOLDS_EXPECTED)];
+  const isTooMany = typeof folds === "number" && typeof repeats === "number" && folds * repeats > MOST_FITS;
+  return isTooMany ? [at("repeats", repeats, `at most ${Math.floor(MOST_FITS / folds)} with ${folds} folds`)] : [];
 }
 
 function items<T extends string>(path: string, list: readonly T[] | null | undefined): (readonly [string, T])[] {

@@ -29,7 +29,7 @@ const SCHEMA_ID = "urn:sous:recipe:1";
 
 const TASKS: readonly Task[] = ["binary", "multiclass", "regression"];
 const LEAK_RULES: readonly LeakRule[] = ["warn", "refuse", "allow"];
-const SPLIT_METHODS: readonly SplitMethod[] = ["hash", "stratified", "group", "time"];
+const SPLIT_METHODS: readonly SplitMethod[] = ["hash", "stratified", "group", "time", "fixed"];
 
 export type RecipeFile = Static<ReturnType<typeof fileSchema>>;
 
@@ -152,6 +152,7 @@ function dataSchema(descriptors: Descriptors) {
     weight: column("A numeric column with the weight of each row."),
     group: column("Rows with the same value stay on one side of the split."),
     time: column("A date column; with it the newest rows are held back."),
+    side: column("A column with the side of each row: train, select or confirm. With it the split is fixed."),
     key: Type.Optional(
       oneOrMore(COLUMN, "the name of a column, or a list of them", {
         description:
@@ -181,7 +182,7 @@ function splitSchema() {
     method: optionalName(
       "split method",
       SPLIT_METHODS,
-      "Default: group or time where data has that column, else hash.",
+      "Default: fixed, group or time where data has that column, else hash.",
     ),
     fractions: Type.Optional(fractions),
     seed: seed("Which rows go where; another seed is another split."),
@@ -216,6 +217,7 @@ function searchSchema(descriptors: Descriptors) {
     ),
     pruner: Type.Optional(choiceOf("pruner", PRUNERS, { description: "Ends hopeless trials early. Default: median." })),
     ensemble: Type.Optional(ensembleSchema()),
+    cross_validation: Type.Optional(crossValidationSchema()),
     seed: seed("Of the search; the same seed, data and recipe give the same bytes."),
   };
   return section(properties, "What is searched, and how.");
@@ -235,6 +237,33 @@ function ensembleSchema() {
   return section(properties, "The best trials together, as the study's last candidate where that is better.", {
     "x-expected": "a mapping with size",
   });
+}
+
+export const FOLDS_EXPECTED = "0, or a whole number from 2 to 20";
+
+function crossValidationSchema() {
+  const properties = {
+    folds: Type.Optional(
+      Type.Unsafe<number | null>({
+        type: ["integer", "null"],
+        minimum: 0,
+        maximum: 20,
+        "x-expected": FOLDS_EXPECTED,
+        description:
+          "Parts of train and select, each judged by a model of the others; 0: train teaches, select judges. Default: 5 up to 10000 rows that aren't split by time, else 0.",
+      }),
+    ),
+    repeats: Type.Optional(
+      Type.Unsafe<number | null>({
+        type: ["integer", "null"],
+        minimum: 1,
+        maximum: 10,
+        "x-expected": "a whole number from 1 to 10",
+        description: "How often, each time with other parts. Default: 2 up to 1000 rows, else 1.",
+      }),
+    ),
+  };
+  return section(properties, "How trials are judged on rows that they did not learn from.");
 }
 
 function budgetSchema() {

@@ -13,6 +13,7 @@ import { decide, spend, UNCHANGED } from "../promotion/decide.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { ensembleJob, runEnsemble } from "../search/ensemble.js";
+import { HOLDOUT, resamplingOf } from "../search/resampling.js";
 import type { Finalist } from "../search/result.js";
 import { limits, trialJob } from "../search/trial-job.js";
 import type { Parts } from "./parts.js";
@@ -51,6 +52,7 @@ async function fitBaseline(parts: Parts, one: Case, signal: AbortSignal): Promis
   const job = {
     kind: "trial",
     snapshot: one.summary.digest,
+    resampling: HOLDOUT,
     learner: learner.name,
     params: {},
     seed: one.read.recipe.search.seed,
@@ -84,7 +86,8 @@ async function madeAgain(
 ): Promise<JobResult<"trial" | "ensemble">> {
   const { trial: number, learner, params, ensemble } = finalist;
   const { metric, direction, id } = end.study;
-  const place = { snapshot: summary.digest, recipe: read.recipe, metric };
+  const { recipe } = read;
+  const place = { snapshot: summary.digest, recipe, metric, resampling: resamplingOf(recipe, summary) };
   if (ensemble === null) return evaluator.run(trialJob(place, { number, learner, params }), options);
   const request = { ...place, direction, trials: await store.trialStorage(id).load() };
   return runEnsemble(ensembleJob(request, ensemble), request, { evaluator, options });

@@ -4,6 +4,7 @@ import type { SnapshotSummary } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
 import type { ReadRecipe, Recipe } from "../recipe/recipe.js";
 import { createPruner } from "../search/pruner.js";
+import { resamplingOf } from "../search/resampling.js";
 import { bestOf, type Ended, reasonOf, resultOf, type SearchResult } from "../search/result.js";
 import { search } from "../search/search.js";
 import { composeSpace } from "../search/space.js";
@@ -56,6 +57,7 @@ export async function runStudy(
     {
       recipe,
       snapshot: summary.digest,
+      resampling: resamplingOf(recipe, summary),
       space: study.space,
       metric,
       pruner: createPruner(recipe.search.pruner),

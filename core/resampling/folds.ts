@@ -1,28 +1,26 @@
+/** Which fold a row is in, and which rows a fold has. */
 import { createRng } from "hyperparameter-js";
-import type { Judging } from "../statistics/compare.js";
+import type { Labelled, TaskSpec } from "../plugin/index.js";
 
-/** Enough that four fifths of the rows choose, as all do in the end. */
-export const FOLDS = 5;
+/** Rows that are dealt into folds. */
+export interface Dealt extends Pick<Labelled, "truth" | "group"> {
+  readonly spec: TaskSpec;
+  readonly seed: number;
+}
 
-/**
- * One-sided, of every choice that held-out rows make. Far from the 5 % of a promotion, since what a mistake costs is bytes
- * and microseconds: whatever is chosen meets the confirm side like any other finalist.
- */
-export const ALPHA = 0.2;
-
-/** The fold of each row, 0 … FOLDS − 1. Classes are spread evenly, and rows of one group share a fold. */
-export function foldsOf({ spec, truth, group, seed }: Judging): Int32Array {
+/** The fold of each row, 0 … folds − 1. Classes are spread evenly, and rows of one group share a fold. */
+export function foldsOf({ spec, truth, group, seed }: Dealt, folds: number): Int32Array {
   if (group !== null) {
-    const dealt = new Map(shuffled([...new Set(group)], seed).map((code, at) => [code, at % FOLDS]));
+    const dealt = new Map(shuffled([...new Set(group)], seed).map((code, at) => [code, at % folds]));
     return group.map((code) => dealt.get(code) as number);
   }
   const rows = shuffled(Array.from(truth.keys()), seed);
   if (spec.task !== "regression") rows.sort((a, b) => (truth[a] as number) - (truth[b] as number));
-  const folds = new Int32Array(truth.length);
+  const dealt = new Int32Array(truth.length);
   rows.forEach((row, at) => {
-    folds[row] = at % FOLDS;
+    dealt[row] = at % folds;
   });
-  return folds;
+  return dealt;
 }
 
 /** So many rows, drawn without replacement, in ascending order; all where there are no more. */

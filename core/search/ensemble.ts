@@ -35,11 +35,12 @@ export function wantsEnsemble(request: EnsembleRequest): boolean {
 
 /** @param chosen what is to be made again; null: what is best */
 export function ensembleJob(request: EnsembleRequest, chosen: EnsembleChoice | null): EnsembleJob {
-  const { recipe, snapshot, metric } = request;
+  const { recipe, snapshot, metric, resampling } = request;
   const { size } = recipe.search.ensemble;
   const candidates = candidatesOf(request, chosen);
   const seed = deriveSeed(recipe.search.seed, "ensemble");
-  return { kind: "ensemble", snapshot, metric, secondary: recipe.secondary_metrics, size, candidates, chosen, seed };
+  const place = { snapshot, resampling, metric, secondary: recipe.secondary_metrics };
+  return { kind: "ensemble", ...place, size, candidates, chosen, seed };
 }
 
 /** By trial. Trials with the same model count once, as the first of them. */

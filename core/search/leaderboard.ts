@@ -31,7 +31,7 @@ export interface Standing {
   readonly status: Status;
   /** One phrase: where it was pruned, what it failed with; of an ensemble why there is one, or none. Null: nothing to say. */
   readonly why: string | null;
-  /** On the select side: of the exported model of a complete trial, of a pruned one the last that it reported. */
+  /** On held-out rows: of the exported models of a complete trial, of a pruned one the last that it reported. */
   readonly score: number | null;
   /** 95 %; null also in a study of an earlier `sous`. */
   readonly interval: Interval | null;

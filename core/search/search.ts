@@ -16,7 +16,7 @@ import {
 } from "hyperparameter-js";
 import { monotonic } from "../clock.js";
 import { type ErrorRecord, fromRecord, SousError } from "../errors.js";
-import type { Evaluator, JobResult, TrialJob } from "../evaluator/messages.js";
+import type { Evaluator, JobResult, Resampling, TrialJob } from "../evaluator/messages.js";
 import type { Recipe } from "../recipe/recipe.js";
 import {
   type EnsembleRequest,
@@ -40,7 +40,7 @@ import {
   workOf,
 } from "./result.js";
 import { splitParams } from "./space.js";
-import { limits, trialJob } from "./trial-job.js";
+import { limits, type TrialPlace, trialJob } from "./trial-job.js";
 
 /** A proposal sees the outcomes of all trials but this many before it, however many run at once. */
 const LAG = 3;
@@ -51,6 +51,7 @@ const KEPT_WALL = 0.05;
 export interface SearchRequest {
   readonly recipe: Recipe;
   readonly snapshot: string;
+  readonly resampling: Resampling;
   readonly space: Space;
   readonly metric: { readonly name: string; readonly direction: Direction };
   readonly pruner: Pruner;
@@ -157,9 +158,9 @@ class StudyRun {
 
   /** The study's last candidate, recorded beside its trials; none where there is nothing to put together. */
   async #addEnsemble(): Promise<readonly FrozenTrial[]> {
-    const { snapshot, recipe, metric } = this.#request;
+    const { recipe, metric } = this.#request;
     const { trials } = this.#study;
-    const request: EnsembleRequest = { snapshot, recipe, metric: metric.name, direction: metric.direction, trials };
+    const request: EnsembleRequest = { ...this.#place(), direction: metric.direction, trials };
     if (!wantsEnsemble(request)) return [];
     const options = { ...limits(recipe), signal: AbortSignal.any([this.#ports.signal, this.#end.signal]) };
     const result = await runEnsemble(ensembleJob(request, null), request, {
@@ -238,9 +239,13 @@ class StudyRun {
   }
 
   #jobOf(trial: Trial): TrialJob {
-    const { snapshot, recipe, metric } = this.#request;
     const { learner, own } = splitParams(trial.params);
-    return trialJob({ snapshot, recipe, metric: metric.name }, { number: trial.number, learner, params: own });
+    return trialJob(this.#place(), { number: trial.number, learner, params: own });
+  }
+
+  #place(): TrialPlace {
+    const { snapshot, recipe, metric, resampling } = this.#request;
+    return { snapshot, recipe, metric: metric.name, resampling };
   }
 
   /** A trial that was cancelled stays "running" in the storage, and is handed out again when the study goes on. */

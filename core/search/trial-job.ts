@@ -1,11 +1,12 @@
 import { deriveSeed, type Params } from "hyperparameter-js";
-import type { RunOptions, TrialJob } from "../evaluator/messages.js";
+import type { Resampling, RunOptions, TrialJob } from "../evaluator/messages.js";
 import type { Recipe } from "../recipe/recipe.js";
 
 export interface TrialPlace {
   readonly snapshot: string;
   readonly recipe: Recipe;
   readonly metric: string;
+  readonly resampling: Resampling;
 }
 
 interface TrialPoint {
@@ -16,9 +17,10 @@ interface TrialPoint {
 }
 
 /** The job of a trial: the same for the same number and parameters, so that its model can be made again. */
-export function trialJob({ snapshot, recipe, metric }: TrialPlace, { number, learner, params }: TrialPoint): TrialJob {
+export function trialJob(place: TrialPlace, { number, learner, params }: TrialPoint): TrialJob {
+  const { snapshot, recipe, metric, resampling } = place;
   const seed = deriveSeed(recipe.search.seed, "fit", number);
-  return { kind: "trial", snapshot, learner, params, seed, metric, secondary: recipe.secondary_metrics };
+  return { kind: "trial", snapshot, resampling, learner, params, seed, metric, secondary: recipe.secondary_metrics };
 }
 
 /** Deadline and memory of everything that a recipe has run for it. */

@@ -149,9 +149,13 @@ function contentText(row: Person): string {
 }
 
 /** docs/data.md's formula with Node's MD5 instead of DuckDB's. */
-function publishedSide(text: string, seed: number): Side {
+function placeOf(text: string, seed: number): number {
   const digest = createHash("md5").update(`${seed}\n${text}`).digest();
-  const place = Number(digest.readBigUInt64LE(8) >> 11n) / 2 ** 53;
+  return Number(digest.readBigUInt64LE(8) >> 11n) / 2 ** 53;
+}
+
+function publishedSide(text: string, seed: number): Side {
+  const place = placeOf(text, seed);
   return place < 0.6 ? "train" : place < 0.6 + 0.2 ? "select" : "confirm";
 }
 
@@ -191,6 +195,58 @@ describe("a cell of another width", () => {
     const fromCsv = await take(place, { data: { source: ["a.csv"] } });
     const fromJson = await take(place, { data: { source: ["b.jsonl"] } });
     expect(fromJson.summary.digest).toBe(fromCsv.summary.digest);
+  });
+});
+
+describe("a fixed split", () => {
+  const sided = (rows: readonly Person[], word: (id: number) => string) =>
+    [
+      `${COLUMNS.join(",")},part`,
+      ...rows.map((row) => `${Object.values(cells(row)).join(",")},${word(row.id)}`),
+      "",
+    ].join("\n");
+  const options: JobChanges = { data: { side: "part" }, split: { method: "fixed" } };
+  const rowsOf = (seed: number) => fc.sample(people(120), { numRuns: 1, seed })[0] ?? [];
+
+  it("puts each row where its cell says, whatever people call the sides, and hides the column from learners", async () => {
+    const words = ["train", " Training", "validation", "SELECT", "test", "confirm"];
+    const sides: readonly Side[] = ["train", "train", "select", "select", "confirm", "confirm"];
+    const rows = rowsOf(21);
+    await place.write(
+      "a.csv",
+      sided(rows, (id) => words[id % 6] as string),
+    );
+    const { summary } = await take(place, options);
+    const found = await sidesOf(place, summary);
+    for (const { id } of rows) expect([id, found.get(id)]).toEqual([id, sides[id % 6]]);
+    expect(summary.columns.map(({ name }) => name)).not.toContain("part");
+  });
+
+  it("divides the rows of train as the hash does where none is given to select", async () => {
+    const rows = rowsOf(22);
+    await place.write(
+      "a.csv",
+      sided(rows, (id) => (id % 4 === 0 ? "test" : "train")),
+    );
+    const by = {
+      ...options,
+      split: { method: "fixed" as const, fractions: { train: 0.6, select: 0.2, confirm: 0.2 } },
+    };
+    const found = await sidesOf(place, (await take(place, { ...by, data: { ...by.data, key: ["key"] } })).summary);
+    for (const { id } of rows) {
+      const share = placeOf(netstring("key", `k${id}`), 7);
+      const expected = id % 4 === 0 ? "confirm" : share < 0.75 ? "train" : "select";
+      expect([id, found.get(id)]).toEqual([id, expected]);
+    }
+  });
+
+  it.each(["", "both"])("refuses a row that says %p", async (word) => {
+    const rows = rowsOf(23);
+    await place.write(
+      "a.csv",
+      sided(rows, (id) => (id === rows[0]?.id ? word : "train")),
+    );
+    expect(await refusal(take(place, options))).toMatch(/^DATA_BAD_SIDE: .* part has the value .* \(1 such values\)/);
   });
 });
 

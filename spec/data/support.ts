@@ -66,6 +66,7 @@ export function jobIn(folder: string, { data, split, ...rest }: JobChanges): Sna
       weight: null,
       group: null,
       time: null,
+      side: null,
       key: [],
       ...data,
     },

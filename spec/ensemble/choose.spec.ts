@@ -1,5 +1,4 @@
 import { chooseBlend } from "../../core/ensemble/choose.js";
-import { FOLDS, foldsOf, sampledRows } from "../../core/ensemble/folds.js";
 import type { Candidate, Pool } from "../../core/ensemble/pool.js";
 import { binaryPool, LIMITS, noPause, regressionPool } from "./pools.js";
 
@@ -53,41 +52,5 @@ describe("the choice between one model and several", () => {
   it("is nothing where the metric is defined for no model", async () => {
     const pool = binaryPool({ rows: 50, seed: 1, noise: [1] });
     expect(await choose({ ...pool, judging: { ...pool.judging, truth: pool.judging.truth.map(() => 1) } })).toBeNull();
-  });
-});
-
-describe("folds", () => {
-  it("spread every class evenly", () => {
-    const { judging } = binaryPool({ rows: 203, seed: 5, noise: [1] });
-    const folds = foldsOf(judging);
-    for (const code of [0, 1]) {
-      const counts = Array.from(
-        { length: FOLDS },
-        (_, fold) => folds.filter((one, row) => one === fold && judging.truth[row] === code).length,
-      );
-      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
-    }
-  });
-
-  it("keep the rows of a group together", () => {
-    const { judging } = binaryPool({ rows: 200, seed: 5, noise: [1] });
-    const group = Int32Array.from({ length: 200 }, (_, row) => row % 23);
-    const folds = foldsOf({ ...judging, group });
-    for (let row = 23; row < 200; row++) expect(folds[row]).toBe(folds[row % 23]);
-    expect(new Set(folds).size).toBe(FOLDS);
-  });
-
-  it("are other ones for another seed, and the same ones for the same", () => {
-    const { judging } = binaryPool({ rows: 200, seed: 5, noise: [1] });
-    expect(foldsOf(judging)).toEqual(foldsOf(judging));
-    expect(foldsOf({ ...judging, seed: 6 })).not.toEqual(foldsOf(judging));
-  });
-
-  it("are made of a sample where rows are very many", () => {
-    const rows = sampledRows(1000, 100, 1);
-    expect(rows.length).toBe(100);
-    expect(new Set(rows).size).toBe(100);
-    expect(Array.from(rows)).toEqual(Array.from(rows).sort((a, b) => a - b));
-    expect(sampledRows(50, 100, 1).length).toBe(50);
   });
 });

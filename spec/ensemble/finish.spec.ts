@@ -1,6 +1,7 @@
 import { calibrated } from "../../core/ensemble/calibration.js";
 import { chooseCalibration, chooseThreshold, type Held } from "../../core/ensemble/finish.js";
-import { foldsOf } from "../../core/ensemble/folds.js";
+import { FOLDS } from "../../core/ensemble/odds.js";
+import { foldsOf } from "../../core/resampling/folds.js";
 import { binaryPool, noPause } from "./pools.js";
 
 interface Given {
@@ -26,7 +27,7 @@ function held({ metric = "roc_auc", rows = 800, temperature = 1, kept = 1 }: Giv
     return [1 / (1 + odds), odds / (1 + odds)];
   });
   const own = { ...judging, truth };
-  return { judging: own, prediction: Float64Array.from(cells), folds: foldsOf(own) };
+  return { judging: own, prediction: Float64Array.from(cells), folds: foldsOf(own, FOLDS) };
 }
 
 describe("a calibration is chosen", () => {

@@ -1,10 +1,12 @@
 import { jest } from "@jest/globals";
 import type { RunOptions, TrialJob } from "../../core/evaluator/messages.js";
 import { nameOf, Ticket } from "../../core/evaluator/ticket.js";
+import { HOLDOUT } from "../../core/search/resampling.js";
 
 const JOB: TrialJob = {
   kind: "trial",
   snapshot: "0",
+  resampling: HOLDOUT,
   learner: "slow",
   params: {},
   seed: 1,

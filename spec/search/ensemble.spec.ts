@@ -1,4 +1,5 @@
 /** A study's last candidate, on the real evaluator process, over learners that each see a part of what there is to know. */
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { decodeMetadata } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
 import type { Evaluator, SnapshotOutcome, TrialOutcome } from "../../core/evaluator/messages.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
+import { HOLDOUT } from "../../core/search/resampling.js";
 import { outcomeOf, reasonOf, type SearchResult, searched } from "../../core/search/result.js";
 import { type SearchPorts, search } from "../../core/search/search.js";
 import { DESCRIPTORS } from "../support/descriptors.js";
@@ -64,6 +66,7 @@ function run({ storage = memoryStorage(), ports = {}, points = space(["a", "b", 
     {
       recipe: sampled,
       snapshot: snapshot.summary.digest,
+      resampling: HOLDOUT,
       space: points,
       metric: { name: "roc_auc", direction: "maximize" },
       pruner: nopPruner(),
@@ -176,6 +179,7 @@ describe("the last candidate of a study", () => {
     const job = {
       kind: "ensemble",
       snapshot: snapshot.summary.digest,
+      resampling: HOLDOUT,
       metric: "accuracy",
       secondary: ["log_loss"],
       size: 4,

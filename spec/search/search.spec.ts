@@ -1,4 +1,5 @@
 /** Studies on the real evaluator process, over a real snapshot. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { memoryStorage, nopPruner, type Params, type Storage } from "hyperparame
 import type { Evaluator, SnapshotOutcome } from "../../core/evaluator/messages.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
+import { HOLDOUT } from "../../core/search/resampling.js";
 import { type SearchResult, searched } from "../../core/search/result.js";
 import { type SearchPorts, search } from "../../core/search/search.js";
 import { DESCRIPTORS } from "../support/descriptors.js";
@@ -50,6 +52,7 @@ function run({ budget, storage = memoryStorage(), ports = {}, warm = [] }: Run):
     {
       recipe: recipe(budget),
       snapshot: snapshot.summary.digest,
+      resampling: HOLDOUT,
       space: SPACE,
       metric: { name: "log_loss", direction: "minimize" },
       pruner: nopPruner(),

@@ -1,10 +1,12 @@
 /** The real evaluator process, with the plugin that does what plugins must not. */
+
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Params } from "hyperparameter-js";
 import { type EvaluatorOptions, startEvaluator } from "../../core/evaluator/local.js";
 import type { Evaluator, SnapshotJob, SnapshotOutcome, TrialJob } from "../../core/evaluator/messages.js";
+import { HOLDOUT } from "../../core/search/resampling.js";
 import { builtUrl } from "./child.js";
 
 export const HOSTILE = join(import.meta.dirname, "../fixtures/plugins/hostile");
@@ -52,6 +54,7 @@ export function snapshotJob(home: string): SnapshotJob & { readonly kind: "snaps
       weight: null,
       group: null,
       time: null,
+      side: null,
       key: ["id"],
     },
     task: null,
@@ -63,7 +66,16 @@ export function snapshotJob(home: string): SnapshotJob & { readonly kind: "snaps
 }
 
 export function trialOf(snapshot: string, params: Params, learner = "hostile"): TrialJob & { readonly kind: "trial" } {
-  return { kind: "trial", snapshot, learner, params, seed: 5, metric: "log_loss", secondary: ["accuracy"] };
+  return {
+    kind: "trial",
+    snapshot,
+    resampling: HOLDOUT,
+    learner,
+    params,
+    seed: 5,
+    metric: "log_loss",
+    secondary: ["accuracy"],
+  };
 }
 
 /** The processes that were marked in a file, one for each attempt. */

@@ -1,10 +1,12 @@
 import { SousError } from "../../core/errors.js";
 import type { TrialJob } from "../../core/evaluator/messages.js";
+import { HOLDOUT } from "../../core/search/resampling.js";
 import { threadDied, thrownBy } from "../../workers/failure.js";
 
 const JOB: TrialJob = {
   kind: "trial",
   snapshot: "0",
+  resampling: HOLDOUT,
   learner: "lucky",
   params: {},
   seed: 1,

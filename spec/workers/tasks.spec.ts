@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FrozenTrial, Proposal } from "hyperparameter-js";
+import { deriveSeed, type FrozenTrial, type Proposal } from "hyperparameter-js";
+import { decodeMetadata } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
 import type { SnapshotSummary } from "../../core/data/snapshot.js";
 import type { ConfirmJob, Evaluator, JobResult, TrialOutcome } from "../../core/evaluator/messages.js";
@@ -106,6 +107,44 @@ describe("a trial", () => {
     expect(result).toMatchObject({
       status: "failed",
       error: { code: expect.stringMatching(/^(DATA|SNAPSHOT|FILE)_/) },
+    });
+  });
+});
+
+describe("a trial with folds", () => {
+  const LINEAR = { ...trialOf("", { penalty: "l2", l2: 0.1 }, "linear"), resampling: { folds: 3, repeats: 2 } };
+
+  it("is scored on every row of train and select, each time by models that did not learn from it", async () => {
+    const folds = { folds: 4, repeats: 1 };
+    const job = { ...trialOf(summary.digest, { act: "good", steps: 3 }), seed: 40, resampling: folds };
+    const outcome = done<TrialOutcome>(await evaluator.run(job, LIMITS));
+    // the fixture's model gives every row the same share, by its seed, so the score follows from folds and classes alone
+    const counts = [0, 1].map((code) =>
+      ["train", "select"].reduce((sum, side) => sum + (summary.sides[side as "train"].classCounts[code] ?? 0), 0),
+    );
+    const shares = [0, 1, 2, 3].map((fold) => shareOf(deriveSeed(40, "fold", 0, fold)));
+    const mean = shares.map((share) => logLoss(share, counts)).reduce((sum, loss) => sum + loss / 4, 0);
+    expect(Math.abs(outcome.score - mean)).toBeLessThan(0.02 * mean); // folds differ by a row of a class
+    expect(outcome.parity.maxAbs).toBeLessThan(1e-6);
+  });
+
+  it("ships the mean of its models, and gives the same bytes again", async () => {
+    const job = { ...LINEAR, snapshot: summary.digest };
+    const [one, two] = [await evaluator.run(job, LIMITS), await evaluator.run(job, LIMITS)].map((result) =>
+      done<TrialOutcome>(result),
+    );
+    expect(two?.model).toBe(one?.model);
+    expect(two?.score).toBe(one?.score);
+    const bytes = await new Artifacts(join(home, "artifacts")).find(one?.model ?? "");
+    const members = JSON.parse(decodeMetadata(bytes as Uint8Array)["sous.members"] ?? "");
+    expect(members).toEqual(Array.from({ length: 6 }, () => ({ learner: "linear", count: 1 })));
+  });
+
+  it("fails with a label where there are fewer rows than folds", async () => {
+    const job = { ...LINEAR, snapshot: summary.digest, resampling: { folds: 1000, repeats: 1 } };
+    expect(await evaluator.run(job, LIMITS)).toMatchObject({
+      status: "failed",
+      error: { code: "TRIAL_FAILED", details: { label: "too_few_rows" } },
     });
   });
 });

@@ -2,16 +2,16 @@
 import { monotonic } from "../../core/clock.js";
 import { calibrated } from "../../core/ensemble/calibration.js";
 import { type Blend, chooseBlend } from "../../core/ensemble/choose.js";
-import { chooseCalibration, chooseThreshold } from "../../core/ensemble/finish.js";
-import { sampledRows } from "../../core/ensemble/folds.js";
+import { chooseCalibration, chooseThreshold, labelsOf } from "../../core/ensemble/finish.js";
 import { MOST_BYTES, mergeModels } from "../../core/ensemble/merge.js";
-import { blended, gathered, type Member, type Pause, type Pool } from "../../core/ensemble/pool.js";
+import { blended, type Candidate, gathered, type Member, type Pause, type Pool } from "../../core/ensemble/pool.js";
 import { SousError } from "../../core/errors.js";
 import type { EnsembleCandidate, EnsembleChoice, EnsembleJob, EnsembleOutcome } from "../../core/evaluator/messages.js";
 import { decodePrediction } from "../../core/evaluator/predictions.js";
 import { openModel } from "../../core/evaluator/scoring.js";
-import type { Labelled, Metric, Parity, Prediction, Table, TaskSpec } from "../../core/plugin/index.js";
-import { type Desk, named, sideOf, summaryOf } from "../desk.js";
+import type { Answers, Labelled, Metric, Parity, Prediction, Table, TaskSpec } from "../../core/plugin/index.js";
+import { sampledRows } from "../../core/resampling/folds.js";
+import { type Desk, named, pooledSides, sideOf, summaryOf } from "../desk.js";
 import { examine, metricsOf } from "./examination.js";
 
 /**
@@ -25,18 +25,38 @@ export async function ensemble(job: EnsembleJob, desk: Desk): Promise<EnsembleOu
   const { choice, reason } = job.chosen === null ? await choose(job, desk) : again(job.chosen);
   if (isPlain(choice)) return { choice, candidate: null, reason };
   const { spec } = summaryOf(desk);
-  const select = sideOf(desk, "select");
+  const judged = judgedRows(job, desk);
   const parts = await partsOf(job, choice, desk);
   const { calibration, threshold } = choice;
-  const model = mergeModels({ spec, columns: select.table.columns, parts, calibration, threshold });
+  const model = mergeModels({ spec, columns: judged.table.columns, parts, calibration, threshold });
   const fitSeconds = (monotonic() - began) / 1000;
-  const exam = { spec, select, seed: job.seed, job, metrics: metricsOf(job, desk), fitSeconds };
+  const answers = await answersOf(job, choice, desk);
+  const exam = { spec, judged, answers, seed: job.seed, job, metrics: metricsOf(job, desk), fitSeconds };
   const twin = async (table: Table) => calibrated(calibration, spec, await meanOf(parts, { spec, table, desk }));
   const examined = await examine({ model, twin }, exam, desk);
   const { context } = desk;
   const parity = worst([examined.parity, ...parts.map((part) => part.parity)]);
   const candidate = { ...examined, parity, work: context.units, seconds: (monotonic() - began) / 1000 };
   return { choice, candidate, reason };
+}
+
+/** The rows that its candidates predicted. */
+function judgedRows({ resampling }: EnsembleJob, desk: Desk): Labelled {
+  return resampling.folds === 0 ? sideOf(desk, "select") : pooledSides(desk);
+}
+
+/** By what its members predicted for rows that they had not learned from. */
+async function answersOf(job: EnsembleJob, choice: EnsembleChoice, desk: Desk): Promise<Answers> {
+  const { spec } = summaryOf(desk);
+  const { calibration, threshold, members } = choice;
+  const chosen = new Set(members.map(({ trial }) => trial));
+  const candidates = await predictionsOf(
+    job,
+    job.candidates.filter(({ trial }) => chosen.has(trial)),
+    desk,
+  );
+  const prediction = calibrated(calibration, spec, blended(members, candidates));
+  return { prediction, labels: threshold === null ? null : labelsOf(prediction, threshold) };
 }
 
 /** One model as it is, or none: a trial has it already. */
@@ -91,13 +111,23 @@ function finishReasons({ calibration, threshold }: EnsembleChoice): readonly str
 
 async function poolOf(job: EnsembleJob, metric: Metric, desk: Desk): Promise<Pool> {
   const { spec } = summaryOf(desk);
-  const { truth, weight, group } = sideOf(desk, "select");
-  const numbers = truth.length * Math.max(1, spec.classes.length);
-  const candidates = [];
-  for (const { trial, bytes, prediction } of job.candidates) {
+  const { truth, weight, group } = judgedRows(job, desk);
+  const candidates = await predictionsOf(job, job.candidates, desk);
+  return { judging: { metric, spec, truth, weight, group, seed: job.seed }, candidates };
+}
+
+async function predictionsOf(
+  job: EnsembleJob,
+  some: readonly EnsembleCandidate[],
+  desk: Desk,
+): Promise<readonly Candidate[]> {
+  const { spec } = summaryOf(desk);
+  const numbers = judgedRows(job, desk).table.rows * Math.max(1, spec.classes.length);
+  const candidates: Candidate[] = [];
+  for (const { trial, bytes, prediction } of some) {
     candidates.push({ trial, bytes, prediction: decodePrediction(await found(prediction, desk), numbers) });
   }
-  return { judging: { metric, spec, truth, weight, group, seed: job.seed }, candidates };
+  return candidates;
 }
 
 async function found(digest: string, { artifacts, context }: Desk): Promise<Uint8Array> {

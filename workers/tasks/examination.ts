@@ -1,10 +1,11 @@
-/** What a new model is worth on the select side: scores by onnxruntime on the exported graph, and how far it is from its twin. */
+/** What a new model is worth: scores of predictions by exported graphs, and how far the one that ships is from its twin. */
 import type { TrialJob, TrialOutcome } from "../../core/evaluator/messages.js";
 import { compareParity, probeTable } from "../../core/evaluator/parity.js";
 import { encodePrediction } from "../../core/evaluator/predictions.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import { predictTimes } from "../../core/evaluator/speed.js";
 import {
+  type Answers,
   type Labelled,
   LearnerFailure,
   type Metric,
@@ -17,7 +18,10 @@ import { type Desk, named } from "../desk.js";
 
 export interface Examination {
   readonly spec: TaskSpec;
-  readonly select: Labelled;
+  /** The rows that it is judged on. */
+  readonly judged: Labelled;
+  /** What was predicted for them by models that had not learned from them. */
+  readonly answers: Answers;
   readonly seed: number;
   readonly job: Pick<TrialJob, "metric" | "secondary">;
   /** Of the recipe and then of `secondary`. */
@@ -40,35 +44,27 @@ export function metricsOf(job: Examination["job"], { registry }: Desk): readonly
 
 /** Keeps model and prediction among the artifacts. */
 export async function examine(exported: Exported, exam: Examination, { artifacts }: Desk): Promise<Examined> {
-  const digest = await artifacts.put(exported.model);
-  const { prediction, scores, ...observed } = await run(exported, exam);
-  const [score, ...secondary] = scores;
-  const { job } = exam;
+  const { job, judged, answers, metrics, spec, seed } = exam;
+  const seen = { spec, truth: judged.truth, weight: judged.weight, group: judged.group, ...answers };
+  const [score, ...secondary] = metrics.map((metric) => metric.score(seen));
+  const [metric] = metrics;
   return {
     score: finite(score, job.metric),
     secondary: Object.fromEntries(job.secondary.flatMap((name, at) => definedOnly(name, secondary[at]))),
-    model: digest,
+    model: await artifacts.put(exported.model),
     bytes: exported.model.byteLength,
-    prediction: await artifacts.put(encodePrediction(prediction)),
-    ...observed,
+    prediction: await artifacts.put(encodePrediction(answers.prediction)),
+    interval: metric === undefined ? null : scoreInterval(metric, seen, seed),
+    ...(await observed(exported, exam)),
   };
 }
 
-async function run({ model, twin }: Exported, { spec, select, metrics, seed, fitSeconds }: Examination) {
+async function observed({ model, twin }: Exported, { spec, judged, seed, fitSeconds }: Examination) {
   const open = await openModel(model, spec);
   try {
-    const answers = await open.answer(select.table);
-    const judged = { spec, truth: select.truth, weight: select.weight, group: select.group, ...answers };
-    const probe = probeTable(select.table, { seed });
+    const probe = probeTable(judged.table, { seed });
     const parity = compareParity(spec, await twin(probe), await open.predict(probe));
-    const [metric] = metrics;
-    return {
-      prediction: answers.prediction,
-      parity,
-      scores: metrics.map((one) => one.score(judged)),
-      interval: metric === undefined ? null : scoreInterval(metric, judged, seed),
-      timing: { fitSeconds, ...(await predictTimes(open, select.table)) },
-    };
+    return { parity, timing: { fitSeconds, ...(await predictTimes(open, judged.table)) } };
   } finally {
     await open.release();
   }
@@ -76,7 +72,7 @@ async function run({ model, twin }: Exported, { spec, select, metrics, seed, fit
 
 function finite(score: number | undefined, metric: string): number {
   if (score !== undefined && Number.isFinite(score)) return score;
-  throw new LearnerFailure("non_finite_score", `${metric} of its model on the select side is ${score}`);
+  throw new LearnerFailure("non_finite_score", `${metric} of its model is ${score}`);
 }
 
 /** A secondary score that is not defined on these rows is left out. */

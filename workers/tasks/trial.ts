@@ -1,53 +1,129 @@
+import { deriveSeed } from "hyperparameter-js";
 import { monotonic } from "../../core/clock.js";
+import { mergeModels } from "../../core/ensemble/merge.js";
 import type { TrialJob, TrialOutcome } from "../../core/evaluator/messages.js";
 import {
+  type Answers,
   type Fitted,
   type Labelled,
   LearnerFailure,
-  type Metric,
   type Prediction,
-  type TaskSpec,
+  type Table,
 } from "../../core/plugin/index.js";
-import { type Desk, named, sideOf, summaryOf } from "../desk.js";
-import { examine, metricsOf } from "./examination.js";
+import { foldsOf, rowsWhere, sampledRows } from "../../core/resampling/folds.js";
+import { divided, type Sides } from "../../core/resampling/tables.js";
+import { type Desk, pooledSides, sideOf } from "../desk.js";
+import { type Exported, examine } from "./examination.js";
+import { type Attempt, answersOf, attemptOf, fitOn, lossOf, modelOf } from "./fits.js";
 
-/** Fits on the training side, and scores what was exported, never what the learner believes of itself, on the select side. */
+/** Scores what was exported, never what the learner believes of itself, on rows that it has not learned from. */
 export async function trial(job: TrialJob, desk: Desk): Promise<TrialOutcome> {
   const began = monotonic();
-  const { registry, context } = desk;
-  const { spec } = summaryOf(desk);
-  const learner = named(registry.learners, "learner", job.learner);
-  const metrics = metricsOf(job, desk);
-  const [train, select] = [sideOf(desk, "train"), sideOf(desk, "select")];
-  const loss = (prediction: Prediction) => lossOf(metrics[0], { spec, select, prediction });
-  const fitting = {
-    loss,
-    report: (step: number, value: number) => context.report(step, value),
-    pause: () => context.pause(),
-    work: (units: number) => context.work(units),
-  };
-  const fitted = await learner.fit({ spec, train, select, params: job.params, seed: job.seed }, fitting);
+  const attempt = attemptOf(job, desk);
+  const made = job.resampling.folds === 0 ? await holdOut(attempt) : await crossValidate(attempt);
   const fitSeconds = (monotonic() - began) / 1000;
-  context.check();
-  const exported = { model: modelOf(fitted), twin: (table: Labelled["table"]) => fitted.predict(table) };
-  const examined = await examine(exported, { spec, select, seed: job.seed, job, metrics, fitSeconds }, desk);
-  return { ...examined, work: context.units, seconds: (monotonic() - began) / 1000 };
+  desk.context.check();
+  const { spec, metrics } = attempt;
+  const exam = { spec, seed: job.seed, job, metrics, fitSeconds, judged: made.judged, answers: made.answers };
+  const examined = await examine(made, exam, desk);
+  return { ...examined, work: desk.context.units, seconds: (monotonic() - began) / 1000 };
 }
 
-interface Candidate {
-  readonly spec: TaskSpec;
-  readonly select: Labelled;
-  readonly prediction: Prediction;
+interface Made extends Exported {
+  /** The rows that are judged, with what was predicted for them by models that had not learned from them. */
+  readonly judged: Labelled;
+  readonly answers: Answers;
 }
 
-function lossOf(metric: Metric | undefined, { spec, select, prediction }: Candidate): number {
-  if (metric === undefined) return Number.NaN;
-  const score = metric.score({ spec, truth: select.truth, prediction, weight: select.weight });
-  return metric.direction === "minimize" ? score : -score;
+/** Training rows from which on a fit of a part of them comes first, and that part: a hopeless trial costs an eighth. */
+const MANY_ROWS = 50_000;
+const SAMPLE = 1 / 8;
+
+/** Fitted on train, and where the learner can repeat what it settled on, anew on train and select together. */
+async function holdOut(attempt: Attempt): Promise<Made> {
+  const { job, desk } = attempt;
+  const { seed } = job;
+  const sides = { train: sideOf(desk, "train"), select: sideOf(desk, "select") };
+  const reportsFrom = sides.train.table.rows < MANY_ROWS ? 0 : await sample(attempt, sides);
+  const first = await fitOn(attempt, sides, { seed, reportsFrom });
+  const judged = { judged: sides.select, answers: await answersOf(attempt, first, sides.select.table) };
+  if (first.settled === undefined) return { ...exported(first), ...judged };
+  const all = pooledSides(desk);
+  const again = { ...attempt, job: { ...job, params: { ...job.params, ...first.settled } } };
+  const last = await fitOn(again, { train: all, select: noRowsOf(all) }, { seed, reportsFrom: null });
+  return { ...exported(last), ...judged };
 }
 
-/** A plugin in JavaScript may return anything. */
-function modelOf({ model }: Fitted): Uint8Array {
-  if (model instanceof Uint8Array) return model;
-  throw new LearnerFailure("no_model", "it returned no ONNX model");
+/** The first thing that a trial of many rows is compared by. Returns the step that comes next. */
+async function sample(attempt: Attempt, { train, select }: Sides): Promise<number> {
+  const { seed } = attempt.job;
+  // of the same rows for all trials, which are compared by it
+  const rows = sampledRows(train.table.rows, Math.ceil(SAMPLE * train.table.rows), 0);
+  const part = divided(train, { train: rows, select: Int32Array.of() }).train;
+  const fitted = await fitOn(attempt, { train: part, select }, { seed, reportsFrom: null });
+  await attempt.desk.context.report(0, lossOf(attempt, select, fitted.predict(select.table)));
+  return 1;
+}
+
+function noRowsOf(all: Labelled): Labelled {
+  return divided(all, { train: Int32Array.of(), select: Int32Array.of() }).select;
+}
+
+/** The mean of models of all folds but one, each judged on that one. */
+async function crossValidate(attempt: Attempt): Promise<Made> {
+  const { job, desk, spec } = attempt;
+  const all = pooledSides(desk);
+  const { folds, repeats } = job.resampling;
+  const sum = new Float64Array(all.table.rows * Math.max(1, spec.classes.length));
+  const parts: Fitted[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const dealt = dealtRows(attempt, all, repeat);
+    for (let fold = 0; fold < folds; fold++) {
+      const select = rowsWhere(dealt, (one) => one === fold);
+      const sides = divided(all, { train: rowsWhere(dealt, (one) => one !== fold), select });
+      const seed = deriveSeed(job.seed, "fold", repeat, fold);
+      const part = await fitOn(attempt, sides, { seed, reportsFrom: parts.length === 0 ? 0 : null });
+      addRows(sum, (await answersOf(attempt, part, sides.select.table)).prediction, select);
+      parts.push(part);
+    }
+  }
+  const made = { model: together(attempt, parts, all.table), twin: (table: Table) => meanOf(parts, table) };
+  return { ...made, judged: all, answers: { prediction: sum.map((total) => total / repeats) } };
+}
+
+/** The same for all trials of a study, whatever their seeds: what is compared is judged by the same folds. */
+function dealtRows({ job, spec }: Attempt, { truth, group }: Labelled, repeat: number): Int32Array {
+  const { folds } = job.resampling;
+  const dealt = foldsOf({ spec, truth, group, seed: repeat }, folds);
+  if (new Set(dealt).size === folds) return dealt;
+  const reason = `there are fewer ${group === null ? "rows" : "groups"} than the ${folds} folds`;
+  throw new LearnerFailure("too_few_rows", `${reason}; set search.cross_validation.folds`);
+}
+
+function addRows(sum: Float64Array, prediction: Prediction, rows: Int32Array): void {
+  const width = prediction.length / rows.length;
+  rows.forEach((row, at) => {
+    for (let column = 0; column < width; column++) {
+      const cell = row * width + column;
+      sum[cell] = (sum[cell] as number) + (prediction[at * width + column] as number);
+    }
+  });
+}
+
+function together({ spec }: Attempt, fitted: readonly Fitted[], { columns }: Table): Uint8Array {
+  const parts = fitted.map((part) => ({ model: modelOf(part), count: 1 }));
+  return mergeModels({ spec, columns, parts, calibration: null, threshold: null });
+}
+
+function meanOf(parts: readonly Fitted[], table: Table): Prediction {
+  const [first, ...others] = parts.map((part) => part.predict(table));
+  const mean = Float64Array.from(first ?? []);
+  for (const prediction of others) {
+    for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] as number) + (prediction[at] as number);
+  }
+  return mean.map((sum) => sum / parts.length);
+}
+
+function exported(fitted: Fitted): Exported {
+  return { model: modelOf(fitted), twin: (table) => fitted.predict(table) };
 }

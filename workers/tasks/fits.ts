@@ -1,0 +1,76 @@
+/** One fit of a trial's learner, and what its exported model says. */
+import type { TrialJob } from "../../core/evaluator/messages.js";
+import { openModel } from "../../core/evaluator/scoring.js";
+import {
+  type Answers,
+  type FitContext,
+  type Fitted,
+  type Labelled,
+  type Learner,
+  LearnerFailure,
+  type Metric,
+  type Prediction,
+  type Table,
+  type TaskSpec,
+} from "../../core/plugin/index.js";
+import type { Sides } from "../../core/resampling/tables.js";
+import { type Desk, named, summaryOf } from "../desk.js";
+import { metricsOf } from "./examination.js";
+
+export interface Attempt {
+  readonly job: TrialJob;
+  readonly desk: Desk;
+  readonly spec: TaskSpec;
+  readonly learner: Learner;
+  /** Of the recipe and then of `secondary`. */
+  readonly metrics: readonly Metric[];
+}
+
+export function attemptOf(job: TrialJob, desk: Desk): Attempt {
+  const learner = named(desk.registry.learners, "learner", job.learner);
+  return { job, desk, spec: summaryOf(desk).spec, learner, metrics: metricsOf(job, desk) };
+}
+
+export interface Fitting {
+  readonly seed: number;
+  /**
+   * The step that its first report is, where its losses are compared with those of other trials; null: they are not. Of one
+   * fit of each trial they are.
+   */
+  readonly reportsFrom: number | null;
+}
+
+export async function fitOn(attempt: Attempt, { train, select }: Sides, fitting: Fitting): Promise<Fitted> {
+  const { job, desk, spec, learner } = attempt;
+  const { seed, reportsFrom } = fitting;
+  const { context } = desk;
+  const ports: FitContext = {
+    loss: (prediction) => lossOf(attempt, select, prediction),
+    report: (step, loss) => (reportsFrom === null ? context.pause() : context.report(reportsFrom + step, loss)),
+    pause: () => context.pause(),
+    work: (units) => context.work(units),
+  };
+  const fitted = await learner.fit({ spec, train, select, params: job.params, seed }, ports);
+  context.check();
+  return fitted;
+}
+
+/** The metric of a prediction, negated where higher is better. */
+export function lossOf({ metrics, spec }: Attempt, { truth, weight }: Labelled, prediction: Prediction): number {
+  const [metric] = metrics;
+  if (metric === undefined) return Number.NaN;
+  const score = metric.score({ spec, truth, prediction, weight });
+  return metric.direction === "minimize" ? score : -score;
+}
+
+/** By onnxruntime. */
+export async function answersOf({ spec }: Attempt, fitted: Fitted, table: Table): Promise<Answers> {
+  const open = await openModel(modelOf(fitted), spec);
+  return open.answer(table).finally(() => open.release());
+}
+
+/** A plugin in JavaScript may return anything. */
+export function modelOf({ model }: Fitted): Uint8Array {
+  if (model instanceof Uint8Array) return model;
+  throw new LearnerFailure("no_model", "it returned no ONNX model");
+}
