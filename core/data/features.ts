@@ -52,8 +52,7 @@ function role(column: string, data: RecipeData): string | null {
   if (column === data.weight) return "the row weights";
   if (data.key.includes(column)) return "the row key: it names rows and says nothing about them";
   if (column === data.side) return "the side of each row";
-  if (column === data.group) return "the group: a group of new rows is most likely new";
-  return column === data.time ? "the time: moments of the past never come again" : null;
+  return column === data.group ? "the group: a group of new rows is most likely new" : null;
 }
 
 /** The columns that may be features, as far as the recipe says. */
@@ -84,12 +83,16 @@ export function chooseFeatures({ columns, data, profiles, kept }: Choosing): Cho
     const { decision, change } = consider(facts, data, kept);
     if (change !== null) warnings.push(change);
     const { kind, type } = decision;
-    if (type === null) leftOut.push({ name, kind, why: decision.why, ...counts(profile, decision) });
+    // weekdays and months come round again
+    if (name === data.time && type !== "date") leftOut.push({ name, kind, why: GONE, ...counts(profile, decision) });
+    else if (type === null) leftOut.push({ name, kind, why: decision.why, ...counts(profile, decision) });
     else features.push({ column, profile, ...decision, type });
   }
   assertAny(features, leftOut);
   return { features, leftOut, warnings: [...warnings, ...features.flatMap(doubts)] };
 }
+
+const GONE = "the time: moments of the past never come again";
 
 /** A column where every row says the same is none, whatever the recipe calls it. */
 function consider(facts: Facts, data: RecipeData, kept: readonly KeptKind[]): Settled {

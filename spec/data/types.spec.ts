@@ -150,9 +150,8 @@ describe("columns that the recipe names", () => {
       `t,g,k,w,i,x,y\n${Array.from({ length: ROWS }, (_, row) => `2026-01-${10 + (row % 20)},g${row % 6},${row},1,z,${row % 5},${row}.5`).join("\n")}\n`,
     );
     const { summary } = await take(place, { data: { time: "t", group: "g", key: ["k"], weight: "w", ignore: ["i"] } });
-    expect(summary.columns.map(({ name }) => name)).toEqual(["x"]);
+    expect(summary.columns.map(({ name }) => name)).toEqual(["t", "x"]);
     expect(summary.leftOut.map(({ name, why }) => `${name}: ${why.split(":")[0]}`)).toEqual([
-      "t: the time",
       "g: the group",
       "k: the row key",
       "w: the row weights",
@@ -160,5 +159,13 @@ describe("columns that the recipe names", () => {
       "y: the target",
     ]);
     expect(summary.grouped).toBe(false); // a group is given, but the split isn't by it
+  });
+
+  it("are left out where the time is a number: only of dates do parts come round again", async () => {
+    const rows = Array.from({ length: ROWS }, (_, row) => `${1000 + row},${row % 5},${row}.5`);
+    await place.write("a.csv", `t,x,y\n${rows.join("\n")}\n`);
+    const { summary } = await take(place, { data: { time: "t" } });
+    expect(summary.columns.map(({ name }) => name)).toEqual(["x"]);
+    expect(summary.leftOut[0]).toMatchObject({ name: "t", why: "the time: moments of the past never come again" });
   });
 });

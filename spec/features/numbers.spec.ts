@@ -159,6 +159,21 @@ describe("dates", () => {
     );
   });
 
+  it("are counted from the first of March and of each month, the same in leap years", async () => {
+    const features = fitted([{ kind: "dates", columns: ["x"] }], one("x", [0, 400, 1_000], "date"));
+    const days = ["2023-03-01", "2023-03-02", "2024-02-29", "2023-07-04", "2024-07-04", "2024-12-31"].map(epoch);
+    const table = one("x", days, "date");
+    const own = features.encode(table);
+    const counted = (name: string) => {
+      const at = features.names.indexOf(`x:${name}`);
+      const [first = 0, second = 0, ...rest] = days.map((_, row) => own[row * features.width + at] as number);
+      return rest.map((value) => Math.round((value - first) / (second - first))); // they are standardised
+    };
+    expect(counted("yearday")).toEqual([365, 125, 125, 305]);
+    expect(counted("monthday")).toEqual([28, 3, 3, 30]);
+    expect(farthest(own, await throughOnnx(features, table))).toBeLessThan(1e-6);
+  });
+
   it("have an hour where training has one, also of moments that single precision puts before it", async () => {
     const table = one("x", [epoch("2024-05-01T05:00Z"), epoch("2024-05-01T23:50Z"), epoch("2024-05-02")], "date");
     const features = fitted([{ kind: "dates", columns: ["x"] }], table);

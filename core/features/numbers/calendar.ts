@@ -28,6 +28,10 @@ export interface Moment<T> {
   readonly weekday: T;
   /** 0 … 23 */
   readonly hour: T;
+  /** 0 … 365 from the first of March on, so that a day has the same number in every year. */
+  readonly yearday: T;
+  /** 0 … 30 */
+  readonly monthday: T;
 }
 
 export function momentOf(days: number): Moment<number> {
@@ -46,6 +50,8 @@ export function momentOf(days: number): Moment<number> {
     month,
     weekday: (day + 6) % 7,
     hour: min(floor(fround(rest * 24)), 23),
+    yearday: ofYear,
+    monthday: ofYear - floor((153 * month + 2) / 5),
   };
 }
 
@@ -71,5 +77,7 @@ export function momentNodes(graph: GraphBuilder, days: Value): Moment<Value> {
     month,
     weekday: graph.op("Mod", [graph.add(day, whole(6)), whole(7)]),
     hour: graph.cast(hour, "int64"),
+    yearday: ofYear,
+    monthday: graph.sub(ofYear, over(graph.add(graph.mul(month, whole(153)), whole(2)), 5)),
   };
 }

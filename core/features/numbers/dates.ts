@@ -1,5 +1,5 @@
 /**
- * Parts of dates: what comes round again is looked up in a table, year and days are standardised. A part is taken of those
+ * Parts of dates: what comes round again is looked up in a table, what is counted is standardised. A part is taken of those
  * columns in which it varies, so that days without an hour don't get one.
  */
 import { type GraphBuilder, tensor, type Value } from "onnx-train";
@@ -46,8 +46,15 @@ const CYCLES: readonly Cycle[] = [
   { part: "hour", suffixes: ["hour_sin", "hour_cos"], rows: circle(24) },
 ];
 
+const counted = (part: "year" | "yearday" | "monthday") => ({
+  of: (days: number) => momentOf(days)[part],
+  emitted: (_: Value, moment: Moment<Value>) => moment[part],
+});
+
 const QUANTITIES = {
-  year: { of: (days: number) => momentOf(days).year, emitted: (_: Value, { year }: Moment<Value>) => year },
+  year: counted("year"),
+  yearday: counted("yearday"),
+  monthday: counted("monthday"),
   days: { of: (days: number) => days, emitted: (days: Value) => days },
 } as const;
 
@@ -64,7 +71,7 @@ export function fitDates({ train }: Training, names: readonly string[]): FittedP
   const days = dates.map(({ column, fill }) => filledCells(numbersOf(train.table, column.name), fill));
   const parts = [
     ...CYCLES.map((cycle) => fitCycle(cycle, days)),
-    ...(["year", "days"] as const).map((name) => fitQuantity(name, days, train.weight)),
+    ...(["year", "yearday", "monthday", "days"] as const).map((name) => fitQuantity(name, days, train.weight)),
   ].filter(({ uses }) => uses.length > 0);
   return parts.length === 0 ? null : partOf(dates, parts);
 }
