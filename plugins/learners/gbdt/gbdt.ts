@@ -15,6 +15,7 @@ import {
 import { addRound, Boosting, startScores } from "./boosting.js";
 import { encode } from "./encoding.js";
 import { exportTrees } from "./graph.js";
+import { fitMaking } from "./making.js";
 import { predict, predictions, trimmed } from "./model.js";
 import { type Settings, settingsOf, spaceOf } from "./settings.js";
 
@@ -24,7 +25,8 @@ const REPORT_WORK = 2e8;
 /** Sum of learning rates over rounds without a better loss on the select side after which the fit ends, and its limits. */
 const PATIENCE = 3;
 const [LEAST_PATIENCE, MOST_PATIENCE] = [20, 200];
-/** Rounds where there are no select rows to stop by. */
+/** Rounds where none are given: with select rows, which stop them sooner, more have not been of use; and without such rows. */
+const MOST_ROUNDS = 2_000;
 const BLIND_ROUNDS = 100;
 
 class Gbdt implements Learner {
@@ -37,14 +39,15 @@ class Gbdt implements Learner {
 
   async fit({ spec, train, select, params, seed }: FitRequest, context: FitContext): Promise<Fitted> {
     const settings = settingsOf(params);
-    const boosting = new Boosting(spec, train, settings, seed);
+    const making = fitMaking(spec, train, seed);
+    const boosting = new Boosting(spec, { ...train, table: making.widen(train.table) }, settings, seed);
     await context.pause();
-    const judge = select.table.rows === 0 ? null : judgeOf(spec, boosting, select.table);
+    const judge = select.table.rows === 0 ? null : judgeOf(spec, boosting, making.widen(select.table));
     const rounds = await boost({ boosting, settings, judge }, context);
     const { features, answers, start } = boosting;
     const trees = boosting.trees.slice(0, rounds);
-    const model = trimmed({ spec, features, trees, start, mean: answers.mean, scale: answers.scale });
-    return { model: exportTrees("gbdt", model), predict: (table) => predict(model, table) };
+    const model = trimmed({ spec, making, features, trees, start, mean: answers.mean, scale: answers.scale });
+    return { model: exportTrees("gbdt", model), predict: (table) => predict(model, table), settled: { rounds } };
   }
 }
 
@@ -72,7 +75,7 @@ interface Fit {
 /** Grows rounds in chunks, and tells after how many the loss on the select side was best. */
 async function boost({ boosting, settings, judge }: Fit, context: FitContext): Promise<number> {
   const patience = Math.min(Math.max(Math.ceil(PATIENCE / settings.rate), LEAST_PATIENCE), MOST_PATIENCE);
-  const most = judge === null ? Math.min(BLIND_ROUNDS, settings.rounds) : settings.rounds;
+  const most = settings.rounds ?? (judge === null ? BLIND_ROUNDS : MOST_ROUNDS);
   let best = { rounds: most, loss: Infinity };
   while (boosting.trees.length < most) {
     const rounds = await chunk(boosting, most, context);

@@ -8,24 +8,48 @@
  * different set of its column's splits, looked up once a prediction; the split is then one node, "is it 1".
  */
 import { GraphBuilder, tensor, type Value } from "onnx-train";
-import { finishModel, rawInputs } from "../../../core/plugin/index.js";
+import { type Column, finishModel, rawInputs } from "../../../core/plugin/index.js";
 import { binsOf, type Feature, isLevels, type LevelFeature, type NumberFeature } from "./encoding.js";
+import type { Making } from "./making.js";
 import type { TreeModel } from "./model.js";
 import { goesLeft, SET_WORDS, type Tree } from "./tree.js";
 
 export function exportTrees(learner: string, model: TreeModel): Uint8Array {
-  const graph = new GraphBuilder(learner);
-  const { spec, features } = model;
-  const inputs = rawInputs(graph, features);
+  const { spec, features, making } = model;
+  const graph = new GraphBuilder(learner, { domains: making.made?.domains ?? { "ai.onnx.ml": 3 } });
+  const columns = columnsOf(model);
+  const inputs = new Map(rawInputs(graph, columns).map((input) => [input.name, input]));
+  const given = givenOf(graph, making, inputs);
   const questions = new Questions(model);
   const parts = features.map((feature, at) => {
-    const input = inputs[at] as Value;
+    const input = given(feature.name);
     return isLevels(feature) ? memberships(graph, input, feature, questions.setsOf(at)) : graph.cast(input, "double");
   });
   const scores = graph.op("TreeEnsembleRegressor", [graph.concat(parts, 1)], ensemble(model, questions), {
     domain: "ai.onnx.ml",
   });
-  return finishModel(graph, { learner, spec, columns: features, prediction: linked(graph, spec.task, scores) });
+  return finishModel(graph, { learner, spec, columns, prediction: linked(graph, spec.task, scores) });
+}
+
+/** The raw columns that the features are, or are made of, each once. */
+function columnsOf({ features, making }: TreeModel): readonly Pick<Column, "name" | "type">[] {
+  const raw = features.filter(({ name }) => making.placeOf(name) < 0);
+  const made = raw.length < features.length ? (making.made?.columns ?? []) : [];
+  return [...new Map([...raw, ...made].map(({ name, type }) => [name, { name, type }])).values()];
+}
+
+/** The value of a column of the wide table, [N, 1]; made ones come from one matrix. */
+function givenOf(graph: GraphBuilder, { made, placeOf }: Making, inputs: ReadonlyMap<string, Value>) {
+  let matrix: Value | null = null;
+  return (name: string): Value => {
+    const place = placeOf(name);
+    if (made === null || place < 0) return inputs.get(name) as Value;
+    matrix ??= made.emit(
+      graph,
+      made.columns.map((column) => inputs.get(column.name) as Value),
+    );
+    return graph.slice(matrix, 1, place, place + 1);
+  };
 }
 
 /** For each row whether its level is in each of the sets, [N, sets]. */

@@ -3,11 +3,13 @@ import type { Prediction, Table, TaskSpec } from "../../../core/plugin/index.js"
 import { addRound, startScores } from "./boosting.js";
 import { encode, type Feature } from "./encoding.js";
 import { LOSSES } from "./losses.js";
+import type { Making } from "./making.js";
 import type { Tree } from "./tree.js";
 
 export interface TreeModel {
   readonly spec: TaskSpec;
-  /** Those that some tree asks for; one where none does, as a graph has to have an input. */
+  readonly making: Making;
+  /** Of the wide table those that some tree asks for; one where none does, as a graph has to have an input. */
   readonly features: readonly Feature[];
   /** Round by round, one tree an output. */
   readonly trees: readonly (readonly Tree[])[];
@@ -34,7 +36,7 @@ export function trimmed(model: TreeModel): TreeModel {
 }
 
 export function predict(model: TreeModel, table: Table): Prediction {
-  const binned = encode(model.features, table);
+  const binned = encode(model.features, model.making.widen(table));
   const scores = startScores(model.start, table.rows);
   for (const round of model.trees) addRound(round, binned, scores);
   return predictions(model, scores);
@@ -42,7 +44,7 @@ export function predict(model: TreeModel, table: Table): Prediction {
 
 /** Of scores, [outputs × rows], in the target's own unit. */
 export function predictions(
-  { spec, start, mean, scale }: Omit<TreeModel, "features" | "trees">,
+  { spec, start, mean, scale }: Omit<TreeModel, "making" | "features" | "trees">,
   scores: Float64Array,
 ): Prediction {
   const made = LOSSES[spec.task].predictions(scores, start.length);

@@ -4,8 +4,8 @@ import type { TaskSpec } from "../../../core/plugin/index.js";
 import type { GrowthRules } from "./grow.js";
 
 export interface Settings extends GrowthRules {
-  /** Rounds at most; fewer where the select side's loss says so. */
-  readonly rounds: number;
+  /** Rounds at most, fewer where the select side's loss says so; null: as many as are of use. */
+  readonly rounds: number | null;
   /** Bins of one column's values, 2 … 255. */
   readonly maxBins: number;
   /** Shares of rows and columns that each round is grown on, above 0 and up to 1. */
@@ -28,8 +28,6 @@ const SPACE: Space = {
   level_smoothing: { type: "float", low: 1, high: 100, log: true },
 };
 
-/** Rounds at most. With the lowest rate, and early stopping, more have not been of use. */
-const ROUNDS = 2_000;
 /** Sum of second derivatives in a leaf: keeps steps of a loss that is nearly flat finite. */
 const LEAST_BEND = 1e-3;
 
@@ -44,7 +42,7 @@ export function settingsOf(params: Params): Settings {
     return typeof value === "number" ? value : absent;
   };
   return {
-    rounds: ROUNDS,
+    rounds: typeof params.rounds === "number" ? params.rounds : null,
     rate: number("learning_rate", 0.05),
     leaves: number("max_leaves", 31),
     depth: Number.POSITIVE_INFINITY,

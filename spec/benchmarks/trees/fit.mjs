@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { openSession, tensor } from "onnx-train";
 import { Boosting } from "../../../dist/plugins/learners/gbdt/boosting.js";
 import { exportTrees } from "../../../dist/plugins/learners/gbdt/graph.js";
+import { fitMaking } from "../../../dist/plugins/learners/gbdt/making.js";
 import { predict, trimmed } from "../../../dist/plugins/learners/gbdt/model.js";
 import { settingsOf } from "../../../dist/plugins/learners/gbdt/settings.js";
 import { areaUnderRoc, labelled, tableOf } from "./data.mjs";
@@ -53,7 +54,8 @@ async function singleTimes(model) {
 const { boosting, seconds } = await fitted();
 const peak = process.resourceUsage().maxRSS / 1024;
 const { features, trees, start, answers } = boosting;
-const model = trimmed({ spec, features, trees, start, mean: answers.mean, scale: answers.scale });
+const making = fitMaking(spec, train, 1);
+const model = trimmed({ spec, making, features, trees, start, mean: answers.mean, scale: answers.scale });
 const scores = predict(model, test.table).filter((_, at) => at % 2 === 1);
 const bytes = exportTrees("gbdt", model);
 const single = await singleTimes(bytes);

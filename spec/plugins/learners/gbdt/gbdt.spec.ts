@@ -2,10 +2,17 @@ import { readFileSync } from "node:fs";
 import { decodeModel } from "onnx-train";
 import { compareParity, probeTable } from "../../../../core/evaluator/parity.js";
 import { openModel } from "../../../../core/evaluator/scoring.js";
-import { type FitRequest, type Fitted, type Labelled, type TaskSpec } from "../../../../core/plugin/index.js";
+import {
+  type FitRequest,
+  type Fitted,
+  type Labelled,
+  type Table,
+  type TaskSpec,
+} from "../../../../core/plugin/index.js";
 import { assertConforms, checkLearner } from "../../../../core/testing/conformance.js";
 import { Boosting } from "../../../../plugins/learners/gbdt/boosting.js";
 import gbdt from "../../../../plugins/learners/gbdt/gbdt.js";
+import { fitMaking } from "../../../../plugins/learners/gbdt/making.js";
 import { predict } from "../../../../plugins/learners/gbdt/model.js";
 import { settingsOf } from "../../../../plugins/learners/gbdt/settings.js";
 import { fitLearner, learnerOf, recording } from "../../../support/fitting.js";
@@ -46,7 +53,8 @@ describe("beside xgboost 1.7.4 (exact trees of depth 3, stored)", () => {
     const boosting = new Boosting(spec, labelled(table, truth), settings, 1);
     for (let round = 0; round < rounds; round++) await boosting.round(async () => {});
     const { features, trees, start, answers } = boosting;
-    const made = predict({ spec, features, trees, start, mean: answers.mean, scale: answers.scale }, table);
+    const making = fitMaking(spec, labelled(table, truth), 1);
+    const made = predict({ spec, making, features, trees, start, mean: answers.mean, scale: answers.scale }, table);
     margin.forEach((score, row) => {
       const expected = spec === VALUE ? score : 1 / (1 + Math.exp(-score));
       expect(made[spec === VALUE ? row : 2 * row + 1]).toBeCloseTo(expected, 4);
@@ -115,6 +123,44 @@ describe("what is learned", () => {
     prediction.forEach((value, row) => {
       expect(Math.abs(value - answer(row))).toBeLessThan(0.2);
     });
+  });
+
+  test("what comes round again in dates, on days that training never saw", async () => {
+    const date = (days: number[]): Table => ({
+      rows: days.length,
+      columns: [{ name: "day", type: "date", values: Float32Array.from(days) }],
+    });
+    const isSunday = (day: number) => new Date(day * 86_400_000).getUTCDay() === 0;
+    const days = cells((row) => 18_000 + row);
+    const train = labelled(
+      date(days),
+      days.map((day) => (isSunday(day) ? 5 : 1)),
+    );
+    const made = await fitted(VALUE, train);
+    const later = Array.from({ length: 60 }, (_, at) => 20_000 + at);
+    made.predict(date(later)).forEach((value, at) => {
+      expect(Math.abs(value - (isSunday(later[at] as number) ? 5 : 1))).toBeLessThan(0.2);
+    });
+    const open = await openModel(made.model, VALUE);
+    const asked = date([...later, Number.NaN, -1e9, 1e9, 3e38]);
+    const own = made.predict(asked);
+    (await open.predict(asked)).forEach((value, row) => {
+      expect(value).toBeCloseTo(own[row] as number, 5);
+    });
+    await open.release();
+  });
+
+  test("as many rounds as early stopping settled on, where there are no select rows", async () => {
+    const { spec, all } = example("concrete.csv", "compressive_strength");
+    const [train, select] = [rowsWhere(all, (row) => row % 4 !== 0), rowsWhere(all, (row) => row % 4 === 0)];
+    const params = { learning_rate: 0.3, max_leaves: 4 };
+    const first = await fitLearner(gbdt, { spec, train, params, select });
+    const settled = first.settled ?? {};
+    expect(settled.rounds).toBeGreaterThan(10);
+    const again = await fitted(spec, train, { ...params, ...settled });
+    expect(Buffer.from(again.model).equals(Buffer.from(first.model))).toBe(true);
+    const fewer = await fitted(spec, train, { ...params, rounds: 10 });
+    expect(fewer.model.length).toBeLessThan(first.model.length);
   });
 
   test("a row of weight 2 counts as two rows", async () => {
