@@ -3,8 +3,9 @@ import type { GraphBuilder, Value } from "onnx-train";
 import { LearnerFailure } from "../learner-failure.js";
 import type { Table } from "../plugin/table.js";
 import { fitStep } from "./kinds.js";
-import type { FeaturePart, FittedPart, RawColumn, Training } from "./part.js";
+import type { FeaturePart, FittedPart, Place, RawColumn, Training } from "./part.js";
 import type { FeaturePlan } from "./plan.js";
+import { type SparseRows, sparseRows } from "./sparse.js";
 
 export interface FittedFeatures {
   /** Numbers of a row. */
@@ -30,6 +31,10 @@ export interface FittedFeatures {
    * (target encoding); such ones are made of the answers of other folds.
    */
   encodeTraining(): Float32Array;
+  /** As `encode`, without the zeros: thousands of words take no more memory than the texts have. */
+  encodeSparse(table: Table): SparseRows;
+  /** As `encodeTraining`, without the zeros. */
+  encodeTrainingSparse(): SparseRows;
   /**
    * The same numbers in a graph, float [N, width].
    * @param inputs in the order of `columns`, as `rawInputs` gives them
@@ -65,15 +70,15 @@ function featuresOf(placed: readonly PlacedPart[], width: number, train: Table):
   const columns = [
     ...new Map(placed.flatMap(({ part }) => part.columns).map((column) => [column.name, column])).values(),
   ];
-  const encode = (table: Table, training: boolean) => {
-    const values = new Float32Array(table.rows * width);
-    for (const { part, at } of placed) {
-      const place = { values, width, at };
-      if (training && part.encodeTraining !== undefined) part.encodeTraining(place);
-      else part.encode(table, place);
-    }
+  const encode = ({ rows }: Table, encoders: readonly Encoder[]) => {
+    const values = new Float32Array(rows * width);
+    for (const { encode, at } of encoders) encode({ values, width, at }, 0, rows);
     return values;
   };
+  const encodeSparse = ({ rows }: Table, encoders: readonly Encoder[]) =>
+    sparseRows({ rows, width }, (values, from, to) => {
+      for (const { encode, at } of encoders) encode({ values, width, at }, from, to);
+    });
   return {
     width,
     names: placed.flatMap(({ part }) => part.names),
@@ -85,11 +90,53 @@ function featuresOf(placed: readonly PlacedPart[], width: number, train: Table):
     })),
     columns,
     domains: Object.assign({ "ai.onnx.ml": 3 }, ...placed.map(({ part }) => part.domains ?? {})),
-    encode: (table) => encode(table, false),
-    encodeTraining: () => encode(train, true),
+    encode: (table) => encode(table, encodersOf(placed, table)),
+    encodeTraining: () => encode(train, trainingEncodersOf(placed, train)),
+    encodeSparse: (table) => encodeSparse(table, encodersOf(placed, table)),
+    encodeTrainingSparse: () => encodeSparse(train, trainingEncodersOf(placed, train)),
     emit: (graph, inputs) =>
       emitted(graph, placed, new Map(columns.map(({ name }, at) => [name, inputs[at] as Value]))),
   };
+}
+
+interface Encoder {
+  readonly at: number;
+  /** The rows `from` … `to` − 1. */
+  encode(place: Place, from: number, to: number): void;
+}
+
+function encodersOf(placed: readonly PlacedPart[], table: Table): Encoder[] {
+  return placed.map((one) => encoderOf(one, table));
+}
+
+function encoderOf({ part, at }: PlacedPart, table: Table): Encoder {
+  return { at, encode: (place, from, to) => part.encode(rowsOf(table, from, to), place) };
+}
+
+/** Parts that encode training rows as no others know them only whole. */
+function trainingEncodersOf(placed: readonly PlacedPart[], train: Table): Encoder[] {
+  return placed.map((one) => {
+    const { part, at } = one;
+    if (part.encodeTraining === undefined) return encoderOf(one, train);
+    const own = part.names.length;
+    const whole = new Float32Array(train.rows * own);
+    part.encodeTraining({ values: whole, width: own, at: 0 });
+    const encode = ({ values, width }: Place, from: number, to: number) => {
+      for (let row = from; row < to; row++)
+        values.set(whole.subarray(row * own, (row + 1) * own), (row - from) * width + at);
+    };
+    return { at, encode };
+  });
+}
+
+function rowsOf(table: Table, from: number, to: number): Table {
+  if (from === 0 && to === table.rows) return table;
+  const columns = table.columns.map((column) =>
+    "values" in column
+      ? { ...column, values: column.values.subarray(from, to) }
+      : { ...column, codes: column.codes.subarray(from, to) },
+  );
+  return { rows: to - from, columns };
 }
 
 function emitted(graph: GraphBuilder, placed: readonly PlacedPart[], inputs: ReadonlyMap<string, Value>): Value {

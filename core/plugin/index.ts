@@ -3,6 +3,7 @@ export { defaultPlan, type Family } from "../features/defaults.js";
 export { type FittedFeatures, fitFeatures } from "../features/fit.js";
 export type { FeaturePart } from "../features/part.js";
 export type { FeatureKind, FeaturePlan, FeatureStep } from "../features/plan.js";
+export type { SparseRows } from "../features/sparse.js";
 export type { Json } from "../json.js";
 export { LearnerFailure } from "../learner-failure.js";
 export {

@@ -98,12 +98,12 @@ describe("words", () => {
     expect(names).toEqual(["note~good", "note~not", "note~not good"]);
   });
 
-  it("weigh what scikit-learn's TfidfTransformer gives them, with sublinear_tf", () => {
-    // of the counts [[2, 1], [0, 1], [1, 0]] of "a" and "b", scikit-learn 1.2
-    const table = texts(["a b a", "b", "a"]);
-    const features = fitted({ kind: "words", grams: [1, 1], minCount: 1 }, labelled(table, [0, 1, 0]));
-    expect(features.names).toEqual(["note~a", "note~b"]);
-    const expected = [0.861037, 0.508542, 0, 1, 1, 0];
+  it("weigh what scikit-learn's TfidfVectorizer gives them, with binary", () => {
+    // scikit-learn 1.2: TfidfVectorizer(binary=True, token_pattern=r"\w+").fit_transform(these texts)
+    const table = texts(["a b a c", "b", "a b", "c c"]);
+    const features = fitted({ kind: "words", grams: [1, 1], minCount: 1 }, labelled(table, [0, 1, 0, 1]));
+    expect(features.names).toEqual(["note~a", "note~b", "note~c"]);
+    const expected = [0.613667, 0.496816, 0.613667, 0, 1, 0, 0.777221, 0.629228, 0, 0, 0, 1];
     [...features.encode(table)].forEach((value, at) => {
       expect(value).toBeCloseTo(expected[at] as number, 5);
     });

@@ -22,15 +22,18 @@ export interface Vocabulary {
   readonly idf: Float32Array;
 }
 
-/**
- * Units that may be part of an n-gram; those of most texts come first. n-grams are counted by one number that is made of their
- * units': with 4,096 units the longest, of four, is below 2^48.
- */
-const MOST_UNITS = 4_096;
-/** Four, for the same reason. */
+/** With longer n-grams, too few units could be told apart. */
 export const LONGEST = 4;
 /** Texts that the vocabulary is made from, evenly spread over the rows. */
 const SAMPLE = 20_000;
+
+/**
+ * Units that may be part of an n-gram; those of most texts come first. n-grams are counted by one number, made of their units',
+ * which is below 2^48: four units are of 4,096 different ones at most, three of 65,536.
+ */
+function mostUnits([, longest]: VocabularyOptions["grams"]): number {
+  return 2 ** Math.floor(48 / Math.max(longest, 3));
+}
 
 interface Text {
   /** Numbers of its units. */
@@ -47,12 +50,12 @@ export function fitVocabulary(
 ): Vocabulary | null {
   const rows = sampledRows(column.codes.length);
   const split = rows.map((row) => units.split(textOf(column, column.codes[row] as number)));
-  const known = fitUnits(split, units, options.minCount);
+  const known = fitUnits(split, units, options);
   const texts = split.map(
     (one, at): Text => ({ units: one.map((unit) => known.numbers.get(unit) ?? 0), row: rows[at] as number }),
   );
   const counted = countGrams(texts, answers, options);
-  const chosen = mostTelling(counted, texts.length, options.limit);
+  const chosen = mostTelling(counted, texts.length, options);
   if (chosen.length === 0) return null;
   const used = new Set(chosen.flatMap(({ units: gram }) => gram));
   return {
@@ -81,7 +84,11 @@ interface KnownUnits {
   readonly spellings: readonly string[];
 }
 
-function fitUnits(texts: readonly (readonly string[])[], units: Units, minCount: number): KnownUnits {
+function fitUnits(
+  texts: readonly (readonly string[])[],
+  units: Units,
+  { grams, minCount }: VocabularyOptions,
+): KnownUnits {
   const spelt = new Map<string, string>();
   const counts = new Map<string, number>();
   for (const text of texts) {
@@ -90,7 +97,7 @@ function fitUnits(texts: readonly (readonly string[])[], units: Units, minCount:
       counts.set(unit, (counts.get(unit) ?? 0) + 1);
   }
   const enough = [...counts].filter(([unit, count]) => count >= minCount && unit !== "");
-  const most = enough.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, MOST_UNITS - 1);
+  const most = enough.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, mostUnits(grams) - 1);
   const spellings = most.map(([unit]) => unit).sort();
   const byFolded = new Map(spellings.map((unit, at) => [unit, at + 1]));
   const numbers = new Map(byFolded);
@@ -164,26 +171,29 @@ function addTo(sums: Float64Array, values: Float64Array): void {
 /** Calls back with the key of each n-gram, as often as it is there; one with an unknown unit is none. */
 export function eachGram(
   units: readonly number[],
-  [shortest, longest]: VocabularyOptions["grams"],
+  grams: VocabularyOptions["grams"],
   found: (key: number) => void,
 ): void {
+  const [shortest, longest] = grams;
+  const radix = mostUnits(grams);
   for (let from = 0; from < units.length; from++) {
     let key = 0;
     for (let length = 1; length <= longest; length++) {
       const unit = units[from + length - 1] ?? 0;
       if (unit === 0) break;
-      key = key * MOST_UNITS + unit;
+      key = key * radix + unit;
       if (length >= shortest) found(key);
     }
   }
 }
 
-export function keyOf(gram: readonly number[]): number {
-  return gram.reduce((key, unit) => key * MOST_UNITS + unit, 0);
+export function keyOf(gram: readonly number[], grams: VocabularyOptions["grams"]): number {
+  const radix = mostUnits(grams);
+  return gram.reduce((key, unit) => key * radix + unit, 0);
 }
 
-function unitsOf(key: number): number[] {
-  return key === 0 ? [] : [...unitsOf(Math.floor(key / MOST_UNITS)), key % MOST_UNITS];
+function unitsOf(key: number, radix: number): number[] {
+  return key === 0 ? [] : [...unitsOf(Math.floor(key / radix), radix), key % radix];
 }
 
 interface Chosen {
@@ -191,13 +201,14 @@ interface Chosen {
   readonly texts: number;
 }
 
-function mostTelling({ grams, all }: Counted, texts: number, limit: number): Chosen[] {
+function mostTelling({ grams, all }: Counted, texts: number, options: VocabularyOptions): Chosen[] {
   const scored = grams.map((gram) => ({ gram, score: tellingOf(gram, all, texts) }));
   // keys are sorted as their n-grams are: shorter ones first
-  const best = scored.sort((a, b) => b.score - a.score || a.gram.key - b.gram.key).slice(0, limit);
+  const best = scored.sort((a, b) => b.score - a.score || a.gram.key - b.gram.key).slice(0, options.limit);
+  const radix = mostUnits(options.grams);
   return best
     .sort((a, b) => a.gram.key - b.gram.key)
-    .map(({ gram }) => ({ units: unitsOf(gram.key), texts: gram.texts }));
+    .map(({ gram }) => ({ units: unitsOf(gram.key, radix), texts: gram.texts }));
 }
 
 /** Squared correlation of having it with the answers, times the number of texts; summed over the answers. */

@@ -2,8 +2,8 @@
  * How the loss curves near the start, as a preconditioner: Newton's step for a regression, close to it for classes.
  * Columns that say nearly the same (minutes and their charge) take L-BFGS hundreds of steps without it.
  */
+import type { SparseRows } from "../../../core/plugin/index.js";
 import { factorise, solve } from "./cholesky.js";
-import type { Design } from "./design.js";
 import type { Penalties } from "./objective.js";
 
 /** Coefficients of one output up to which whole matrices are used; beyond, their diagonals. Cholesky of 400 takes 20 ms. */
@@ -16,11 +16,9 @@ const JITTER = 1e-7;
 const JITTER_L1 = 1e-2;
 
 export interface CurvatureOptions {
-  readonly design: Design;
+  readonly design: SparseRows;
   /** [rows], with sum 1 */
   readonly weight: Float64Array;
-  /** Coefficients of one output, with the intercept. */
-  readonly side: number;
   readonly penalties: Penalties;
   /** Second derivative of the loss in each output's score, roughly. [outputs] */
   readonly bends: readonly number[];
@@ -30,16 +28,19 @@ export class Curvature {
   /** Σ weight · x xᵀ over rows x that end in 1, [side × side], lower triangle; [side], the diagonal, where side is large. */
   private readonly moments: Float64Array;
   private readonly whole: boolean;
+  /** Coefficients of one output, with the intercept. */
+  private readonly side: number;
   /** Of each output, for the free coordinates that it was last asked for. */
   private readonly blocks: (Block | undefined)[] = [];
   /** Multiply-adds that the matrix took. */
   readonly work: number;
 
   constructor(private readonly options: CurvatureOptions) {
-    const { design, side } = options;
-    this.whole = side <= MOST;
-    const cells = design.width + design.hot + 1;
-    const work = design.rows * (this.whole ? (cells * cells) / 2 : cells);
+    const { rows, width, values } = options.design;
+    this.side = width + 1;
+    this.whole = this.side <= MOST;
+    const cells = values.length / rows + 1;
+    const work = rows * (this.whole ? (cells * cells) / 2 : cells);
     const stride = Math.max(1, Math.ceil(work / MOST_WORK));
     this.work = Math.ceil(work / stride);
     this.moments = this.whole ? products(options, stride) : squares(options, stride);
@@ -61,7 +62,8 @@ export class Curvature {
   }
 
   private block(output: number, free: Uint8Array): Block {
-    const { side, bends } = this.options;
+    const { side, options } = this;
+    const { bends } = options;
     const at = Array.from({ length: side }, (_, cell) => cell).filter(
       (cell) => free[cell * bends.length + output] === 1,
     );
@@ -87,14 +89,15 @@ export class Curvature {
   }
 
   private diagonal(cell: number, output: number): number {
-    const { side, penalties } = this.options;
+    const { side, options } = this;
+    const { penalties } = options;
     const square = this.bend(output) * (this.whole ? this.moment(cell, cell) : (this.moments[cell] as number));
     if (cell === side - 1) return square + JITTER;
     return square + Math.max(penalties.l2, penalties.l1 > 0 ? JITTER_L1 : JITTER);
   }
 
   private moment(row: number, column: number): number {
-    return this.moments[row * this.options.side + column] as number;
+    return this.moments[row * this.side + column] as number;
   }
 
   private bend(output: number): number {
@@ -111,30 +114,28 @@ interface Block {
 
 /** Calls `visit` for every `stride`-th row with the places of its numbers that aren't 0, ascending, and those numbers. */
 function eachRow(
-  { design, weight, side }: CurvatureOptions,
+  { design, weight }: CurvatureOptions,
   stride: number,
-  visit: (share: number, places: Int32Array, numbers: Float64Array) => void,
+  visit: (share: number, places: readonly number[], numbers: readonly number[]) => void,
 ): void {
-  const { rows, dense, width, buckets, hot } = design;
-  const places = new Int32Array(width + hot + 1).map((_, at) => at);
-  const numbers = new Float64Array(places.length).fill(1);
-  places[width + hot] = side - 1;
+  const { rows, width, starts } = design;
   for (let row = 0; row < rows; row += stride) {
-    numbers.set(dense.subarray(row * width, (row + 1) * width));
-    places.set(buckets.subarray(row * hot, (row + 1) * hot), width);
+    const [from, to] = [starts[row], starts[row + 1]];
+    const places = [...design.places.subarray(from, to), width];
+    const numbers = [...design.values.subarray(from, to), 1];
     visit(stride * (weight[row] as number), places, numbers);
   }
 }
 
 function products(options: CurvatureOptions, stride: number): Float64Array {
-  const { side } = options;
+  const side = options.design.width + 1;
   const sums = new Float64Array(side * side);
   eachRow(options, stride, (share, places, numbers) => {
     for (let i = 0; i < places.length; i++) {
+      const row = (places[i] as number) * side;
       const scaled = share * (numbers[i] as number);
-      const line = (places[i] as number) * side;
       for (let j = 0; j <= i; j++) {
-        const cell = line + (places[j] as number);
+        const cell = row + (places[j] as number);
         sums[cell] = (sums[cell] as number) + scaled * (numbers[j] as number);
       }
     }
@@ -143,7 +144,7 @@ function products(options: CurvatureOptions, stride: number): Float64Array {
 }
 
 function squares(options: CurvatureOptions, stride: number): Float64Array {
-  const sums = new Float64Array(options.side);
+  const sums = new Float64Array(options.design.width + 1);
   eachRow(options, stride, (share, places, numbers) => {
     for (let i = 0; i < places.length; i++) {
       const cell = places[i] as number;

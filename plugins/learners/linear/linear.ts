@@ -1,6 +1,6 @@
 /**
  * Logistic (binary, multinomial) and linear regression with L1 and L2. Minimises the weighted mean loss
- * + l2/2 · Σ w² + l1 · Σ |w| over standardised columns, intercepts free; the target of a regression is standardised too.
+ * + l2/2 · Σ w² + l1 · Σ |w| over features, intercepts free; the target of a regression is standardised.
  */
 import type { Params, Space } from "hyperparameter-js";
 import {
@@ -8,17 +8,20 @@ import {
   type FitContext,
   type FitRequest,
   type Fitted,
+  fitFeatures,
   type Learner,
   LearnerFailure,
+  type SparseRows,
   type TaskSpec,
+  type TrainingAnswers,
+  trainingAnswers,
 } from "../../../core/plugin/index.js";
-import { type Answers, otherAnswers, scoreOf, trainingAnswers } from "./answers.js";
-import { type Coefficients, type Design, multiply } from "./design.js";
-import { encode, fitEncoding, sizeOf } from "./encoding.js";
+import { type Coefficients, multiply } from "./design.js";
 import { exportLinear } from "./graph.js";
 import { predictions } from "./losses.js";
-import { meanLoss, Objective, type Penalties, type Rows } from "./objective.js";
+import { Objective, type Penalties } from "./objective.js";
 import { Minimisation } from "./owlqn.js";
+import { numberOf, planOf } from "./plan.js";
 
 /** Steps, or multiply-adds, after which the fit reports; with line searches the latter take about 0.1 s. */
 const REPORT_STEPS = 10;
@@ -34,7 +37,11 @@ const SPACE: Space = {
   penalty: { type: "categorical", choices: ["l2", "l1", "elastic"] },
   l2: { type: "float", low: 1e-6, high: 1, log: true, when: { penalty: ["l2", "elastic"] } },
   l1: { type: "float", low: 1e-6, high: 0.1, log: true, when: { penalty: ["l1", "elastic"] } },
+  numbers: { type: "categorical", choices: ["power", "standard"] },
   min_count: { type: "int", low: 1, high: 50, log: true },
+  crosses: { type: "categorical", choices: [true, false] },
+  words: { type: "int", low: 2_000, high: 30_000, log: true },
+  characters: { type: "categorical", choices: [false, true] },
 };
 
 class Linear implements Learner {
@@ -46,25 +53,26 @@ class Linear implements Learner {
     return { ...SPACE, class_weight: { type: "categorical", choices: ["none", "balanced"] } };
   }
 
-  async fit({ spec, train, select, params }: FitRequest, context: FitContext): Promise<Fitted> {
-    const balanced = params.class_weight === "balanced";
-    const answers = trainingAnswers(spec, train, balanced);
-    const encoding = fitEncoding(train, numberOf(params, "min_count", 5));
-    const rows = { spec, design: encode(encoding, train.table), answers };
+  async fit({ spec, train, select, params, seed }: FitRequest, context: FitContext): Promise<Fitted> {
+    const { weight, ...answers } = trainingAnswers(spec, train, params.class_weight === "balanced");
     await context.pause();
-    const objective = new Objective(rows, penaltiesOf(params), sizeOf(encoding));
-    const judging = otherAnswers(answers, select);
-    const judges = judging && { spec, design: encode(encoding, select.table), answers: judging };
+    const features = fitFeatures(planOf(train.table, params), { spec, train, seed });
+    await context.pause();
+    const design = features.encodeTrainingSparse();
+    const shares = weight.map((one) => one / train.table.rows);
+    const objective = new Objective({ spec, design, answers: { ...answers, weight: shares } }, penaltiesOf(params));
+    context.work(objective.preparation);
+    const judges = select.table.rows === 0 ? null : features.encodeSparse(select.table);
     await context.pause();
     const final = (found: Coefficients) => inTargetUnits(spec, found, answers);
-    const predict = (found: Coefficients, design: Design) => predictions(multiply(design, final(found)), spec);
-    const report = (step: number, found: Coefficients) =>
-      judges === null ? context.pause() : context.report(step, context.loss(predict(found, judges.design)));
-    const found = await minimise({ objective, judges, stopsEarly: !balanced, report }, context);
+    const predict = (found: Coefficients, rows: SparseRows) => predictions(multiply(rows, found), spec);
+    const judge = (found: Coefficients) => judges && context.loss(predict(final(found), judges));
+    const { found, steps } = await minimise({ objective, judge, most: numberOf(params, "steps", MOST_STEPS) }, context);
     const coefficients = final(found);
     return {
-      model: exportLinear({ spec, encoding, coefficients }),
-      predict: (table) => predict(found, encode(encoding, table)),
+      model: exportLinear({ spec, features, coefficients }),
+      predict: (table) => predict(coefficients, features.encodeSparse(table)),
+      settled: { steps },
     };
   }
 }
@@ -78,39 +86,38 @@ function penaltiesOf(params: Params): Penalties {
   };
 }
 
-function numberOf(params: Params, name: string, absent: number): number {
-  const value = params[name];
-  return typeof value === "number" ? value : absent;
+interface Search {
+  readonly objective: Objective;
+  /** The loss on the select side; null where there are no rows. */
+  readonly judge: (found: Coefficients) => number | null;
+  readonly most: number;
 }
 
-interface Fit {
-  readonly objective: Objective;
-  /** Rows of the select side; null where there are none. */
-  readonly judges: Rows | null;
-  /** False where the judges' loss is another one than the objective's. */
-  readonly stopsEarly: boolean;
-  readonly report: (step: number, found: Coefficients) => Promise<void>;
+interface Found {
+  readonly found: Coefficients;
+  /** That it took to get there. */
+  readonly steps: number;
 }
 
 /**
- * Steps to the minimum in chunks; after each one the judges' loss is reported, and the fit may be ended there. Ends
- * early, with the best coefficients so far, where the judges' loss gets worse while the objective still gets better.
+ * Steps to the minimum in chunks; after each one the select side's loss is reported, and the fit may be ended there. Ends
+ * early, with the best coefficients so far, where that loss gets worse while the objective still gets better.
  */
-async function minimise({ objective, judges, stopsEarly, report }: Fit, context: FitContext): Promise<Coefficients> {
-  context.work(objective.preparation);
-  const minimisation = new Minimisation(objective, new Float64Array(objective.l1.length));
-  const chunk = Math.min(REPORT_STEPS, Math.ceil(REPORT_WORK / Math.max(1, objective.cost)));
+async function minimise({ objective, judge, most }: Search, context: FitContext): Promise<Found> {
+  const { outputs, l1, cost } = objective;
+  const minimisation = new Minimisation(objective, new Float64Array(l1.length));
+  const chunk = Math.min(REPORT_STEPS, Math.ceil(REPORT_WORK / Math.max(1, cost)));
   let best = { values: minimisation.x, loss: Infinity, steps: 0 };
-  for (let steps = chunk; steps <= MOST_STEPS; steps += chunk) {
-    const minimal = advance(minimisation, chunk, (evaluations) => context.work(objective.cost * evaluations));
-    const found = { values: minimisation.x, outputs: objective.outputs };
-    const loss = judges === null ? null : lossOf(judges, found);
-    await report(steps, found);
-    if (loss === null || loss < best.loss || !stopsEarly)
-      best = { values: minimisation.x, loss: loss ?? Infinity, steps };
-    if (minimal || steps - best.steps >= PATIENCE) break;
+  for (let steps = 0, minimal = false; !minimal && steps < most && steps - best.steps < PATIENCE; ) {
+    const wanted = Math.min(chunk, most - steps);
+    steps += wanted;
+    minimal = advance(minimisation, wanted, (evaluations) => context.work(cost * evaluations));
+    const loss = judge({ values: minimisation.x, outputs });
+    if (loss === null) await context.pause();
+    else await context.report(steps, loss);
+    if (loss === null || !(loss >= best.loss)) best = { values: minimisation.x, loss: loss ?? Infinity, steps };
   }
-  return { values: best.values, outputs: objective.outputs };
+  return { found: { values: best.values, outputs }, steps: best.steps };
 }
 
 /** Takes some steps; true once there is nothing left to gain. */
@@ -122,15 +129,12 @@ function advance(minimisation: Minimisation, steps: number, onWork: (evaluations
   return !moves || value - minimisation.value <= LEAST_GAIN * steps * Math.abs(minimisation.value);
 }
 
-/** Log loss, or root mean squared error in the target's unit: lower is better whatever the recipe's metric is. */
-function lossOf(judges: Rows, coefficients: Coefficients): number {
-  const loss = scoreOf(judges.spec.task, meanLoss(judges, coefficients), judges.answers);
-  if (Number.isFinite(loss)) return loss;
-  throw new LearnerFailure("diverged", `the loss on the select side became ${loss}`);
-}
-
 /** One output a class, of which a binary model has fitted the difference; a regression in the target's own unit. */
-function inTargetUnits(spec: TaskSpec, { values, outputs }: Coefficients, { mean, scale }: Answers): Coefficients {
+function inTargetUnits(
+  spec: TaskSpec,
+  { values, outputs }: Coefficients,
+  { mean, scale }: Pick<TrainingAnswers, "mean" | "scale">,
+): Coefficients {
   if (!values.every(Number.isFinite)) throw new LearnerFailure("diverged", "a coefficient is not finite");
   if (spec.task === "multiclass") return { values, outputs };
   if (spec.task === "binary")

@@ -1,14 +1,20 @@
 /** What a linear model is fitted by, as a table by task: loss and its derivative in the scores, and scores to predictions. */
-import type { Prediction, Task, TaskSpec } from "../../../core/plugin/index.js";
-import type { Answers } from "./answers.js";
+import type { Prediction, Task, TaskSpec, Truth } from "../../../core/plugin/index.js";
+
+export interface Answers {
+  /** Class codes; of a regression standardised. [rows] */
+  readonly truth: Truth;
+  /** Sums to 1, so that losses are means. [rows] */
+  readonly weight: Float64Array;
+}
 
 export interface Loss {
   /** Scores that each row has. */
   outputs(spec: TaskSpec): number;
   /** The weighted mean loss; overwrites `scores` with its derivative in each of them. */
-  differentiate(scores: Float64Array, answers: Pick<Answers, "truth" | "weight">): number;
+  differentiate(scores: Float64Array, answers: Answers): number;
   /** Second derivative of the mean loss in each score, at the best constant scores. [outputs] */
-  bends(spec: TaskSpec, answers: Pick<Answers, "truth" | "weight">): number[];
+  bends(spec: TaskSpec, answers: Answers): number[];
 }
 
 /** Row by row over one score: `of` gives loss and derivative. */
@@ -66,7 +72,7 @@ export const LOSSES: Readonly<Record<Task, Loss>> = {
 };
 
 /** p (1 − p) for the share p of each class, kept off 0 for a class that no row has. */
-function spreads(spec: TaskSpec, { truth, weight }: Pick<Answers, "truth" | "weight">): number[] {
+function spreads(spec: TaskSpec, { truth, weight }: Answers): number[] {
   const shares = spec.classes.map(() => 0);
   truth.forEach((code, row) => {
     shares[code] = (shares[code] as number) + (weight[row] as number);

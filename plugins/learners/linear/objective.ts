@@ -1,13 +1,12 @@
-import type { TaskSpec } from "../../../core/plugin/index.js";
-import type { Answers } from "./answers.js";
+import type { SparseRows, TaskSpec } from "../../../core/plugin/index.js";
 import { Curvature } from "./curvature.js";
-import { type Coefficients, costOf, type Design, multiply, multiplyTransposed } from "./design.js";
-import { LOSSES } from "./losses.js";
+import { costOf, multiply, multiplyTransposed } from "./design.js";
+import { type Answers, LOSSES } from "./losses.js";
 import type { Problem } from "./owlqn.js";
 
 export interface Rows {
   readonly spec: TaskSpec;
-  readonly design: Design;
+  readonly design: SparseRows;
   readonly answers: Answers;
 }
 
@@ -18,28 +17,22 @@ export interface Penalties {
   readonly l2: number;
 }
 
-/** The weighted mean loss over rows. Overwrites nothing. */
-export function meanLoss({ spec, design, answers }: Rows, coefficients: Coefficients): number {
-  return LOSSES[spec.task].differentiate(multiply(design, coefficients), answers);
-}
-
 /** Mean loss + l2/2 · Σ w² as a function of the coefficients, and l1; intercepts are not penalised. */
 export class Objective implements Problem {
   readonly outputs: number;
   readonly l1: Float64Array;
   private readonly curvature: Curvature;
 
-  /** @param size coefficients of one output, without the intercept */
   constructor(
     private readonly rows: Rows,
     private readonly penalties: Penalties,
-    size: number,
   ) {
-    this.outputs = LOSSES[rows.spec.task].outputs(rows.spec);
-    this.l1 = new Float64Array((size + 1) * this.outputs).fill(penalties.l1, 0, size * this.outputs);
-    const { design, answers } = rows;
-    const bends = LOSSES[rows.spec.task].bends(rows.spec, answers);
-    this.curvature = new Curvature({ design, weight: answers.weight, side: size + 1, penalties, bends });
+    const { spec, design, answers } = rows;
+    this.outputs = LOSSES[spec.task].outputs(spec);
+    const size = design.width * this.outputs;
+    this.l1 = new Float64Array(size + this.outputs).fill(penalties.l1, 0, size);
+    const bends = LOSSES[spec.task].bends(spec, answers);
+    this.curvature = new Curvature({ design, weight: answers.weight, penalties, bends });
   }
 
   /** Multiply-adds spent before the first evaluation. */

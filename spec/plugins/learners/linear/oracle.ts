@@ -41,7 +41,7 @@ export function solveLinear(matrix: readonly (readonly number[])[], right: reado
   return rows.map((row, i) => (row.at(-1) as number) / (row[i] as number));
 }
 
-/** Coefficients as the exported file has them: number columns, then the levels of each categorical one and its unknown. */
+/** Coefficients as the exported file has them: number columns, then the levels of each categorical one. */
 export function coefficientsOf(model: Uint8Array): { weights: number[][]; intercepts: number[] } {
   const tensors = [...decodeModel(model).graph.initializers].map(([value, { dims, data }]) => ({
     name: value.name,
@@ -76,10 +76,8 @@ function standardisedColumns(table: Table): number[][] {
   return (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] as number));
 }
 
-/** One column for each level, and one for the unknown. */
+/** One column for each level. */
 function indicatorsOf(column: Column): number[][] {
   if ("values" in column) return [];
-  return [...column.levels.keys(), column.levels.length].map((code) =>
-    Array.from(column.codes, (own) => (own === code ? 1 : 0)),
-  );
+  return [...column.levels.keys()].map((code) => Array.from(column.codes, (own) => (own === code ? 1 : 0)));
 }
