@@ -7,7 +7,7 @@ import type { Prediction } from "../plugin/index.js";
 import { foldsOf, rowsWhere } from "../resampling/folds.js";
 import { type Comparison, pairedTest, type Undecidable } from "../statistics/compare.js";
 import { type Limits, selectGreedily } from "./greedy.js";
-import { ALPHA, FOLDS } from "./odds.js";
+import { BLEND_ALPHA, FOLDS } from "./odds.js";
 import { blended, gathered, type Member, type Pause, type Pool } from "./pool.js";
 
 export interface Blend {
@@ -32,7 +32,7 @@ export async function chooseBlend(pool: Pool, limits: Limits, pause: Pause): Pro
   if (tried.length < 2) return alone;
   const one = await heldOut({ pool, folds, limits: { ...limits, size: 1 }, instead: single }, pause);
   const many = await heldOut({ pool, folds, limits, instead: single }, pause);
-  const comparison = pairedTest(pool.judging, one, many, { margin: 0, alpha: ALPHA });
+  const comparison = pairedTest(pool.judging, one, many, { margin: 0, alpha: BLEND_ALPHA });
   const isBetter = comparison.test !== null && comparison.lower > 0;
   return isBetter ? { members: tried, tried, comparison, held: many, folds } : { ...alone, comparison };
 }

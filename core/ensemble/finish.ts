@@ -8,7 +8,7 @@ import { type Judging, pairedTest } from "../statistics/compare.js";
 import { type Calibration, calibrated } from "./calibration.js";
 import { costOf } from "./greedy.js";
 import { fitIsotonic } from "./isotonic.js";
-import { ALPHA, FOLDS } from "./odds.js";
+import { FINISH_ALPHA, FOLDS } from "./odds.js";
 import { fitPlatt } from "./platt.js";
 import { gathered, type Pause } from "./pool.js";
 import { type Rows, SURPRISE } from "./surprise.js";
@@ -26,11 +26,18 @@ export interface Held {
 
 type Learn = (rows: Rows) => Calibration | null;
 
+interface MapRule {
+  readonly tasks: readonly TaskSpec["task"][];
+  readonly learn: Learn;
+  /** Whether rows in order may become equal, which a metric of ranks punishes: on one of ten tables by 0.005. */
+  readonly ties: boolean;
+}
+
 /** Simpler ones first: they win where others are no better. */
-const MAPS: readonly { readonly tasks: readonly TaskSpec["task"][]; readonly learn: Learn }[] = [
-  { tasks: ["binary", "multiclass"], learn: fitTemperature },
-  { tasks: ["binary"], learn: fitPlatt },
-  { tasks: ["binary"], learn: fitIsotonic },
+const MAPS: readonly MapRule[] = [
+  { tasks: ["binary", "multiclass"], learn: fitTemperature, ties: false },
+  { tasks: ["binary"], learn: fitPlatt, ties: false },
+  { tasks: ["binary"], learn: fitIsotonic, ties: true },
 ];
 
 /**
@@ -40,8 +47,9 @@ const MAPS: readonly { readonly tasks: readonly TaskSpec["task"][]; readonly lea
 export async function chooseCalibration(held: Held, pause: Pause): Promise<Calibration | null> {
   const { judging } = held;
   let best: { readonly learn: Learn; readonly prediction: Prediction; readonly loss: number } | null = null;
-  for (const { tasks, learn } of MAPS) {
-    if (!tasks.includes(judging.spec.task)) continue;
+  const ranks = readsRanks(held);
+  for (const { tasks, learn, ties } of MAPS) {
+    if (!tasks.includes(judging.spec.task) || (ties && ranks)) continue;
     const prediction = await heldOut(held, learn, pause);
     const loss = SURPRISE.score({ ...judging, prediction });
     if (best === null || loss < best.loss) best = { learn, prediction, loss };
@@ -51,20 +59,31 @@ export async function chooseCalibration(held: Held, pause: Pause): Promise<Calib
   return map === null || harms(held, map) ? null : map;
 }
 
+/** Whether the score follows the order of the rows alone: a map that keeps it changes nothing. */
+function readsRanks({ judging, prediction }: Held): boolean {
+  const { metric, spec, truth, weight } = judging;
+  const scored = (shares: Prediction) => metric.score({ spec, truth, weight, prediction: shares });
+  const rescaled = prediction.map((share) => 0.25 + share / 2); // of two classes they still sum to 1
+  return spec.task === "binary" && scored(prediction) === scored(rescaled);
+}
+
 function rowsOf({ judging, prediction }: Held): Rows {
   const { spec, truth, weight } = judging;
   return { spec, truth, weight, prediction };
 }
 
 function isSurer({ judging, prediction }: Held, mapped: Prediction): boolean {
-  const comparison = pairedTest({ ...judging, metric: SURPRISE }, prediction, mapped, { margin: 0, alpha: ALPHA });
+  const comparison = pairedTest({ ...judging, metric: SURPRISE }, prediction, mapped, {
+    margin: 0,
+    alpha: FINISH_ALPHA,
+  });
   return comparison.test !== null && comparison.lower > 0;
 }
 
 /** By one map for all rows: maps of five folds put rows of several folds in another order, which one alone doesn't. */
 function harms({ judging, prediction }: Held, map: Calibration): boolean {
   const mapped = calibrated(map, judging.spec, prediction);
-  const comparison = pairedTest(judging, prediction, mapped, { margin: 0, alpha: ALPHA });
+  const comparison = pairedTest(judging, prediction, mapped, { margin: 0, alpha: FINISH_ALPHA });
   return comparison.test === null || comparison.delta < -comparison.se;
 }
 
@@ -105,7 +124,7 @@ export async function chooseThreshold(held: Held, pause: Pause): Promise<number 
     for (const row of rowsWhere(folds, (one) => one === fold)) labels[row] = labelAt(prediction, row, threshold);
   }
   const answers: Answers = { prediction, labels };
-  const comparison = pairedTest(judging, prediction, answers, { margin: 0, alpha: ALPHA });
+  const comparison = pairedTest(judging, prediction, answers, { margin: 0, alpha: FINISH_ALPHA });
   return comparison.test !== null && comparison.lower > 0 ? bestThreshold(held) : null;
 }
 

@@ -41,6 +41,23 @@ describe("a calibration is chosen", () => {
     expect(await chooseCalibration(held({ temperature: 0.2, metric: "accuracy" }), noPause)).not.toBeNull();
   });
 
+  it("that makes ties for no metric of ranks", async () => {
+    // up to a half the probabilities are far too small, which neither a temperature nor a line of logits mends
+    const bent = (metric: string): Held => {
+      const given = held({ metric, rows: 1500 });
+      const wrong = (share: number) => (share < 0.5 ? share ** 4 : share);
+      return {
+        ...given,
+        prediction: given.prediction.map((_, cell) => {
+          const share = wrong(given.prediction[cell | 1] as number);
+          return cell % 2 === 1 ? share : 1 - share;
+        }),
+      };
+    };
+    expect((await chooseCalibration(bent("log_loss"), noPause))?.kind).toBe("isotonic");
+    expect((await chooseCalibration(bent("roc_auc"), noPause))?.kind).toMatch(/platt|temperature/);
+  });
+
   it("nowhere where probabilities are right, or rows are too few to tell", async () => {
     expect(await chooseCalibration(held({}), noPause)).toBeNull();
     expect(await chooseCalibration(held({ temperature: 0.2, rows: 15 }), noPause)).toBeNull();

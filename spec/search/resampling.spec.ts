@@ -4,8 +4,8 @@ import { DESCRIPTORS } from "../support/descriptors.js";
 
 const side = (rows: number) => ({ rows, classCounts: [], targetMean: null, targetStd: null });
 
-function resampling(text: string, rows: number) {
-  const source = `data: { source: rows.csv, target: answer, time: day }\n${text}`;
+function resampling(text: string, rows: number, time = "") {
+  const source = `data: { source: rows.csv, target: answer${time} }\n${text}`;
   const { recipe } = parseRecipe(source, { descriptors: DESCRIPTORS, roots: [], path: "/home/x.recipe.yaml" });
   return resamplingOf(recipe, { sides: { train: side(0.75 * rows), select: side(0.25 * rows), confirm: side(9) } });
 }
@@ -32,8 +32,8 @@ describe("the resampling of a study", () => {
     expect(resampling(given(text), rows)).toEqual(expected);
   });
 
-  it("is one holdout where rows are split by time: folds would learn from later rows than they are judged on", () => {
-    expect(resampling("", 400)).toEqual(HOLDOUT);
-    expect(resampling("search: { cross_validation: { folds: 3 } }", 400).folds).toBe(3);
+  it.each(["", BY_HASH])("is one holdout where rows have a time (%s): folds would learn from later rows", (split) => {
+    expect(resampling(split, 400, ", time: day")).toEqual(HOLDOUT);
+    expect(resampling(`${split}\nsearch: { cross_validation: { folds: 3 } }`, 400, ", time: day").folds).toBe(3);
   });
 });
