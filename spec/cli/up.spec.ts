@@ -2,7 +2,7 @@ import { access, appendFile, readdir, readFile, rename, rm, writeFile } from "no
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DaemonEvent } from "../../core/reconcile/events.js";
-import { RunningDaemon, rowsCsv, sous, TemporaryHome } from "../support/sous.js";
+import { QUICK, RunningDaemon, rowsCsv, sous, TemporaryHome } from "../support/sous.js";
 
 let home: TemporaryHome;
 let daemon: RunningDaemon | null;
@@ -54,7 +54,7 @@ describe("sous up", () => {
     await home.putRecipe("first", "budget: { trials: 500 }");
     const up = start();
     await up.event(isKind("trial", "first"));
-    await home.putRecipe("first", "budget: { trials: 3 }\nsearch: { seed: 5 }");
+    await home.putRecipe("first", `budget: { trials: 3 }\nsearch: { seed: 5, ${QUICK} }`);
     await up.event(isKind("interrupted", "first"));
     await up.decided("first");
     const entries = await home.entries();
@@ -138,7 +138,7 @@ describe("sous up", () => {
     await home.putRecipe("first", "name: same\nbudget: { trials: 3 }");
     const up = start();
     await up.decided("same");
-    await home.putRecipe("second", "name: same\nbudget: { trials: 3 }\nsearch: { seed: 9 }");
+    await home.putRecipe("second", `name: same\nbudget: { trials: 3 }\nsearch: { seed: 9, ${QUICK} }`);
     const failed = await up.event(isKind("failed"));
     expect(failed).toMatchObject({ error: { code: "RECIPE_NAME_TAKEN" } });
   });

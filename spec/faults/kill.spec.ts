@@ -16,6 +16,8 @@ import { RunningDaemon, rowsCsv, TemporaryHome } from "../support/sous.js";
 
 const KILLS = Number(process.env.SOUS_KILLS ?? 4);
 const NAMES = ["one", "two", "three"];
+/** Everything that a study may be killed in: trials of two learners, their folds, the ensemble. */
+const SEARCH = "learners: [linear, gbdt], cross_validation: { folds: 2 }, ensemble: { size: 4 }";
 
 type Acknowledged = Extract<DaemonEvent, { kind: "trial" }> & { readonly study: string };
 
@@ -79,7 +81,7 @@ test(
     const told: DaemonEvent[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
       const name = NAMES[kill % NAMES.length] ?? "one";
-      await home.putRecipe(name, `budget: { trials: 12 }\nsearch: { seed: ${kill} }`);
+      await home.putRecipe(name, `budget: { trials: 12 }\nsearch: { seed: ${kill}, ${SEARCH} }`);
       const daemon = new RunningDaemon(home.folder);
       if (random.next() < 0.8) await daemon.event(({ kind }) => kind === "study" || kind === "idle");
       await sleep(random.next() * 3000);
