@@ -7,6 +7,7 @@ import dummy from "./learners/dummy.js";
 import gbdt from "./learners/gbdt/gbdt.js";
 import linear from "./learners/linear/linear.js";
 import mlp from "./learners/mlp/mlp.js";
+import naiveBayes from "./learners/naive-bayes/naive-bayes.js";
 import neighbours from "./learners/neighbours/neighbours.js";
 import metrics from "./metrics/metrics.js";
 import samplers from "./samplers/samplers.js";
@@ -28,6 +29,7 @@ export const BUILTINS: readonly BuiltIn[] = [
   builtIn(gbdt, "./learners/gbdt/"),
   builtIn(linear, "./learners/linear/"),
   builtIn(mlp, "./learners/mlp/"),
+  builtIn(naiveBayes, "./learners/naive-bayes/"),
   builtIn(neighbours, "./learners/neighbours/"),
   builtIn(samplers, "./samplers/"),
   builtIn(sources, "./sources/"),

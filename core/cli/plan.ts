@@ -155,7 +155,7 @@ async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, summary: Snapshot
 /** What the budget allows at most, and what it will come to if trials go on as they did. */
 async function costLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSummary): Promise<readonly string[]> {
   const { budget } = recipe;
-  const space = composeSpace(recipe, kit.descriptors, summary.spec.task);
+  const space = composeSpace(recipe, kit.descriptors, summary);
   const width = Math.min(budget.threads, kit.configuration.workers);
   const worst = (budget.trials * budget.per_trial_wall) / width;
   const cap = Math.min(worst, budget.wall ?? Number.POSITIVE_INFINITY);

@@ -7,7 +7,7 @@ import type { KeptKind, SnapshotSummary, SourceFile, TimeCuts } from "../data/sn
 import type { Calibration } from "../ensemble/calibration.js";
 import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
-import type { Parity, Shape, Task, TaskSpec, Verdict } from "../plugin/index.js";
+import type { ColumnType, Parity, Shape, Task, TaskSpec, Verdict } from "../plugin/index.js";
 import type { Choice, RecipeData, RecipeSplit } from "../recipe/recipe.js";
 
 /** Folders that a job reads and writes; absolute. */
@@ -43,6 +43,8 @@ export interface Descriptors {
     readonly name: string;
     readonly tasks: readonly Task[];
     readonly baseline: boolean;
+    /** Types of columns, one of which a table must have; absent: none. */
+    readonly needs?: readonly ColumnType[];
     readonly spaces: Readonly<Partial<Record<Task, Space>>>;
     readonly plugin: string;
   }[];

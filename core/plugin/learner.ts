@@ -1,5 +1,5 @@
 import type { Params, Space } from "hyperparameter-js";
-import type { Labelled, Prediction, Table, Task, TaskSpec } from "./table.js";
+import type { ColumnType, Labelled, Prediction, Table, Task, TaskSpec } from "./table.js";
 
 export interface FitRequest {
   readonly spec: TaskSpec;
@@ -54,6 +54,8 @@ export interface Learner {
   readonly tasks: readonly Task[];
   /** True for the learner whose model every first champion must beat; it is always tried, outside the budget. */
   readonly baseline?: boolean;
+  /** Tables without a column of any of these types are not offered to it, unless the recipe names it. Absent: all are. */
+  readonly needs?: readonly ColumnType[];
   /** The parameters to search, without prefix. */
   space(spec: TaskSpec): Space;
   /** Throws a labelled error (`LearnerFailure`) where no model can be made; never returns a wrong score. */

@@ -87,7 +87,7 @@ async function openStudy(parts: Parts, read: ReadRecipe, summary: SnapshotSummar
     workDigest: searchDigest(recipe),
     snapshot: summary.digest,
     plugins: digestOf(parts.descriptors.plugins),
-    space: composeSpace(recipe, parts.descriptors, summary.spec.task),
+    space: composeSpace(recipe, parts.descriptors, summary),
     sampler: recipe.search.sampler,
     seed: recipe.search.seed,
     direction: metric.direction,

@@ -25,6 +25,7 @@ export function describe({
       name: instance.name,
       tasks: instance.tasks,
       baseline: instance.baseline === true,
+      ...(instance.needs && { needs: instance.needs }),
       spaces: spacesOf(instance),
       plugin,
     })),

@@ -1,12 +1,14 @@
 /** Checks of what strangers hand over: TypeScript says nothing about a plugin in JavaScript, or one that casts. */
 import { validateSpace } from "hyperparameter-js";
 import { SousError } from "../errors.js";
-import { CONTRACT, type Learner, type Plugin, type Task, type TaskSpec } from "../plugin/index.js";
+import { CONTRACT, type ColumnType, type Learner, type Plugin, type Task, type TaskSpec } from "../plugin/index.js";
 import { CONTRACTS, type Contracts, KINDS, type Kind, type Provided } from "./provided.js";
 
 /** Names stand in recipes, in file names and before the dot of a parameter. */
 const NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 const TASKS: readonly Task[] = ["binary", "multiclass", "regression"];
+
+const COLUMN_TYPES: readonly ColumnType[] = ["numeric", "categorical", "boolean", "date", "text"];
 
 /** A spec of each task, for spaces that are asked for before there are data. */
 export const EXAMPLE_SPECS: Readonly<Record<Task, TaskSpec>> = {
@@ -149,7 +151,13 @@ const DEFINITION: readonly Rule<Plugin>[] = [
 ];
 
 const RULES: { readonly [K in Kind]: readonly Rule<Contracts[K]>[] } = {
-  learners: [tasks(), method("space"), method("fit"), spaces],
+  learners: [
+    tasks(),
+    rule("needs to be a list of column types, or absent", ({ needs }) => needs ?? [], listOf(isColumnType, 0)),
+    method("space"),
+    method("fit"),
+    spaces,
+  ],
   metrics: [
     rule('direction to be "minimize" or "maximize"', ({ direction }) => direction, isDirection),
     tasks(),
@@ -166,6 +174,10 @@ const RULES: { readonly [K in Kind]: readonly Rule<Contracts[K]>[] } = {
 
 function listOf(holds: (value: unknown) => boolean, least: number): (value: unknown) => boolean {
   return (value) => Array.isArray(value) && value.length >= least && value.every(holds);
+}
+
+function isColumnType(value: unknown): boolean {
+  return (COLUMN_TYPES as readonly unknown[]).includes(value);
 }
 
 function isFunction(value: unknown): boolean {

@@ -1,19 +1,25 @@
 import type { Condition, Distribution, Params, ParamValue, Space } from "hyperparameter-js";
 import { SousError } from "../errors.js";
 import type { Descriptors } from "../evaluator/messages.js";
-import type { Task } from "../plugin/index.js";
+import type { Column, Task } from "../plugin/index.js";
 import type { Recipe } from "../recipe/recipe.js";
 
 /** The parameter that chooses the learner; every other one is `<learner>.<parameter>` and exists only when it is chosen. */
 const LEARNER_PARAMETER = "learner";
 
+/** What a study's learners are given. */
+export interface Data {
+  readonly spec: { readonly task: Task };
+  readonly columns: readonly Pick<Column, "type">[];
+}
+
 /**
  * One conditional space over all learners of a recipe, with the recipe's overrides in place of single distributions.
  * Learners keep the order of the recipe, or of the descriptors, so that the same recipe gives the same proposals.
  */
-export function composeSpace(recipe: Recipe, descriptors: Descriptors, task: Task): Space {
+export function composeSpace(recipe: Recipe, descriptors: Descriptors, { spec: { task }, columns }: Data): Space {
   const able = descriptors.learners.filter((learner) => learner.tasks.includes(task) && !learner.baseline);
-  const chosen = recipe.search.learners ?? able.map((learner) => learner.name);
+  const chosen = recipe.search.learners ?? able.filter(({ needs }) => has(columns, needs)).map(({ name }) => name);
   const space: Record<string, Distribution> = { [LEARNER_PARAMETER]: { type: "categorical", choices: chosen } };
   for (const name of chosen) {
     const own = able.find((learner) => learner.name === name)?.spaces[task];
@@ -25,6 +31,10 @@ export function composeSpace(recipe: Recipe, descriptors: Descriptors, task: Tas
   }
   if (chosen.length === 0) throw new SousError("SEARCH_NO_LEARNER", { task });
   return reachable(space);
+}
+
+function has(columns: Data["columns"], needs: readonly Column["type"][] | undefined): boolean {
+  return needs === undefined || columns.some(({ type }) => needs.includes(type));
 }
 
 /**

@@ -258,6 +258,7 @@ it.each<[string, object, string, string]>([
   ],
   ["metrics", metric("m", { score: 1 }), "a method score()", "1"],
   ["learners", { ...LEARNER, fit: undefined }, "a method fit()", "nothing"],
+  ["learners", { ...LEARNER, needs: "text" }, "needs to be a list of column types, or absent", '"text"'],
   [
     "learners",
     { ...LEARNER, space: () => ({ a: { type: "real" } }) },

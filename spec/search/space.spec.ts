@@ -1,7 +1,8 @@
 import type { Descriptors } from "../../core/evaluator/messages.js";
+import type { ColumnType, Task } from "../../core/plugin/index.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
-import { composeSpace, splitParams } from "../../core/search/space.js";
+import { composeSpace, type Data, splitParams } from "../../core/search/space.js";
 import { DESCRIPTORS } from "../support/descriptors.js";
 
 const learner = (name: string, baseline = false): Descriptors["learners"][number] => ({
@@ -23,21 +24,32 @@ const recipe = (search: string): Recipe => {
   return parseRecipe(`data: { source: rows.csv, target: y }\nsearch: ${search}\n`, context).recipe;
 };
 
+const data = (task: Task, type: ColumnType = "numeric"): Data => ({ spec: { task }, columns: [{ type }] });
+
 describe("composeSpace", () => {
+  it("has a learner that needs a type of columns where there is one, or where the recipe names it", () => {
+    const learners = [learner("one"), { ...learner("two"), needs: ["text"] as const }];
+    const choices = (search: string, type: ColumnType) =>
+      composeSpace(recipe(search), { ...descriptors, learners }, data("binary", type)).learner;
+    expect(choices("{}", "text")).toMatchObject({ choices: ["one", "two"] });
+    expect(choices("{}", "numeric")).toMatchObject({ choices: ["one"] });
+    expect(choices("{ learners: [two] }", "numeric")).toMatchObject({ choices: ["two"] });
+  });
+
   it("joins every learner that is no baseline under its prefix, each conditioned on being chosen", () => {
-    const space = composeSpace(recipe("{}"), descriptors, "binary");
+    const space = composeSpace(recipe("{}"), descriptors, data("binary"));
     expect(Object.keys(space)).toEqual(["learner", "one.kind", "one.rate", "two.kind", "two.rate"]);
     expect(space["one.kind"]).toMatchObject({ when: { learner: "one" } });
   });
 
   it("prefixes a learner's own conditions and keeps them beside the choice of the learner", () => {
-    const space = composeSpace(recipe("{}"), descriptors, "binary");
+    const space = composeSpace(recipe("{}"), descriptors, data("binary"));
     expect(space["two.rate"]).toMatchObject({ when: { learner: "two", "two.kind": "a" } });
   });
 
   it("keeps to the recipe's learners and puts its overrides in place of single distributions", () => {
     const search = "{ learners: [two], space: { two.rate: { type: float, low: 0.5, high: 0.6 } } }";
-    const space = composeSpace(recipe(search), descriptors, "binary");
+    const space = composeSpace(recipe(search), descriptors, data("binary"));
     expect(Object.keys(space)).toEqual(["learner", "two.kind", "two.rate"]);
     expect(space["two.rate"]).toEqual({
       type: "float",
@@ -49,14 +61,14 @@ describe("composeSpace", () => {
 
   it("drops a parameter whose condition an override made impossible", () => {
     const search = "{ learners: [two], space: { two.kind: { type: categorical, choices: [b] } } }";
-    expect(Object.keys(composeSpace(recipe(search), descriptors, "binary"))).toEqual(["learner", "two.kind"]);
+    expect(Object.keys(composeSpace(recipe(search), descriptors, data("binary")))).toEqual(["learner", "two.kind"]);
   });
 
   it("refuses a task that no learner can do, and a learner that can't do it, by code", () => {
-    expect(() => composeSpace(recipe("{}"), descriptors, "regression")).toThrow(
+    expect(() => composeSpace(recipe("{}"), descriptors, data("regression"))).toThrow(
       expect.objectContaining({ code: "SEARCH_NO_LEARNER" }),
     );
-    expect(() => composeSpace(recipe("{ learners: [one] }"), descriptors, "regression")).toThrow(
+    expect(() => composeSpace(recipe("{ learners: [one] }"), descriptors, data("regression"))).toThrow(
       expect.objectContaining({ code: "SEARCH_LEARNER_UNFIT" }),
     );
   });
