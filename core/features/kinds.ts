@@ -3,8 +3,10 @@ import { fitProducts } from "./crosses/products.js";
 import { fitFrequency } from "./levels/frequency.js";
 import { fitHashed, fitOneHot } from "./levels/onehot.js";
 import { fitOrdinal } from "./levels/ordinal.js";
+import { fitScale } from "./levels/scale.js";
 import { fitTarget } from "./levels/target.js";
 import { fitDates } from "./numbers/dates.js";
+import { fitHinges } from "./numbers/hinges.js";
 import { fitMissing } from "./numbers/missing.js";
 import { fitNumbers } from "./numbers/numbers.js";
 import { plain } from "./numbers/plain.js";
@@ -23,11 +25,13 @@ const KINDS: { readonly [K in FeatureKind]: Fit<K> } = {
   plain: (training, step) => fitNumbers(plain, training, step.columns, step),
   power: (training, step) => fitNumbers(power, training, step.columns, step),
   quantile: (training, step) => fitNumbers(quantile(step), training, step.columns, step),
+  hinges: (training, step) => fitHinges(training, step.columns, step),
   missing: (training, { columns }) => fitMissing(training, columns),
   dates: (training, { columns }) => fitDates(training, columns),
   one_hot: (training, step) => fitOneHot(training, step.columns, step),
   hashed: (training, step) => fitHashed(training, step.columns, step),
   ordinal: (training, step) => fitOrdinal(training, step.columns, step),
+  scale: (training, { columns }) => fitScale(training, columns),
   frequency: (training, { columns }) => fitFrequency(training, columns),
   target: (training, step) => fitTarget(training, step.columns, step),
   words: (training, step) => fitTexts("words", training, step.columns, step),

@@ -51,4 +51,23 @@ describe("products", () => {
     expect(own.every((value) => Number.isFinite(value))).toBe(true);
     expect(farthest(own, await throughOnnx(features, table))).toBe(0);
   });
+
+  it("may be of levels and of a level and a number, each pair once however often columns repeat it", async () => {
+    const town = A.map((_, row) => ["Oslo", "Rome", "Lima"][row % 3] as string);
+    const plan = B.map((_, row) => (row % 4 < 2 ? "basic" : "plus"));
+    const table = tableOf({ c: C, same: C.map((value) => 7 + 2 * value), town, plan });
+    const rome = (row: number) => (town[row] === "Rome" ? 1 : 0);
+    const train = labelled(
+      table,
+      C.map(
+        (value, row) =>
+          rome(row) * value + 2 * rome(row) * (plan[row] === "plus" ? 1 : 0) + 0.3 * (NOISE[row] as number),
+      ),
+    );
+    const features = fitted({ kind: "products", columns: ["c", "same", "town", "plan"] }, train);
+    expect(features.names.filter((name) => /^(c|same)\*town=Rome$/.test(name))).toHaveLength(1);
+    expect(features.names.filter((name) => /^town=Rome\*plan=/.test(name))).toHaveLength(1);
+    const probe = probeTable(table, { seed: 5 });
+    expect(farthest(features.encode(probe), await throughOnnx(features, probe))).toBe(0);
+  });
 });

@@ -29,7 +29,7 @@ function fitted(step: FeatureStep, train: Labelled, spec = BINARY) {
   return fitFeatures([step], { spec, train, seed: 1 });
 }
 
-const KINDS: readonly FeatureKind[] = ["one_hot", "hashed", "ordinal", "frequency", "target"];
+const KINDS: readonly FeatureKind[] = ["one_hot", "hashed", "ordinal", "scale", "frequency", "target"];
 const step = (kind: FeatureKind): FeatureStep => ({ kind, columns: ["x"] }) as FeatureStep;
 
 const LEVELS = [
@@ -75,7 +75,7 @@ describe.each(KINDS)("%s", (kind) => {
     const columns = {
       one: ["a", "a", "a", "a"],
       each: ["a", "b", "c", "d"],
-      x: ["u", "u", "v", "u"],
+      x: ["u", "u", "v", "v"],
     };
     const table = tableOf(columns);
     const empty = one("empty", [null, null, null, null]);
@@ -128,6 +128,21 @@ it("ordinal numbers are codes whose count is known", () => {
   const { encode, parts } = fitted(step("ordinal"), labelled(one("x", ["b", "b", "a", "a", "c"]), [0, 1, 0, 1, 0]));
   expect([...encode(one("x", ["a", "b", "c", "d"]))]).toEqual([1, 2, 0, 0]);
   expect(parts).toEqual([{ kind: "ordinal", from: 0, to: 1, sizes: [3] }]);
+});
+
+it("scale numbers stand where the column's own order has the level, and in the middle where it has none", () => {
+  const { columns } = one("x", ["Low", "Low", "High", "High", "Medium", "Medium", null, "odd"]);
+  const [column] = columns as [LevelColumn];
+  const order = ["Low", "Medium", "High", "odd"];
+  const codes = column.codes.map((code) => order.indexOf(column.levels[code] ?? "-"));
+  const ordered = { rows: 8, columns: [{ ...column, ordered: true, levels: order, codes }] };
+  const { encode, names } = fitted(step("scale"), labelled(ordered, [0, 1, 0, 1, 0, 1, 0, 1]));
+  expect(names).toEqual(["x:scale"]);
+  const found = [...encode(one("x", ["Low", "Medium", "High", null, "odd", "never seen"]))];
+  const far = Math.sqrt(3 / 2);
+  [-far, 0, far, 0, 0, 0].forEach((value, at) => {
+    expect(found[at]).toBeCloseTo(value, 6);
+  });
 });
 
 describe("target numbers", () => {

@@ -29,6 +29,7 @@ const KINDS: Readonly<Record<string, FeaturePlan[number]>> = {
   power: { kind: "power", columns: ["x"] },
   "quantile, normal": { kind: "quantile", columns: ["x"] },
   "quantile, uniform": { kind: "quantile", columns: ["x"], output: "uniform", knots: 7 },
+  hinges: { kind: "hinges", columns: ["x"], knots: 3 },
   missing: { kind: "missing", columns: ["x"] },
   dates: { kind: "dates", columns: ["x"] },
 };
@@ -60,14 +61,14 @@ describe.each(Object.entries(KINDS))("%s", (name, step) => {
   });
 
   it("leaves out columns that are constant, or missing throughout, or not finite", () => {
-    const rest = one("x", [1, null, 2]);
+    const rest = one("x", [1, null, 2, 4]);
     const columns = [
-      columnOf("constant", [0.1, 0.1, 0.1]),
-      columnOf("missing", [null, null, null]),
-      columnOf("infinite", [Infinity, Infinity, Infinity]),
+      columnOf("constant", [0.1, 0.1, 0.1, 0.1]),
+      columnOf("missing", [null, null, null, null]),
+      columnOf("infinite", [Infinity, Infinity, Infinity, Infinity]),
       ...rest.columns,
     ];
-    const { names } = fitted([{ ...step, columns: columns.map((column) => column.name) }], { rows: 3, columns });
+    const { names } = fitted([{ ...step, columns: columns.map((column) => column.name) }], { rows: 4, columns });
     expect(names.filter((found) => !found.startsWith("x"))).toEqual([]);
   });
 
@@ -207,4 +208,17 @@ it("the same plan and rows make the same graph, whatever else the table has", ()
     bytesOf(fitFeatures(plan, { spec: SPEC, train: { ...train, table: { ...train.table, columns } }, seed: 1 }));
   const { columns } = train.table;
   expect(bytes([...columns].reverse().filter(({ name }) => name !== "note"))).toEqual(bytes(columns));
+});
+
+it("hinges are 0 up to their knot and grow from there on; ends are no knots", () => {
+  const cells = [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 8];
+  const { names, encode } = fitted([{ kind: "hinges", columns: ["x"], knots: 3 }], one("x", cells));
+  expect(names).toEqual(["x>3", "x>6"]); // the first of the quartiles is the least value
+  const [at0, at3, at4, at5, at8] = [0, 3, 4, 5, 8].map((value) => encode(one("x", [value]))[0] as number);
+  expect(at3).toBe(at0);
+  expect((at8 as number) - (at3 as number)).toBeCloseTo(5 * ((at5 as number) - (at4 as number)), 5);
+  const above = cells.map((value) => Math.max(0, value - 3));
+  const mean = above.reduce((sum, value) => sum + value, 0) / above.length;
+  const deviation = Math.sqrt(above.reduce((sum, value) => sum + (value - mean) ** 2, 0) / above.length);
+  expect(at8).toBeCloseTo((5 - mean) / deviation, 5);
 });

@@ -15,6 +15,8 @@ export interface Pair {
 const LEVEL = 0.01;
 /** Relative to their sizes: two columns whose determinant is less are one. */
 const SINGULAR = 1e-6;
+/** Squared correlation from which on two products are one: minutes and their charge make the same ones. */
+const ALIKE = 0.95;
 
 /**
  * The pairs that noise would not make, those that say most first.
@@ -31,12 +33,33 @@ export function tellingPairs(
   );
   const pairs = centred.flatMap((_, left) => centred.slice(left).map((_, at): Pair => ({ left, right: left + at })));
   const least = normalQuantile(1 - LEVEL / 2 / Math.max(1, pairs.length * targets.length)) ** 2;
-  return pairs
+  const telling = pairs
     .map((pair) => ({ pair, score: scoreOf(centred, targets, pair) }))
     .filter(({ score }) => score > least)
-    .sort((a, b) => b.score - a.score || a.pair.left - b.pair.left || a.pair.right - b.pair.right)
-    .slice(0, limit)
-    .map(({ pair }) => pair);
+    .sort((a, b) => b.score - a.score || a.pair.left - b.pair.left || a.pair.right - b.pair.right);
+  return different(
+    centred,
+    telling.map(({ pair }) => pair),
+    limit,
+  );
+}
+
+/** The first ones that no product before says nearly the same as. */
+function different(columns: readonly Float64Array[], pairs: readonly Pair[], limit: number): Pair[] {
+  const taken: Float64Array[] = [];
+  return pairs.filter((pair) => {
+    if (taken.length >= limit) return false;
+    const product = productOf(columns, pair);
+    const size = dot(product, product);
+    if (taken.some((one) => dot(one, product) ** 2 > ALIKE * size * dot(one, one))) return false;
+    taken.push(product);
+    return true;
+  });
+}
+
+function productOf(columns: readonly Float64Array[], { left, right }: Pair): Float64Array {
+  const other = columns[right] as Float64Array;
+  return centredOf((columns[left] as Float64Array).map((value, row) => value * (other[row] as number)));
 }
 
 function centredOf(values: Float64Array): Float64Array {
@@ -47,10 +70,13 @@ function centredOf(values: Float64Array): Float64Array {
 /** About a squared standard normal variable where the product says nothing; the largest of the answers'. */
 function scoreOf(columns: readonly Float64Array[], targets: readonly Float64Array[], { left, right }: Pair): number {
   const [a, b] = [columns[left] as Float64Array, columns[right] as Float64Array];
-  const product = centredOf(a.map((value, row) => value * (b[row] as number)));
+  const product = productOf(columns, { left, right });
   const rest = left === right ? freedOfOne(a) : freedOfTwo(a, b);
+  const own = rest(product, product);
+  // of levels of one column, or of a level with itself, the product is a sum
+  if (own < SINGULAR * dot(product, product)) return 0;
   return targets.reduce((most, target) => {
-    const shared = rest(product, target) ** 2 / (rest(product, product) * rest(target, target));
+    const shared = rest(product, target) ** 2 / (own * rest(target, target));
     return shared >= 0 && shared < 1 ? Math.max(most, (product.length * shared) / (1 - shared)) : most;
   }, 0);
 }

@@ -37,7 +37,7 @@ const SPACE: Space = {
   penalty: { type: "categorical", choices: ["l2", "l1", "elastic"] },
   l2: { type: "float", low: 1e-6, high: 1, log: true, when: { penalty: ["l2", "elastic"] } },
   l1: { type: "float", low: 1e-6, high: 0.1, log: true, when: { penalty: ["l1", "elastic"] } },
-  numbers: { type: "categorical", choices: ["power", "standard"] },
+  numbers: { type: "categorical", choices: ["hinges", "power", "standard"] },
   min_count: { type: "int", low: 1, high: 50, log: true },
   crosses: { type: "categorical", choices: [true, false] },
   words: { type: "int", low: 2_000, high: 30_000, log: true },

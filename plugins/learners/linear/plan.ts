@@ -12,7 +12,7 @@ const WORDS = 30_000;
 function adjusted(step: FeatureStep, params: Params): FeatureStep[] {
   switch (step.kind) {
     case "power":
-      return params.numbers === "standard" ? [{ ...step, kind: "standard" }] : [step];
+      return numberSteps(step, params);
     case "products":
       return params.crosses === false ? [] : [step];
     case "one_hot":
@@ -22,6 +22,12 @@ function adjusted(step: FeatureStep, params: Params): FeatureStep[] {
     default:
       return [step];
   }
+}
+
+function numberSteps({ columns }: FeatureStep<"power">, { numbers }: Params): FeatureStep[] {
+  if (numbers === "power") return [{ kind: "power", columns }];
+  const standard = { kind: "standard", columns } as const;
+  return numbers === "standard" ? [standard] : [standard, { kind: "hinges", columns }];
 }
 
 function textSteps({ columns }: FeatureStep<"words">, params: Params): FeatureStep[] {
