@@ -7,10 +7,13 @@ import { cellsOf, type Factor, factorNodes, factorsOf, inOrder } from "./factors
 import { type Pair, tellingPairs } from "./screening.js";
 
 export interface ProductOptions {
-  /** Most products; default 30. */
+  /** Most products; default 30, and one for each 50 rows. */
   readonly limit?: number;
 }
 
+const MOST_PRODUCTS = 30;
+/** Rows that a product needs: with fewer, those that are found by chance outweigh what the others tell. */
+const ROWS_EACH = 50;
 /** Rows that pairs are screened on, evenly spread. */
 const SAMPLE = 5_000;
 /** Numbers and levels that are screened: the first of the plan. 60 make 1,830 pairs. */
@@ -21,12 +24,9 @@ interface Product {
   readonly fit: Standard;
 }
 
-export function fitProducts(
-  training: Training,
-  names: readonly string[],
-  { limit = 30 }: ProductOptions,
-): FittedPart | null {
+export function fitProducts(training: Training, names: readonly string[], options: ProductOptions): FittedPart | null {
   const { table, weight } = training.train;
+  const { limit = Math.min(MOST_PRODUCTS, Math.ceil(table.rows / ROWS_EACH)) } = options;
   const all = inOrder(names.flatMap((name) => factorsOf(training, name)).slice(0, MOST_FACTORS));
   const rows = sampled(table.rows);
   const cells = all.map((factor) => cellsOf(factor, table));

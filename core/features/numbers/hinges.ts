@@ -9,9 +9,13 @@ import { filledInputs } from "./numbers.js";
 import { type Standard, standard } from "./standard.js";
 
 export interface HingeOptions {
-  /** Most knots of a column; default 7. */
+  /** Most knots of a column; default 7, and one for each 100 rows. */
   readonly knots?: number;
 }
+
+const MOST_KNOTS = 7;
+/** Rows that a knot needs. */
+const ROWS_EACH = 100;
 
 interface Hinge {
   readonly column: RawColumn;
@@ -20,11 +24,8 @@ interface Hinge {
   readonly fit: Standard;
 }
 
-export function fitHinges(
-  training: Training,
-  names: readonly string[],
-  { knots = 7 }: HingeOptions,
-): FittedPart | null {
+export function fitHinges(training: Training, names: readonly string[], options: HingeOptions): FittedPart | null {
+  const { knots = Math.min(MOST_KNOTS, Math.ceil(training.train.table.rows / ROWS_EACH)) } = options;
   const hinges = names.flatMap((name) => hingesOf(training, name, knots));
   return hinges.length === 0 ? null : partOf(hinges);
 }

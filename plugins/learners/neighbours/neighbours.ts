@@ -22,7 +22,7 @@ import { strengthsOf } from "./strengths.js";
 
 const SPACE: Space = {
   k: { type: "int", low: 1, high: 100, log: true },
-  focus: { type: "float", low: 0, high: 2 },
+  focus: { type: "float", low: 0.25, high: 2 },
 };
 
 class Neighbours implements Learner {
