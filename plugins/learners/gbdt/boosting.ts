@@ -1,16 +1,25 @@
 /** Gradient boosting: rounds of trees, each grown on the derivatives of the loss at the scores so far. */
-import { type Labelled, type TaskSpec, type TrainingAnswers, trainingAnswers } from "../../../core/plugin/index.js";
+import {
+  type Labelled,
+  LearnerFailure,
+  type TaskSpec,
+  type TrainingAnswers,
+  trainingAnswers,
+} from "../../../core/plugin/index.js";
 import { kernelOf } from "./compiled-kernel.js";
 import { type Binned, binsOf, encode, type Feature, fitFeatures } from "./encoding.js";
 import { Grower } from "./grow.js";
 import { type Kernel, strideOf } from "./kernel.js";
-import { LOSSES, type Loss } from "./losses.js";
-import { drawColumns, drawRows } from "./sampling.js";
+import type { Loss } from "./losses.js";
+import { objectiveOf } from "./objective.js";
+import { Coins, drawColumns, drawRows } from "./sampling.js";
 import type { Settings } from "./settings.js";
 import { addTree, type Tree } from "./tree.js";
 
 /** Histograms that are kept take this at most; beyond it those of larger children are made anew, not by subtraction. */
 const MOST_BYTES = 2 ** 28;
+/** And so many at most: forests have thousands of leaves, most of which are of few rows. */
+const MOST_SLOTS = 256;
 
 export class Boosting {
   readonly features: readonly Feature[];
@@ -18,7 +27,7 @@ export class Boosting {
   /** Scores that every row begins with. [outputs] */
   readonly start: Float64Array;
   readonly trees: Tree[][] = [];
-  private readonly loss: Loss;
+  readonly loss: Loss;
   private readonly kernel: Kernel;
   private readonly grower: Grower;
   /** [outputs × rows] */
@@ -31,12 +40,14 @@ export class Boosting {
     private readonly settings: Settings,
     private readonly seed: number,
   ) {
-    this.answers = trainingAnswers(spec, train, settings.balanced);
+    const { loss, standardised } = objectiveOf(spec.task, settings);
+    const answers = trainingAnswers(spec, train, settings.balanced);
+    this.answers = standardised ? answers : asGiven(answers, train);
     this.features = fitFeatures(train.table, settings.maxBins);
     this.kernel = kernelFor(train.table.rows, this.features, settings.leaves);
     encode(this.features, train.table, this.kernel.codes);
     this.kernel.turn();
-    this.loss = LOSSES[spec.task];
+    this.loss = loss;
     this.start = this.loss.start(spec, this.answers);
     this.scores = startScores(this.start, train.table.rows);
     this.grower = new Grower(this.kernel, this.features, settings);
@@ -58,12 +69,22 @@ export class Boosting {
     for (let output = 0; output < this.start.length; output++) {
       loss.differentiate(prepared, output, this.answers, kernel.pairs);
       const drawn = drawRows(kernel.order, { seed, round, share: settings.rowSample });
-      const grown = this.grower.grow(drawn, columns);
-      this.add(grown, drawn, output);
+      const coins = new Coins(seed, round * this.start.length + output);
+      const grown = this.grower.grow(drawn, columns, coins);
+      this.settle(grown, output);
+      if (!settings.averaged) this.add(grown, drawn, output);
       trees.push(grown.tree);
       await breathe();
     }
     this.trees.push(trees);
+  }
+
+  /** Gives leaves the steps that the loss knows better than its quadratic model. */
+  private settle(grown: ReturnType<Grower["grow"]>, output: number): void {
+    const { rows } = this.kernel.size;
+    const scores = this.scores.subarray(output * rows, (output + 1) * rows);
+    const { loss, answers, settings } = this;
+    if (loss.step) grown.setLeaves((leaf) => settings.rate * (loss.step?.(leaf, scores, answers) ?? 0));
   }
 
   /** Those rows that a tree was grown on are in their leaves already; the others go through it. */
@@ -75,11 +96,20 @@ export class Boosting {
   }
 }
 
+/** @throws LearnerFailure target_negative: counts are 0 or more */
+function asGiven({ weight }: TrainingAnswers, { truth }: Labelled): TrainingAnswers {
+  if (truth.every((value) => value >= 0)) return { truth, weight, mean: 0, scale: 1 };
+  throw new LearnerFailure(
+    "target_negative",
+    "the target has values below 0, of which objective poisson knows nothing",
+  );
+}
+
 function kernelFor(rows: number, features: readonly Feature[], leaves: number): Kernel {
   const width = features.length;
   const bins = Math.max(...features.map(binsOf));
   const each = width * strideOf({ bins }) * Float64Array.BYTES_PER_ELEMENT;
-  const slots = Math.max(3, Math.min(leaves + 1, Math.floor(MOST_BYTES / each)));
+  const slots = Math.max(3, Math.min(leaves + 1, MOST_SLOTS, Math.floor(MOST_BYTES / each)));
   return kernelOf({ rows, width, bins, slots });
 }
 

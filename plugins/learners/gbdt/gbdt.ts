@@ -14,6 +14,7 @@ import {
 } from "../../../core/plugin/index.js";
 import { addRound, Boosting, startScores } from "./boosting.js";
 import { encode } from "./encoding.js";
+import { ExtraTrees, RandomForest } from "./forest.js";
 import { exportTrees } from "./graph.js";
 import { fitMaking } from "./making.js";
 import { predict, predictions, trimmed } from "./model.js";
@@ -44,9 +45,9 @@ class Gbdt implements Learner {
     await context.pause();
     const judge = select.table.rows === 0 ? null : judgeOf(spec, boosting, making.widen(select.table));
     const rounds = await boost({ boosting, settings, judge }, context);
-    const { features, answers, start } = boosting;
+    const { features, answers, start, loss } = boosting;
     const trees = boosting.trees.slice(0, rounds);
-    const model = trimmed({ spec, making, features, trees, start, mean: answers.mean, scale: answers.scale });
+    const model = trimmed({ spec, loss, making, features, trees, start, mean: answers.mean, scale: answers.scale });
     return { model: exportTrees("gbdt", model), predict: (table) => predict(model, table), settled: { rounds } };
   }
 }
@@ -56,12 +57,12 @@ type Judge = (rounds: readonly Boosting["trees"][number][]) => Float64Array;
 /** Follows the select side's scores as trees are added. */
 function judgeOf(spec: TaskSpec, boosting: Boosting, table: Table): Judge {
   const binned = encode(boosting.features, table);
-  const { start } = boosting;
+  const { start, loss } = boosting;
   const { mean, scale } = boosting.answers;
   const scores = startScores(start, table.rows);
   return (rounds) => {
     for (const trees of rounds) addRound(trees, binned, scores);
-    return predictions({ spec, start, mean, scale }, scores);
+    return predictions({ spec, loss, start, mean, scale }, scores);
   };
 }
 
@@ -108,4 +109,8 @@ async function chunk(boosting: Boosting, most: number, context: FitContext): Pro
   return boosting.trees.slice(begin);
 }
 
-export default definePlugin({ name: "gbdt", version: "1.0.0", learners: [{ useClass: Gbdt }] });
+export default definePlugin({
+  name: "gbdt",
+  version: "1.0.0",
+  learners: [{ useClass: Gbdt }, { useClass: RandomForest }, { useClass: ExtraTrees }],
+});

@@ -10,6 +10,7 @@
 import { GraphBuilder, tensor, type Value } from "onnx-train";
 import { type Column, finishModel, rawInputs } from "../../../core/plugin/index.js";
 import { binsOf, type Feature, isLevels, type LevelFeature, type NumberFeature } from "./encoding.js";
+import { type Link, TINY } from "./losses.js";
 import type { Making } from "./making.js";
 import type { TreeModel } from "./model.js";
 import { goesLeft, SET_WORDS, type Tree } from "./tree.js";
@@ -28,7 +29,12 @@ export function exportTrees(learner: string, model: TreeModel): Uint8Array {
   const scores = graph.op("TreeEnsembleRegressor", [graph.concat(parts, 1)], ensemble(model, questions), {
     domain: "ai.onnx.ml",
   });
-  return finishModel(graph, { learner, spec, columns, prediction: linked(graph, spec.task, scores) });
+  return finishModel(graph, {
+    learner,
+    spec,
+    columns,
+    prediction: LINKED[model.loss.link](graph, scores, model.start.length),
+  });
 }
 
 /** The raw columns that the features are, or are made of, each once. */
@@ -167,10 +173,19 @@ function nodesOf(tree: Tree, id: number, features: readonly Feature[], questions
 }
 
 /** Scores [N, outputs] to predictions, float. */
-function linked(graph: GraphBuilder, task: TreeModel["spec"]["task"], scores: Value): Value {
-  if (task === "regression") return scores;
-  const exact = graph.cast(scores, "double");
-  if (task === "multiclass") return graph.cast(graph.op("Softmax", [exact], { axis: 1 }), "float");
-  const both = graph.concat([graph.op("Neg", [exact]), exact], 1);
-  return graph.cast(graph.sigmoid(both), "float");
-}
+const LINKED: Readonly<Record<Link, (graph: GraphBuilder, scores: Value, outputs: number) => Value>> = {
+  identity: (_, scores) => scores,
+  exponential: (graph, scores) => graph.cast(graph.op("Exp", [graph.cast(scores, "double")]), "float"),
+  softmax: (graph, scores) => graph.cast(graph.op("Softmax", [graph.cast(scores, "double")], { axis: 1 }), "float"),
+  sigmoid(graph, scores) {
+    const exact = graph.cast(scores, "double");
+    return graph.cast(graph.sigmoid(graph.concat([graph.op("Neg", [exact]), exact], 1)), "float");
+  },
+  shares(graph, scores, outputs) {
+    const [none, whole] = [graph.scalar("double", 0), graph.scalar("double", 1)];
+    const share = graph.op("Min", [graph.op("Max", [graph.cast(scores, "double"), none]), whole]);
+    if (outputs === 1) return graph.cast(graph.concat([graph.sub(whole, share), share], 1), "float");
+    const some = graph.add(share, graph.scalar("double", TINY));
+    return graph.cast(graph.div(some, graph.reduceSum(some, [1], { keep: true })), "float");
+  },
+};

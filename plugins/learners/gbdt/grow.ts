@@ -1,6 +1,7 @@
 /** Grows one tree: the leaf with the best split next, or level by level; the larger child's histogram by subtraction. */
 import { BINS, type Feature } from "./encoding.js";
 import { bytesOf, type Kernel, strideOf } from "./kernel.js";
+import { Coins } from "./sampling.js";
 import { type Split, type SplitRules, SplitSearch, type Sums } from "./split.js";
 import { type Tree, TreeBuilder } from "./tree.js";
 
@@ -10,6 +11,8 @@ export interface GrowthRules extends SplitRules {
   readonly depth: number;
   /** `leaf`: the best split first; `level`: all of one depth before the next. */
   readonly growth: "leaf" | "level";
+  /** Share of the tree's columns that each split is looked for in, above 0. */
+  readonly nodeSample: number;
   /** What leaf values are multiplied by. */
   readonly rate: number;
 }
@@ -31,6 +34,8 @@ type Part = Omit<Leaf, "split" | "node" | "slot">;
 
 export interface Grown {
   readonly tree: Tree;
+  /** Gives each leaf another value, made of the rows that it was grown on. */
+  setLeaves(of: (rows: Int32Array) => number): void;
   /** Adds what the tree says of each of the rows that it was grown on. */
   addTo(scores: Float64Array): void;
 }
@@ -41,6 +46,7 @@ export class Grower {
   private readonly length: number;
   private free: number[] = [];
   private columns: Int32Array = new Int32Array(0);
+  private coins = new Coins(0, 0);
   private builder = new TreeBuilder();
   /** Multiply-adds so far. */
   work = 0;
@@ -56,8 +62,9 @@ export class Grower {
   }
 
   /** @param rows the first so many of `kernel.order` are grown on; their order changes */
-  grow(rows: number, columns: Int32Array): Grown {
+  grow(rows: number, columns: Int32Array, coins: Coins): Grown {
     this.columns = columns;
+    this.coins = coins;
     this.kernel.use(columns);
     this.builder = new TreeBuilder();
     this.free = Array.from({ length: this.kernel.size.slots }, (_, at) => at).reverse();
@@ -69,7 +76,13 @@ export class Grower {
       leaves.push(...this.split(leaf, leaf.split as Split));
     }
     const tree = this.builder.tree();
-    return { tree, addTo: (scores) => this.addTo(scores, leaves, tree) };
+    return {
+      tree,
+      addTo: (scores) => this.addTo(scores, leaves, tree),
+      setLeaves: (of) => {
+        for (const { node, begin, end } of leaves) tree.value[node] = of(this.kernel.order.subarray(begin, end));
+      },
+    };
   }
 
   private addTo(scores: Float64Array, leaves: readonly Leaf[], { value }: Tree): void {
@@ -140,11 +153,12 @@ export class Grower {
 
   /** Looks for the best split, and keeps the histogram where there is one and two slots remain to go on with. */
   private settle(part: Part, slot: number): Leaf {
-    const { l1, l2, rate, depth, minRows } = this.rules;
+    const { l1, l2, rate, depth, minRows, nodeSample } = this.rules;
     const node = this.builder.leaf(-rate * leafValue(part, { l1, l2 }));
     const splits = part.depth < depth && part.end - part.begin >= 2 * minRows;
-    const split = splits ? this.search.best(slot * this.length, this.columns, part) : null;
-    this.work += this.columns.length * BINS;
+    const columns = splits ? this.coins.some(this.columns, nodeSample) : this.columns;
+    const split = splits ? this.search.best(slot * this.length, columns, part, this.coins) : null;
+    this.work += columns.length * BINS;
     if (split !== null && this.free.length >= 2) return { ...part, node, slot, split };
     this.free.push(slot);
     return { ...part, node, slot: -1, split };

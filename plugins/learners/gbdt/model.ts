@@ -2,12 +2,13 @@
 import type { Prediction, Table, TaskSpec } from "../../../core/plugin/index.js";
 import { addRound, startScores } from "./boosting.js";
 import { encode, type Feature } from "./encoding.js";
-import { LOSSES } from "./losses.js";
+import { type Loss, linked } from "./losses.js";
 import type { Making } from "./making.js";
 import type { Tree } from "./tree.js";
 
 export interface TreeModel {
   readonly spec: TaskSpec;
+  readonly loss: Pick<Loss, "link">;
   readonly making: Making;
   /** Of the wide table those that some tree asks for; one where none does, as a graph has to have an input. */
   readonly features: readonly Feature[];
@@ -44,9 +45,9 @@ export function predict(model: TreeModel, table: Table): Prediction {
 
 /** Of scores, [outputs × rows], in the target's own unit. */
 export function predictions(
-  { spec, start, mean, scale }: Omit<TreeModel, "making" | "features" | "trees">,
+  { spec, loss, start, mean, scale }: Omit<TreeModel, "making" | "features" | "trees">,
   scores: Float64Array,
 ): Prediction {
-  const made = LOSSES[spec.task].predictions(scores, start.length);
+  const made = linked(loss.link, scores, start.length);
   return spec.task === "regression" ? made.map((score) => mean + scale * score) : made;
 }

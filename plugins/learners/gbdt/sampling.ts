@@ -52,3 +52,31 @@ export function drawColumns(width: number, { seed, round, share }: Draw): Int32A
   }
   return all.slice(0, count).sort();
 }
+
+/** Numbers for what is drawn many times within one tree, by seed and tree: a Philox block for each would take longer. */
+export class Coins {
+  private readonly key: number;
+  private drawn = 0;
+
+  constructor(seed: number, tree: number) {
+    this.key = deriveSeed(seed, "nodes", tree) >>> 0;
+  }
+
+  /** A whole number from 0 to below `most`, which is at most 2^32. */
+  below(most: number): number {
+    this.drawn = (this.drawn + 1) | 0;
+    return Math.floor((mixed(mixed(this.drawn ^ this.key) + this.key) / 2 ** 32) * most);
+  }
+
+  /** So many of the numbers, one at least, in their order. */
+  some(numbers: Int32Array, share: number): Int32Array {
+    const count = Math.max(1, Math.round(share * numbers.length));
+    if (count >= numbers.length) return numbers;
+    const all = numbers.slice();
+    for (let at = 0; at < count; at++) {
+      const other = at + this.below(all.length - at);
+      [all[at], all[other]] = [all[other] as number, all[at] as number];
+    }
+    return all.slice(0, count).sort();
+  }
+}

@@ -1,6 +1,6 @@
 /** The parameters of boosting: their space, and what a fit makes of them. */
 import type { Params, Space } from "hyperparameter-js";
-import type { TaskSpec } from "../../../core/plugin/index.js";
+import { LearnerFailure, type TaskSpec } from "../../../core/plugin/index.js";
 import type { GrowthRules } from "./grow.js";
 
 export interface Settings extends GrowthRules {
@@ -13,6 +13,10 @@ export interface Settings extends GrowthRules {
   readonly columnSample: number;
   /** Each class weighs the same. */
   readonly balanced: boolean;
+  /** Each tree by itself, and the mean of all, as in a forest; else each tree on what those before it leave. */
+  readonly averaged: boolean;
+  /** What a regression minimises (objective.ts). */
+  readonly objective: string;
 }
 
 /** The middle of each range, on its axis, is what the default sampler tries first. */
@@ -26,13 +30,17 @@ const SPACE: Space = {
   column_sample: { type: "float", low: 0.2, high: 1 },
   max_bins: { type: "int", low: 31, high: 255, log: true },
   level_smoothing: { type: "float", low: 1, high: 100, log: true },
+  growth: { type: "categorical", choices: ["leaf"] },
 };
+
+/** A recipe may widen it; the others minimise something else than most metrics. */
+const OBJECTIVE: Space = { objective: { type: "categorical", choices: ["squared"] } };
 
 /** Sum of second derivatives in a leaf: keeps steps of a loss that is nearly flat finite. */
 const LEAST_BEND = 1e-3;
 
 export function spaceOf({ task }: TaskSpec): Space {
-  if (task === "regression") return SPACE;
+  if (task === "regression") return { ...SPACE, ...OBJECTIVE };
   return { ...SPACE, class_weight: { type: "categorical", choices: ["none", "balanced"] } };
 }
 
@@ -44,9 +52,7 @@ export function settingsOf(params: Params): Settings {
   return {
     rounds: typeof params.rounds === "number" ? params.rounds : null,
     rate: number("learning_rate", 0.05),
-    leaves: number("max_leaves", 31),
-    depth: Number.POSITIVE_INFINITY,
-    growth: "leaf",
+    ...growthOf(String(params.growth ?? "leaf"), number("max_leaves", 31)),
     minRows: number("min_child_rows", 10),
     minBend: LEAST_BEND,
     l1: number("l1", 0),
@@ -56,5 +62,21 @@ export function settingsOf(params: Params): Settings {
     rowSample: number("row_sample", 1),
     columnSample: number("column_sample", 1),
     balanced: params.class_weight === "balanced",
+    averaged: false,
+    nodeSample: 1,
+    randomCuts: false,
+    objective: String(params.objective ?? "squared"),
   };
+}
+
+/** Deeper trees of all leaves than this don't fit into memory. */
+const MOST_DEPTH = 14;
+
+/** `leaf`: the best split first, up to `leaves`; `depth:6`: all splits of a depth before the next, up to that depth. */
+function growthOf(text: string, leaves: number): Pick<GrowthRules, "growth" | "depth" | "leaves"> {
+  if (text === "leaf") return { growth: "leaf", depth: Number.POSITIVE_INFINITY, leaves };
+  const depth = Number(/^depth:(\d+)$/.exec(text)?.[1]);
+  if (depth >= 1 && depth <= MOST_DEPTH) return { growth: "level", depth, leaves: 2 ** depth };
+  const reason = `growth ${JSON.stringify(text)} is neither leaf nor depth:1 … depth:${MOST_DEPTH}`;
+  throw new LearnerFailure("bad_parameter", reason);
 }

@@ -5,6 +5,7 @@
  */
 import { binsOf, type Feature, isLevels } from "./encoding.js";
 import { Ask, type Kernel, shrunk, strideOf } from "./kernel.js";
+import type { Coins } from "./sampling.js";
 import { SET_WORDS } from "./tree.js";
 
 export interface SplitRules {
@@ -14,6 +15,8 @@ export interface SplitRules {
   readonly minRows: number;
   /** Sum of second derivatives that each side needs. */
   readonly minBend: number;
+  /** One cut of each column at random, and the best of these: Geurts, Ernst and Wehenkel, "Extremely randomized trees", 2006. */
+  readonly randomCuts: boolean;
   /** Added to the second derivatives of a level where levels are ordered: one of few rows goes to the middle. */
   readonly levelSmoothing: number;
 }
@@ -71,13 +74,14 @@ export class SplitSearch {
     this.bins = Int32Array.from(features, binsOf);
   }
 
-  /** Null where no split gains anything. @param from where the node's histogram begins */
-  best(from: number, columns: Int32Array, node: Sums): Split | null {
+  /** Null where no split gains anything. @param from where the node's histogram begins @param coins for random cuts */
+  best(from: number, columns: Int32Array, node: Sums, coins: Coins): Split | null {
     const worth = this.worth(node.gradient, node.bend, 0);
     this.cut = { ...nothing(), gain: LEAST_GAIN * (1 + worth) };
     for (const column of columns) {
       const at = from + column * this.stride;
-      if (isLevels(this.features[column] as Feature)) this.scanLevels(at, column, node);
+      if (isLevels(this.features[column] as Feature)) this.scanLevels(at, column, node, coins);
+      else if (this.rules.randomCuts) this.tryNumber(at, column, node, coins);
       else this.scanNumbers(at, column, node);
     }
     if (this.cut.feature < 0) return null;
@@ -99,6 +103,40 @@ export class SplitSearch {
     const some = missing * node.perBend >= 0.5;
     this.scan({ at, last, column, missingLeft: false, node, all: some });
     if (some) this.scan({ at, last, column, missingLeft: true, node, all: false });
+  }
+
+  /** One cut between the lowest and the highest bin that the node has; missing values go to either side. */
+  private tryNumber(at: number, column: number, node: Sums, coins: Coins): void {
+    const missing = (this.bins[column] as number) - 1;
+    const has = (bin: number) => (this.sums[at + 2 * bin + 1] as number) * node.perBend >= 0.5;
+    let [low, high] = [0, missing - 1];
+    while (low < high && !has(low)) low++;
+    while (low < high && !has(high)) high--;
+    if (low >= high && !has(missing)) return;
+    const cut = low + coins.below(Math.max(1, high - low));
+    const missingLeft = has(missing) && cut < high && coins.below(2) === 1;
+    let [gradient, bend] = missingLeft ? this.sumsOf(at, missing) : [0, 0];
+    for (let bin = low; bin <= cut; bin++) {
+      const [more, bent] = this.sumsOf(at, bin);
+      gradient += more;
+      bend += bent;
+    }
+    this.offer({ column, at: cut, missingLeft, gradient, bend, node, extra: 0 });
+  }
+
+  private sumsOf(at: number, bin: number): [number, number] {
+    return [this.sums[at + 2 * bin] as number, this.sums[at + 2 * bin + 1] as number];
+  }
+
+  /** Keeps a cut where it leaves enough rows on both sides and is the best so far. */
+  private offer({ column, at, missingLeft, gradient, bend, node, extra }: Offer): void {
+    const { minBend, minRows } = this.rules;
+    const smaller = Math.min(bend, node.bend - bend);
+    if (smaller < minBend || smaller * node.perBend < minRows - 0.5) return;
+    const [g, h] = [node.gradient - gradient, node.bend - bend];
+    const whole = this.worth(node.gradient, node.bend, extra);
+    const gain = this.worth(gradient, bend, extra) + this.worth(g, h, extra) - whole;
+    if (gain > this.cut.gain) this.cut = { gain, feature: column, at, missingLeft, gradient, bend };
   }
 
   /** Cuts after each bin, from low to high. `all`: also after the last one, which parts the missing from all others. */
@@ -128,21 +166,17 @@ export class SplitSearch {
    * Levels in the order of their mean gradient: for a convex loss the best two sets are a cut of that order (Fisher, "On
    * grouping for maximum homogeneity", 1958).
    */
-  private scanLevels(at: number, column: number, node: Sums): void {
-    const { rules, sums } = this;
+  private scanLevels(at: number, column: number, node: Sums, coins: Coins): void {
     const present = this.orderLevels(at, column, node);
     const extra = present > FEW_LEVELS ? LEVELS_L2 : 0;
-    const whole = this.worth(node.gradient, node.bend, extra);
+    const only = this.rules.randomCuts && present > 1 ? coins.below(present - 1) : -1;
     let [gradient, bend] = [0, 0];
     for (let level = 0; level + 1 < present; level++) {
-      const cell = at + 2 * (this.ordered[level] as number);
-      gradient += sums[cell] as number;
-      bend += sums[cell + 1] as number;
-      const smaller = Math.min(bend, node.bend - bend);
-      if (smaller < rules.minBend || smaller * node.perBend < rules.minRows - 0.5) continue;
-      const [g, h] = [node.gradient - gradient, node.bend - bend];
-      const gain = this.worth(gradient, bend, extra) + this.worth(g, h, extra) - whole;
-      if (gain > this.cut.gain) this.cut = { gain, feature: column, at: level, missingLeft: false, gradient, bend };
+      const [more, bent] = this.sumsOf(at, this.ordered[level] as number);
+      gradient += more;
+      bend += bent;
+      if (only >= 0 && level !== only) continue;
+      this.offer({ column, at: level, missingLeft: false, gradient, bend, node, extra });
     }
   }
 
@@ -177,6 +211,18 @@ export class SplitSearch {
     const left = some ? missingLeft : 2 * bend > node.bend;
     return setOf(missing + 1, (bin) => (bin === missing ? left : bin <= cut));
   }
+}
+
+interface Offer {
+  readonly column: number;
+  readonly at: number;
+  readonly missingLeft: boolean;
+  /** Of the left side. */
+  readonly gradient: number;
+  readonly bend: number;
+  readonly node: Sums;
+  /** Added to l2. */
+  readonly extra: number;
 }
 
 interface Scan {

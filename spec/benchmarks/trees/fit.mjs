@@ -53,9 +53,9 @@ async function singleTimes(model) {
 
 const { boosting, seconds } = await fitted();
 const peak = process.resourceUsage().maxRSS / 1024;
-const { features, trees, start, answers } = boosting;
+const { features, trees, start, answers, loss } = boosting;
 const making = fitMaking(spec, train, 1);
-const model = trimmed({ spec, making, features, trees, start, mean: answers.mean, scale: answers.scale });
+const model = trimmed({ spec, loss, making, features, trees, start, mean: answers.mean, scale: answers.scale });
 const scores = predict(model, test.table).filter((_, at) => at % 2 === 1);
 const bytes = exportTrees("gbdt", model);
 const single = await singleTimes(bytes);

@@ -52,9 +52,12 @@ describe("beside xgboost 1.7.4 (exact trees of depth 3, stored)", () => {
     const settings = { ...settingsOf({ ...params, min_child_rows: 1 }), depth: 3, leaves: 8, growth: "level" } as const;
     const boosting = new Boosting(spec, labelled(table, truth), settings, 1);
     for (let round = 0; round < rounds; round++) await boosting.round(async () => {});
-    const { features, trees, start, answers } = boosting;
+    const { features, trees, start, answers, loss } = boosting;
     const making = fitMaking(spec, labelled(table, truth), 1);
-    const made = predict({ spec, making, features, trees, start, mean: answers.mean, scale: answers.scale }, table);
+    const made = predict(
+      { spec, loss, making, features, trees, start, mean: answers.mean, scale: answers.scale },
+      table,
+    );
     margin.forEach((score, row) => {
       const expected = spec === VALUE ? score : 1 / (1 + Math.exp(-score));
       expect(made[spec === VALUE ? row : 2 * row + 1]).toBeCloseTo(expected, 4);

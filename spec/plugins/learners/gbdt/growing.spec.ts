@@ -3,6 +3,7 @@ import type { Table } from "../../../../core/plugin/index.js";
 import { kernelOf } from "../../../../plugins/learners/gbdt/compiled-kernel.js";
 import { encode, fitFeatures } from "../../../../plugins/learners/gbdt/encoding.js";
 import { Grower, type GrowthRules } from "../../../../plugins/learners/gbdt/grow.js";
+import { Coins } from "../../../../plugins/learners/gbdt/sampling.js";
 import { addTree, goesLeft, type Tree } from "../../../../plugins/learners/gbdt/tree.js";
 import { tableOf } from "../../../support/tables.js";
 import { bestGain, gainOf } from "./twin.js";
@@ -17,6 +18,8 @@ const RULES: GrowthRules = {
   minRows: 1,
   minBend: 0,
   levelSmoothing: 10,
+  nodeSample: 1,
+  randomCuts: false,
 };
 const ROWS = 24;
 
@@ -30,6 +33,7 @@ function grown(table: Table, pairs: readonly number[], rules: Partial<GrowthRule
   const { tree, addTo } = new Grower(kernel, features, { ...RULES, ...rules }).grow(
     table.rows,
     Int32Array.from(features, (_, at) => at),
+    new Coins(1, 0),
   );
   const binned = { rows: table.rows, width: features.length, codes };
   const scores = new Float64Array(table.rows);

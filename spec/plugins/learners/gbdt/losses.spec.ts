@@ -1,6 +1,7 @@
 import type { Task, TaskSpec } from "../../../../core/plugin/index.js";
-import { LOSSES } from "../../../../plugins/learners/gbdt/losses.js";
+import { type Loss, linked, logistic, softmax, squared } from "../../../../plugins/learners/gbdt/losses.js";
 
+const LOSSES: Readonly<Record<Task, Loss>> = { regression: squared, binary: logistic, multiclass: softmax };
 const ROWS = 4;
 const TRUTH: Readonly<Record<Task, readonly number[]>> = {
   regression: [0.3, -1, 2, 0],
@@ -42,7 +43,7 @@ describe.each(TASKS)("%s", (task) => {
         const at = (by: number) => {
           const moved = scores.slice();
           moved[output * ROWS + row] = (moved[output * ROWS + row] as number) + by;
-          return lossOf(task, loss.predictions(moved, outputs), row);
+          return lossOf(task, linked(loss.link, moved, outputs), row);
         };
         const factor = task === "multiclass" ? outputs / (outputs - 1) : 1;
         expect(pairs[2 * row]).toBeCloseTo((at(step) - at(-step)) / (2 * step), 5);
