@@ -34,6 +34,7 @@ export type { Contender, Evidence, Gate, Outcome, Parity, Verdict } from "./gate
 export type { FitContext, FitRequest, Fitted, Learner } from "./learner.js";
 export type { Judged, Metric, Shape } from "./metric.js";
 export { finishModel, type ModelParts, rawInputs } from "./model.js";
+export { sampleOf } from "./sample.js";
 export type { SamplerFactory } from "./sampler.js";
 export { type Cell, type Scan, type Source, SourceFailure, type SourceProblem } from "./source.js";
 export type {

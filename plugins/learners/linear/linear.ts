@@ -12,6 +12,7 @@ import {
   type Learner,
   LearnerFailure,
   type SparseRows,
+  sampleOf,
   type TaskSpec,
   type TrainingAnswers,
   trainingAnswers,
@@ -33,6 +34,9 @@ const LEAST_GAIN = 1e-9;
 /** Badly conditioned data with almost no penalty end here; all others long before. */
 const MOST_STEPS = 1_000;
 
+/** Of more, these many are drawn. A few hundred coefficients are known by then, and 200 numbers of a row take 160 MB. */
+const MOST_ROWS = 100_000;
+
 const SPACE: Space = {
   penalty: { type: "categorical", choices: ["l2", "l1", "elastic"] },
   l2: { type: "float", low: 1e-6, high: 1, log: true, when: { penalty: ["l2", "elastic"] } },
@@ -53,7 +57,9 @@ class Linear implements Learner {
     return { ...SPACE, class_weight: { type: "categorical", choices: ["none", "balanced"] } };
   }
 
-  async fit({ spec, train, select, params, seed }: FitRequest, context: FitContext): Promise<Fitted> {
+  async fit(request: FitRequest, context: FitContext): Promise<Fitted> {
+    const { spec, select, params, seed } = request;
+    const train = sampleOf(request.train, MOST_ROWS, seed);
     const { weight, ...answers } = trainingAnswers(spec, train, params.class_weight === "balanced");
     await context.pause();
     const features = fitFeatures(planOf(train.table, params), { spec, train, seed });

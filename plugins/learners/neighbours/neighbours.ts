@@ -11,6 +11,7 @@ import {
   type Fitted,
   fitFeatures,
   type Learner,
+  sampleOf,
   type TaskSpec,
   type TrainingAnswers,
   trainingAnswers,
@@ -19,6 +20,9 @@ import { exportNeighbours } from "./graph.js";
 import { memoryOf, predictFrom } from "./memory.js";
 import { keptRows } from "./rows.js";
 import { strengthsOf } from "./strengths.js";
+
+/** Rows that features and strengths are made from; of more, these many are drawn. */
+const MOST_ROWS = 100_000;
 
 const SPACE: Space = {
   k: { type: "int", low: 1, high: 100, log: true },
@@ -33,7 +37,9 @@ class Neighbours implements Learner {
     return SPACE;
   }
 
-  async fit({ spec, train, select, params, seed }: FitRequest, context: FitContext): Promise<Fitted> {
+  async fit(request: FitRequest, context: FitContext): Promise<Fitted> {
+    const { spec, params, seed } = request;
+    const train = sampleOf(request.train, MOST_ROWS, seed);
     const answers = trainingAnswers(spec, train, false);
     await context.pause();
     const plan = defaultPlan(train.table, { family: "neighbours" });
@@ -52,7 +58,6 @@ class Neighbours implements Learner {
     await context.pause();
     const unit = { mean: answers.mean, scale: answers.scale };
     const predict: Fitted["predict"] = (table) => predictFrom(memory, features.encode(table), unit);
-    if (select.table.rows > 0) await context.report(0, context.loss(predict(select.table)));
     return { model: exportNeighbours({ spec, features, memory, unit }), predict, settled: {} };
   }
 }

@@ -2,9 +2,9 @@
 import { createRng } from "hyperparameter-js";
 
 /** A model of more rows would be large and slow, and hardly better: half the distance to the nearest takes 2^width as many. */
-const MOST_ROWS = 20_000;
-/** Numbers of all remembered rows: 8 MB of the file, and 2 million multiply-adds a prediction. */
-const MOST_NUMBERS = 2e6;
+const MOST_ROWS = 10_000;
+/** Numbers of all remembered rows: 4 MB of the file, and a million multiply-adds a prediction. */
+const MOST_NUMBERS = 1e6;
 
 /** Evenly likely, ascending; all where there are few. */
 export function keptRows(rows: number, width: number, seed: number): Int32Array {
