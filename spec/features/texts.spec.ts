@@ -109,6 +109,22 @@ describe("words", () => {
     });
   });
 
+  it("are 1 where they are there, if presence is all that is asked for, through onnxruntime too", async () => {
+    const table = texts(["a b a c", "b", "", "z"]);
+    const features = fitted(
+      { kind: "words", grams: [1, 1], minCount: 1, presence: true },
+      labelled(table, [0, 1, 0, 1]),
+    );
+    const rows = features.encode(table);
+    const of = (row: number) => [...rows.subarray(row * features.width, row * features.width + 3)];
+    expect([of(0), of(1), of(2)]).toEqual([
+      [1, 1, 1],
+      [0, 1, 0],
+      [0, 0, 0],
+    ]);
+    expect(farthest(rows, await throughOnnx(features, table))).toBe(0);
+  });
+
   it("are chosen on the training rows alone", () => {
     const all = labelled(texts([...GOOD, ...BAD, "unheard words", "unheard words"]), [1, 1, 1, 1, 0, 0, 0, 0, 1, 1]);
     const train = rowsWhere(all, (row) => row < 8);

@@ -25,6 +25,8 @@ export interface TextOptions {
   readonly minCount?: number;
   /** Most n-grams of a column; default 1,000. */
   readonly limit?: number;
+  /** 1 for an n-gram that is there, whatever others are, as trees need it; default false. */
+  readonly presence?: boolean;
 }
 
 type Grams = VocabularyOptions["grams"];
@@ -53,10 +55,17 @@ export function fitTexts(
     const vocabulary = fitVocabulary(levelsOf(table, name), answers, UNITS[kind], wanted);
     return vocabulary === null ? [] : [{ column: rawColumn(table, name), vocabulary }];
   });
-  return texts.length === 0 ? null : partOf(texts, UNITS[kind], wanted.grams);
+  const form = { units: UNITS[kind], grams: wanted.grams, presence: options.presence ?? false };
+  return texts.length === 0 ? null : partOf(texts, form);
 }
 
-function partOf(texts: readonly TextColumn[], units: Units, grams: Grams): FittedPart {
+interface Form {
+  readonly units: Units;
+  readonly grams: Grams;
+  readonly presence: boolean;
+}
+
+function partOf(texts: readonly TextColumn[], form: Form): FittedPart {
   return {
     domains: { "com.microsoft": 1 },
     columns: texts.map(({ column }) => column),
@@ -64,12 +73,12 @@ function partOf(texts: readonly TextColumn[], units: Units, grams: Grams): Fitte
     encode(table, place) {
       let { at } = place;
       for (const { column, vocabulary } of texts) {
-        encodeTexts(levelsOf(table, column.name), weigher(vocabulary, units, grams), { ...place, at });
+        encodeTexts(levelsOf(table, column.name), weigher(vocabulary, form), { ...place, at });
         at += vocabulary.grams.length;
       }
     },
     emit(graph, inputs) {
-      const parts = texts.map(({ vocabulary }, at) => textNodes(graph, inputs[at] as Value, vocabulary, units));
+      const parts = texts.map(({ vocabulary }, at) => textNodes(graph, inputs[at] as Value, vocabulary, form));
       return joined(graph, parts);
     },
   };
@@ -93,7 +102,7 @@ function encodeTexts(column: LevelColumn, { size, weigh }: Weigher, { values, wi
   });
 }
 
-function weigher({ units: numbers, grams, idf }: Vocabulary, units: Units, lengths: Grams): Weigher {
+function weigher({ units: numbers, grams, idf }: Vocabulary, { units, grams: lengths, presence }: Form): Weigher {
   const places = new Map(grams.map((gram, at) => [keyOf(gram, lengths), at]));
   const gramsOf = (text: string) => {
     const there = new Set<number>();
@@ -108,6 +117,10 @@ function weigher({ units: numbers, grams, idf }: Vocabulary, units: Units, lengt
     size: grams.length,
     weigh(text, into) {
       const there = gramsOf(text);
+      if (presence) {
+        for (const at of there) into[at] = 1;
+        return;
+      }
       let squares = 0;
       for (const at of there) squares += (idf[at] as number) ** 2;
       const length = Math.max(Math.fround(Math.sqrt(squares)), TINY);
@@ -120,7 +133,7 @@ function weigher({ units: numbers, grams, idf }: Vocabulary, units: Units, lengt
  * float [N, n-grams]. The Tokenizer and TfIdfVectorizer refuse no rows at all, or forget the number of axes: so one more row,
  * without text, goes along.
  */
-function textNodes(graph: GraphBuilder, input: Value, vocabulary: Vocabulary, units: Units): Value {
+function textNodes(graph: GraphBuilder, input: Value, vocabulary: Vocabulary, { units, presence }: Form): Value {
   const more = graph.concat([input, graph.initializer(tensor("string", [1, 1], [""]))], 0);
   const keys = [...vocabulary.units.keys()];
   const numbers = graph.op("LabelEncoder", [unitNodes(graph, more, units)], {
@@ -130,6 +143,7 @@ function textNodes(graph: GraphBuilder, input: Value, vocabulary: Vocabulary, un
   });
   const counts = graph.slice(graph.op("TfIdfVectorizer", [numbers], pool(vocabulary)), 0, 0, -1);
   const there = graph.op("Min", [counts, graph.float(1)]);
+  if (presence) return there;
   const weighted = graph.mul(there, graph.initializer(tensor("float", [vocabulary.idf.length], vocabulary.idf)));
   const length = graph.op("Max", [graph.reduceL2(weighted, [1], { keep: true }), graph.float(TINY)]);
   return graph.div(weighted, length);

@@ -54,7 +54,7 @@ export function binsOf(feature: Feature): number {
 }
 
 /**
- * Text columns and columns that never vary are left out.
+ * Text columns, of which making.ts makes numbers, and columns that never vary are left out.
  * @param maxBins of values of one number column, 2 … 255
  * @throws LearnerFailure no_features
  */

@@ -1,12 +1,14 @@
 /**
  * Numbers that trees are given besides the columns themselves: what comes round again in dates, of which a cut through the
- * days can tell nothing.
+ * days can tell nothing; where a level stands on a scale; which words a text has.
  */
 import {
+  type Column,
   type FeaturePlan,
   type FittedFeatures,
   fitFeatures,
   type Labelled,
+  LearnerFailure,
   type NumberColumn,
   type Table,
   type TaskSpec,
@@ -25,8 +27,7 @@ export interface Making {
 const MARK = "\0";
 
 export function fitMaking(spec: TaskSpec, train: Labelled, seed: number): Making {
-  const plan = planOf(train.table);
-  const made = plan.length === 0 ? null : fitFeatures(plan, { spec, train, seed });
+  const made = featuresOf(planOf(train.table), { spec, train, seed });
   const places = new Map(made?.names.map((name, at) => [MARK + name, at]));
   return {
     made,
@@ -35,10 +36,34 @@ export function fitMaking(spec: TaskSpec, train: Labelled, seed: number): Making
   };
 }
 
-/** Dates that never vary have no parts. */
+/** Null where nothing can be made: of texts without a word that three of them have, say. */
+function featuresOf(plan: FeaturePlan, training: { spec: TaskSpec; train: Labelled; seed: number }) {
+  try {
+    return plan.length === 0 ? null : fitFeatures(plan, training);
+  } catch (error) {
+    if (error instanceof LearnerFailure && error.label === "no_features") return null;
+    throw error;
+  }
+}
+
+/** Words and pairs of words of all text columns: trees ask for few of them, and each is a column to look at. */
+const MOST_WORDS = 300;
+
+/** Columns that never vary are left out: a plan of which nothing is left can't be fitted. */
 function planOf({ columns }: Table): FeaturePlan {
-  const dates = columns.filter((column) => column.type === "date" && new Set(column.values).size > 1);
-  return dates.length === 0 ? [] : [{ kind: "dates", columns: dates.map(({ name }) => name) }];
+  const named = (some: readonly Column[]) => some.filter(varies).map(({ name }) => name);
+  const texts = named(columns.filter(({ type }) => type === "text"));
+  const steps: FeaturePlan = [
+    { kind: "dates", columns: named(columns.filter(({ type }) => type === "date")) },
+    { kind: "scale", columns: named(columns.filter((one) => "codes" in one && one.ordered === true)) },
+    { kind: "words", columns: texts, presence: true, limit: Math.ceil(MOST_WORDS / Math.max(1, texts.length)) },
+  ];
+  return steps.filter((step) => step.columns.length > 0);
+}
+
+function varies(column: Column): boolean {
+  const cells = "values" in column ? column.values : column.codes;
+  return cells.some((cell) => cell !== cells[0]);
 }
 
 function columnsOf(made: FittedFeatures, table: Table): readonly NumberColumn[] {

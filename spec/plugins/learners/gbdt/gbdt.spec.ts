@@ -6,6 +6,7 @@ import {
   type FitRequest,
   type Fitted,
   type Labelled,
+  type LevelColumn,
   type Table,
   type TaskSpec,
 } from "../../../../core/plugin/index.js";
@@ -16,7 +17,7 @@ import { fitMaking } from "../../../../plugins/learners/gbdt/making.js";
 import { predict } from "../../../../plugins/learners/gbdt/model.js";
 import { settingsOf } from "../../../../plugins/learners/gbdt/settings.js";
 import { fitLearner, learnerOf, recording } from "../../../support/fitting.js";
-import { type Cells, example, labelled, rowsWhere, tableOf } from "../../../support/tables.js";
+import { type Cells, columnOf, example, labelled, rowsWhere, tableOf } from "../../../support/tables.js";
 
 const BINARY: TaskSpec = { task: "binary", target: "y", classes: ["no", "yes"] };
 const THREE: TaskSpec = { task: "multiclass", target: "y", classes: ["a", "b", "c"] };
@@ -147,6 +148,40 @@ describe("what is learned", () => {
     const open = await openModel(made.model, VALUE);
     const asked = date([...later, Number.NaN, -1e9, 1e9, 3e38]);
     const own = made.predict(asked);
+    (await open.predict(asked)).forEach((value, row) => {
+      expect(value).toBeCloseTo(own[row] as number, 5);
+    });
+    await open.release();
+  });
+
+  test("words of texts, and the order of levels on a scale", async () => {
+    const words = ["good", "bad", "plain", "odd", "slow"];
+    const texts = cells((row) => `it was ${words[row % 5]} as ${words[(row * 3) % 5]} no ${row}`);
+    const sizes = ["tiny", "small", "medium", "large", "huge", "giant"];
+    const of = (texts: string[], codes: number[]): Table => ({
+      rows: texts.length,
+      columns: [
+        { ...(columnOf("review", texts) as LevelColumn), type: "text" },
+        { name: "size", type: "categorical", ordered: true, codes: Int32Array.from(codes), levels: sizes },
+      ],
+    });
+    const answer = (row: number) => (row % 5 === 0 ? 3 : 0) + (row % 6 > 2 ? 10 : 0);
+    const made = await fitted(
+      VALUE,
+      labelled(
+        of(
+          texts,
+          cells((row) => row % 6),
+        ),
+        cells(answer),
+      ),
+    );
+    const asked = of(["it was good", "bad, very bad", "", "\u{1F600} unknown"], [0, 5, 3, -1]);
+    const own = made.predict(asked);
+    [3, 10, 10].forEach((value, row) => {
+      expect(Math.abs((own[row] as number) - value)).toBeLessThan(1);
+    });
+    const open = await openModel(made.model, VALUE);
     (await open.predict(asked)).forEach((value, row) => {
       expect(value).toBeCloseTo(own[row] as number, 5);
     });
