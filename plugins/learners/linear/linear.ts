@@ -45,7 +45,6 @@ const SPACE: Space = {
   min_count: { type: "int", low: 1, high: 50, log: true },
   crosses: { type: "categorical", choices: [true, false] },
   words: { type: "int", low: 2_000, high: 30_000, log: true },
-  characters: { type: "categorical", choices: [false, true] },
 };
 
 class Linear implements Learner {
