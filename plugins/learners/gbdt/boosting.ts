@@ -11,6 +11,7 @@ import { type Binned, binsOf, encode, type Feature, fitFeatures } from "./encodi
 import { Grower } from "./grow.js";
 import { type Kernel, strideOf } from "./kernel.js";
 import type { Loss } from "./losses.js";
+import { signsOf } from "./monotone.js";
 import { objectiveOf } from "./objective.js";
 import { Coins, drawColumns, drawRows } from "./sampling.js";
 import type { Settings } from "./settings.js";
@@ -50,7 +51,12 @@ export class Boosting {
     this.loss = loss;
     this.start = this.loss.start(spec, this.answers);
     this.scores = startScores(this.start, train.table.rows);
-    this.grower = new Grower(this.kernel, this.features, settings);
+    this.grower = new Grower(
+      this.kernel,
+      this.features,
+      settings,
+      signsOf(this.features, spec.task, settings.monotone),
+    );
   }
 
   /** Multiply-adds so far. */
@@ -83,8 +89,8 @@ export class Boosting {
   private settle(grown: ReturnType<Grower["grow"]>, output: number): void {
     const { rows } = this.kernel.size;
     const scores = this.scores.subarray(output * rows, (output + 1) * rows);
-    const { loss, answers, settings } = this;
-    if (loss.step) grown.setLeaves((leaf) => settings.rate * (loss.step?.(leaf, scores, answers) ?? 0));
+    const { loss, answers } = this;
+    if (loss.step) grown.setLeaves((leaf) => loss.step?.(leaf, scores, answers) ?? 0);
   }
 
   /** Those rows that a tree was grown on are in their leaves already; the others go through it. */

@@ -1,8 +1,9 @@
 /** Grows one tree: the leaf with the best split next, or level by level; the larger child's histogram by subtraction. */
 import { BINS, type Feature } from "./encoding.js";
 import { bytesOf, type Kernel, strideOf } from "./kernel.js";
+import { type Bounds, bounded, boundsOf, FREE, type Signs } from "./monotone.js";
 import { Coins } from "./sampling.js";
-import { type Split, type SplitRules, SplitSearch, type Sums } from "./split.js";
+import { type Split, type SplitRules, SplitSearch, type Sums, stepOf } from "./split.js";
 import { type Tree, TreeBuilder } from "./tree.js";
 
 export interface GrowthRules extends SplitRules {
@@ -17,7 +18,7 @@ export interface GrowthRules extends SplitRules {
   readonly rate: number;
 }
 
-interface Leaf extends Sums {
+interface Leaf extends Sums, Bounds {
   readonly node: number;
   readonly depth: number;
   /** Its rows are `order[begin … end)`. */
@@ -55,9 +56,10 @@ export class Grower {
     private readonly kernel: Kernel,
     features: readonly Feature[],
     private readonly rules: GrowthRules,
+    private readonly signs: Signs = new Int8Array(features.length),
   ) {
     const stride = strideOf(kernel.size);
-    this.search = new SplitSearch(features, kernel, rules);
+    this.search = new SplitSearch(features, kernel, rules, signs);
     this.length = kernel.size.width * stride;
   }
 
@@ -80,7 +82,8 @@ export class Grower {
       tree,
       addTo: (scores) => this.addTo(scores, leaves, tree),
       setLeaves: (of) => {
-        for (const { node, begin, end } of leaves) tree.value[node] = of(this.kernel.order.subarray(begin, end));
+        for (const leaf of leaves)
+          tree.value[leaf.node] = this.rules.rate * bounded(of(this.kernel.order.subarray(leaf.begin, leaf.end)), leaf);
       },
     };
   }
@@ -104,7 +107,7 @@ export class Grower {
       gradient += pairs[2 * row] as number;
       bend += pairs[2 * row + 1] as number;
     }
-    const part = { gradient, bend, perBend: perBend(rows, bend), depth: 0, begin: 0, end: rows };
+    const part = { gradient, bend, perBend: perBend(rows, bend), depth: 0, begin: 0, end: rows, ...FREE };
     return this.settle(part, this.filled(part));
   }
 
@@ -125,7 +128,7 @@ export class Grower {
   private split(leaf: Leaf, split: Split): [Leaf, Leaf] {
     const middle = this.kernel.divide(split.feature, bytesOf(split.set), leaf.begin, leaf.end);
     this.work += leaf.end - leaf.begin;
-    const [first, second] = partsOf(leaf, split, middle);
+    const [first, second] = this.partsOf(leaf, split, middle);
     const firstIsSmall = middle - leaf.begin <= leaf.end - middle;
     const [small, large] = firstIsSmall ? [first, second] : [second, first];
     const slot = this.filled(small);
@@ -134,6 +137,35 @@ export class Grower {
     const children: [Leaf, Leaf] = firstIsSmall ? [one, other] : [other, one];
     this.builder.split(leaf.node, split, [children[0].node, children[1].node]);
     return children;
+  }
+
+  private partsOf(leaf: Leaf, { gradient, bend, feature }: Split, middle: number): [Part, Part] {
+    const depth = leaf.depth + 1;
+    const [rows, rest] = [middle - leaf.begin, leaf.end - middle];
+    const others = { gradient: leaf.gradient - gradient, bend: leaf.bend - bend };
+    const steps = [stepOf({ gradient, bend }, this.rules), stepOf(others, this.rules)] as const;
+    const [one, other] = boundsOf(this.signs[feature] as number, leaf, steps);
+    return [
+      {
+        gradient,
+        bend,
+        perBend: perBend(rows, bend),
+        depth,
+        begin: leaf.begin,
+        end: middle,
+        low: one.low,
+        high: one.high,
+      },
+      {
+        ...others,
+        perBend: perBend(rest, others.bend),
+        depth,
+        begin: middle,
+        end: leaf.end,
+        low: other.low,
+        high: other.high,
+      },
+    ];
   }
 
   /** A slot with the histogram of these rows. */
@@ -153,8 +185,8 @@ export class Grower {
 
   /** Looks for the best split, and keeps the histogram where there is one and two slots remain to go on with. */
   private settle(part: Part, slot: number): Leaf {
-    const { l1, l2, rate, depth, minRows, nodeSample } = this.rules;
-    const node = this.builder.leaf(-rate * leafValue(part, { l1, l2 }));
+    const { rate, depth, minRows, nodeSample } = this.rules;
+    const node = this.builder.leaf(rate * bounded(stepOf(part, this.rules), part));
     const splits = part.depth < depth && part.end - part.begin >= 2 * minRows;
     const columns = splits ? this.coins.some(this.columns, nodeSample) : this.columns;
     const split = splits ? this.search.best(slot * this.length, columns, part, this.coins) : null;
@@ -163,20 +195,6 @@ export class Grower {
     this.free.push(slot);
     return { ...part, node, slot: -1, split };
   }
-}
-
-/** The step that minimises the quadratic model of the loss, with l1 · |step| and l2 / 2 · step². */
-function leafValue({ gradient, bend }: Sums, { l1, l2 }: Pick<SplitRules, "l1" | "l2">): number {
-  const beyond = Math.sign(gradient) * Math.max(Math.abs(gradient) - l1, 0);
-  return beyond === 0 ? 0 : beyond / (bend + l2 + 1e-15);
-}
-
-function partsOf(leaf: Leaf, { gradient, bend }: Split, middle: number): [Part, Part] {
-  const depth = leaf.depth + 1;
-  const [rows, rest] = [middle - leaf.begin, leaf.end - middle];
-  const left = { gradient, bend, perBend: perBend(rows, bend), depth, begin: leaf.begin, end: middle };
-  const others = { gradient: leaf.gradient - gradient, bend: leaf.bend - bend };
-  return [left, { ...others, perBend: perBend(rest, others.bend), depth, begin: middle, end: leaf.end }];
 }
 
 function perBend(rows: number, bend: number): number {

@@ -15,6 +15,8 @@ export interface Settings extends GrowthRules {
   readonly balanced: boolean;
   /** Each tree by itself, and the mean of all, as in a forest; else each tree on what those before it leave. */
   readonly averaged: boolean;
+  /** Columns that predictions only rise or fall with (monotone.ts). */
+  readonly monotone: string;
   /** What a regression minimises (objective.ts). */
   readonly objective: string;
 }
@@ -31,6 +33,7 @@ const SPACE: Space = {
   max_bins: { type: "int", low: 31, high: 255, log: true },
   level_smoothing: { type: "float", low: 1, high: 100, log: true },
   growth: { type: "categorical", choices: ["leaf"] },
+  monotone: { type: "categorical", choices: ["none"] },
 };
 
 /** A recipe may widen it; the others minimise something else than most metrics. */
@@ -63,6 +66,7 @@ export function settingsOf(params: Params): Settings {
     columnSample: number("column_sample", 1),
     balanced: params.class_weight === "balanced",
     averaged: false,
+    monotone: String(params.monotone ?? "none"),
     nodeSample: 1,
     randomCuts: false,
     objective: String(params.objective ?? "squared"),

@@ -5,6 +5,7 @@
  */
 import { binsOf, type Feature, isLevels } from "./encoding.js";
 import { Ask, type Kernel, shrunk, strideOf } from "./kernel.js";
+import { type Bounds, bounded, type Signs } from "./monotone.js";
 import type { Coins } from "./sampling.js";
 import { SET_WORDS } from "./tree.js";
 
@@ -68,6 +69,7 @@ export class SplitSearch {
     private readonly features: readonly Feature[],
     private readonly kernel: Kernel,
     private readonly rules: SplitRules,
+    private readonly signs: Signs,
   ) {
     this.sums = kernel.sums;
     this.stride = strideOf(kernel.size);
@@ -75,12 +77,13 @@ export class SplitSearch {
   }
 
   /** Null where no split gains anything. @param from where the node's histogram begins @param coins for random cuts */
-  best(from: number, columns: Int32Array, node: Sums, coins: Coins): Split | null {
+  best(from: number, columns: Int32Array, node: Sums & Bounds, coins: Coins): Split | null {
     const worth = this.worth(node.gradient, node.bend, 0);
     this.cut = { ...nothing(), gain: LEAST_GAIN * (1 + worth) };
     for (const column of columns) {
       const at = from + column * this.stride;
       if (isLevels(this.features[column] as Feature)) this.scanLevels(at, column, node, coins);
+      else if (this.signs[column] !== 0) this.scanInOrder(at, column, node);
       else if (this.rules.randomCuts) this.tryNumber(at, column, node, coins);
       else this.scanNumbers(at, column, node);
     }
@@ -122,6 +125,24 @@ export class SplitSearch {
       bend += bent;
     }
     this.offer({ column, at: cut, missingLeft, gradient, bend, node, extra: 0 });
+  }
+
+  /** Every cut of a column that predictions have to rise or fall with; only such as do are offered. */
+  private scanInOrder(at: number, column: number, node: Sums & Bounds): void {
+    const missing = (this.bins[column] as number) - 1;
+    const sign = this.signs[column] as number;
+    for (const missingLeft of [false, true]) {
+      let [gradient, bend] = missingLeft ? this.sumsOf(at, missing) : [0, 0];
+      for (let bin = 0; bin < missing - 1; bin++) {
+        const [more, bent] = this.sumsOf(at, bin);
+        gradient += more;
+        bend += bent;
+        const left = stepOf({ gradient, bend }, this.rules);
+        const right = stepOf({ gradient: node.gradient - gradient, bend: node.bend - bend }, this.rules);
+        if (sign * (bounded(right, node) - bounded(left, node)) < 0) continue;
+        this.offer({ column, at: bin, missingLeft, gradient, bend, node, extra: 0 });
+      }
+    }
   }
 
   private sumsOf(at: number, bin: number): [number, number] {
@@ -211,6 +232,15 @@ export class SplitSearch {
     const left = some ? missingLeft : 2 * bend > node.bend;
     return setOf(missing + 1, (bin) => (bin === missing ? left : bin <= cut));
   }
+}
+
+/** The step that minimises the quadratic model of the loss, with l1 · |step| and l2 / 2 · step². */
+export function stepOf(
+  { gradient, bend }: Pick<Sums, "gradient" | "bend">,
+  { l1, l2 }: Pick<SplitRules, "l1" | "l2">,
+): number {
+  const beyond = Math.sign(gradient) * shrunk(gradient, l1);
+  return beyond === 0 ? 0 : -beyond / (bend + l2 + 1e-15);
 }
 
 interface Offer {
