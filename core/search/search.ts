@@ -45,8 +45,8 @@ import { limits, type TrialPlace, trialJob } from "./trial-job.js";
 /** A proposal sees the outcomes of all trials but this many before it, however many run at once. */
 const LAG = 3;
 
-/** Of a study's wall time, kept for the ensemble; one of 25 candidates and 10,000 rows takes about 5 s. */
-const KEPT_WALL = 0.05;
+/** Of a study's wall time, kept for the ensemble; one of 25 candidates and 10,000 rows takes about 5 s, of texts more. */
+const KEPT_WALL = 0.1;
 
 export interface SearchRequest {
   readonly recipe: Recipe;

@@ -33,6 +33,7 @@ class Dummy implements Learner {
         Float64Array.from({ length: rows * constant.length }, (_, at) => at % constant.length).map(
           (at) => constant[at] ?? Number.NaN,
         ),
+      settled: {},
     };
   }
 }

@@ -62,8 +62,9 @@ class Mlp implements Learner {
       decay: numberOf(params, "decay", 1e-2),
       batch: numberOf(params, "batch", 64),
       seed,
+      epochs: typeof params.epochs === "number" ? params.epochs : null,
     };
-    const members = await trainMembers(rows, options, context);
+    const { members, epochs } = await trainMembers(rows, options, context);
     return {
       model: exportNet({ spec, features, net: netOf(shape, seed), members, unit: answers.unit }),
       predict: (table: Table) => {
@@ -74,6 +75,7 @@ class Mlp implements Learner {
           answers.unit,
         );
       },
+      settled: { epochs },
     };
   }
 }

@@ -34,6 +34,15 @@ export interface TrainingOptions {
   /** Rows of a step. */
   readonly batch: number;
   readonly seed: number;
+  /** At most; null: as many as are of use. */
+  readonly epochs: number | null;
+}
+
+export interface Trained {
+  /** Of each member that stayed finite. */
+  readonly members: readonly Weights[];
+  /** The epoch that they are of. */
+  readonly epochs: number;
 }
 
 export interface Rows {
@@ -57,7 +66,7 @@ const CHUNK_STEPS = 1_500;
  * The weights of each member at the best epoch.
  * @throws LearnerFailure diverged where no member's numbers stay finite
  */
-export async function trainMembers(rows: Rows, options: TrainingOptions, context: FitContext): Promise<Weights[]> {
+export async function trainMembers(rows: Rows, options: TrainingOptions, context: FitContext): Promise<Trained> {
   const { shape, members, seed } = options;
   const seeds = Array.from({ length: members }, (_, member) => deriveSeed(seed, "member", member));
   const nets = seeds.map((one) => netOf(shape, one));
@@ -77,7 +86,7 @@ export async function trainMembers(rows: Rows, options: TrainingOptions, context
     const state = await run.toEnd(
       trainer.start({ weights: nets.map((one) => initialOf(one, (name) => program.initial.has(name))) }),
     );
-    return run.alive.map((member) => trainer.weights(state, member));
+    return { members: run.alive.map((member) => trainer.weights(state, member)), epochs: run.epochs };
   } finally {
     await Promise.all([trainer.release(), predictor.release()]);
   }
@@ -102,6 +111,8 @@ class Run {
   /** Members whose numbers are finite. */
   alive: readonly number[];
   private best: { readonly loss: number; readonly state: TrainingState; readonly epoch: number } | null = null;
+  /** Of the state that `toEnd` gives. */
+  epochs = 0;
   private readonly perEpoch: number;
   private readonly batch: number;
   /** Multiply-adds of a step: forward once, back twice. */
@@ -128,7 +139,7 @@ class Run {
     const { state } = await train(trainer, {
       data: this.data(),
       batch: this.batch,
-      epochs: rows.select === null ? BLIND_EPOCHS : MOST_EPOCHS,
+      epochs: options.epochs ?? (rows.select === null ? BLIND_EPOCHS : MOST_EPOCHS),
       seed: seeds,
       state: start,
       chunk: Math.max(1, Math.min(CHUNK_STEPS, Math.floor(CHUNK_WORK / this.cost))),
@@ -137,6 +148,7 @@ class Run {
       onChunk: (progress) => this.look(progress),
     });
     if (this.alive.length === 0) throw new LearnerFailure("diverged", "no member's loss stayed finite");
+    this.epochs = this.best?.epoch ?? Math.round(state.step / this.perEpoch);
     return this.best?.state ?? state;
   }
 

@@ -96,6 +96,20 @@ describe("a multilayer perceptron", () => {
     expect(error).toBeLessThan(60);
   });
 
+  it("trains as many epochs as it settled on, where there are no rows to stop by", async () => {
+    const train = product(1, 300, same);
+    const first = await fitLearner(mlp, { spec: BINARY, train, select: product(2, 100, same), params: SMALL });
+    const nothing = rowsWhere(train, () => false);
+    const again = await fitLearner(mlp, {
+      spec: BINARY,
+      train,
+      select: nothing,
+      params: { ...SMALL, ...first.settled },
+    });
+    expect(first.settled?.epochs).toBeGreaterThan(0);
+    expect(Buffer.from(again.model).equals(Buffer.from(first.model))).toBe(true);
+  });
+
   it.each([
     ["no_rows", product(1, 0, same)],
     ["one_class", product(1, 20, () => 1)],
