@@ -1,7 +1,7 @@
 /** A plan fitted to training rows: any table to numbers, in TypeScript and as ONNX nodes, without a learner's help. */
 import type { GraphBuilder, Value } from "onnx-train";
 import { LearnerFailure } from "../learner-failure.js";
-import type { Table } from "../plugin/table.js";
+import type { Column, Table } from "../plugin/table.js";
 import { fitStep } from "./kinds.js";
 import type { FeaturePart, FittedPart, Place, RawColumn, Training } from "./part.js";
 import type { FeaturePlan } from "./plan.js";
@@ -131,11 +131,11 @@ function trainingEncodersOf(placed: readonly PlacedPart[], train: Table): Encode
 
 function rowsOf(table: Table, from: number, to: number): Table {
   if (from === 0 && to === table.rows) return table;
-  const columns = table.columns.map((column) =>
-    "values" in column
-      ? { ...column, values: column.values.subarray(from, to) }
-      : { ...column, codes: column.codes.subarray(from, to) },
-  );
+  const columns = table.columns.map((column): Column => {
+    if ("values" in column) return { ...column, values: column.values.subarray(from, to) };
+    const { name, type, ordered, codes, levels } = column; // one by one: a worker's column is no plain object
+    return { name, type, ...(ordered && { ordered }), codes: codes.subarray(from, to), levels };
+  });
   return { rows: to - from, columns };
 }
 
