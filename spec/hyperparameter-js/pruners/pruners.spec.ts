@@ -4,6 +4,7 @@ import {
   createStudy,
   type Direction,
   type FrozenTrial,
+  forecastPruner,
   hyperbandPruner,
   medianPruner,
   nopPruner,
@@ -21,6 +22,7 @@ import { type Reports, reports, trial } from "./trials.js";
 
 const MAKERS: readonly (readonly [string, () => Pruner])[] = [
   ["nop", nopPruner],
+  ["forecast", forecastPruner],
   ["median", medianPruner],
   ["percentile", () => percentilePruner({ percentile: 40, minTrials: 2 })],
   ["patient", () => patientPruner(medianPruner({ startup: 1 }), { patience: 1 })],
