@@ -10,6 +10,7 @@ import mlp from "./learners/mlp/mlp.js";
 import naiveBayes from "./learners/naive-bayes/naive-bayes.js";
 import neighbours from "./learners/neighbours/neighbours.js";
 import metrics from "./metrics/metrics.js";
+import { PORTFOLIO } from "./portfolio.js";
 import samplers from "./samplers/samplers.js";
 import sources from "./sources/sources.js";
 
@@ -44,4 +45,5 @@ export const DEFAULTS: Defaults = {
   sampler: "auto",
   gates: ["beats_baseline", "min_effect", "onnx_parity"],
   metrics: { binary: "roc_auc", multiclass: "log_loss", regression: "rmse" },
+  portfolio: PORTFOLIO,
 };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Params } from "hyperparameter-js";
 import { keptKinds, words } from "../data/kept-kind.js";
 import type { ColumnSummary, LeftOut, SideSummary, SnapshotSummary } from "../data/snapshot.js";
 import { fromRecord, SousError } from "../errors.js";
@@ -15,8 +16,10 @@ import { readRecipe } from "../recipe/read.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { RecipeRejected } from "../recipe/rejected.js";
 import { renderYaml } from "../recipe/render.js";
+import { nameIn } from "../reconcile/home.js";
+import { studyOpening } from "../reconcile/opening.js";
 import { outcomeOf, searched } from "../search/result.js";
-import { composeSpace } from "../search/space.js";
+import { composeSpace, splitParams } from "../search/space.js";
 import type { Store } from "../store/store.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
@@ -41,6 +44,7 @@ export async function plan(given: string, console: Console): Promise<number> {
     section(console, "Columns", columnLines(summary));
     section(console, "Split", splitLines(summary, read));
     section(console, "Evidence", await evidenceLines(kit, read, summary));
+    section(console, "Opening", await openingLines(kit, read, summary));
     section(console, "Cost", await costLines(kit, read, summary));
     for (const warning of summary.warnings) console.line(`warning: ${warning}`);
     return EXIT.ok;
@@ -150,6 +154,27 @@ async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, summary: Snapshot
       ? "the smallest effect that it can resolve is not known for this metric"
       : `smallest effect that ${summary.sides.confirm.rows} rows can resolve with 80 % power: ${smallest.effect.toPrecision(3)} (${smallest.assumption})`,
   ];
+}
+
+/** The trials that a study of now would begin with. */
+async function openingLines(kit: Kit, { recipe, path }: ReadRecipe, summary: SnapshotSummary) {
+  const space = composeSpace(recipe, kit.descriptors, summary);
+  const request = { recipe, path: nameIn(kit.home, path), summary, space, descriptors: kit.descriptors };
+  const opening =
+    (await lookIntoStore(kit.home, (store) => studyOpening(store, request))) ?? (await studyOpening(null, request));
+  const lines = opening.map(({ params, from }, trial) => {
+    const { learner, own } = splitParams(params);
+    return [`${trial}`, learner, from, paramsText(own)];
+  });
+  return lines.length === 0
+    ? ["none: the sampler proposes from the first trial on"]
+    : table(["trial", "learner", "from", "parameters"], lines);
+}
+
+function paramsText(params: Params): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? Number(value.toPrecision(3)) : value}`)
+    .join(", ");
 }
 
 /** What the budget allows at most, and what it will come to if trials go on as they did. */

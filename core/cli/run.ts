@@ -1,9 +1,10 @@
-import { relative, sep } from "node:path";
+import { sep } from "node:path";
 import { sleep } from "../clock.js";
 import type { Entry } from "../ledger/entry.js";
 import { formatEntry } from "../ledger/format.js";
 import { Daemon } from "../reconcile/daemon.js";
 import type { DaemonEvent } from "../reconcile/events.js";
+import { nameIn } from "../reconcile/home.js";
 import type { Parts } from "../reconcile/parts.js";
 import { Reconciler } from "../reconcile/reconcile.js";
 import type { Console } from "./console.js";
@@ -32,7 +33,7 @@ export async function run(given: string, options: RunOptions, console: Console):
     if (event.kind === "invalid" || event.kind === "failed") troubles.push(event);
   });
   try {
-    const name = relative(home.folder, path).split(sep).join("/");
+    const name = nameIn(home, path);
     await settle(new Reconciler(open.parts, [name]), name, stop);
     if (stop.aborted) return EXIT.interrupted;
     if (!options.once) await watchOn(open.parts, path, { rescan: open.configuration.rescan, stop });

@@ -67,6 +67,15 @@ export interface Defaults {
   readonly gates: readonly string[];
   /** The metric by which each task is searched. */
   readonly metrics: Readonly<Record<Task, string>>;
+  /** With which studies of each task open, in this order. */
+  readonly portfolio: Readonly<Record<Task, readonly Configuration[]>>;
+}
+
+/** A learner with parameters that have done well on tables of many kinds. */
+export interface Configuration {
+  readonly learner: string;
+  /** Without prefix. */
+  readonly params: Params;
 }
 
 export interface Optioned {

@@ -63,6 +63,7 @@ function completeSearch(search: RecipeFile["search"], descriptors: Descriptors):
   return {
     learners: search?.learners ?? null,
     space: completeSpace(search?.space ?? {}, descriptors),
+    opening: search?.opening ?? null,
     sampler: choice(search?.sampler ?? descriptors.defaults.sampler, descriptors.samplers),
     pruner: choice(search?.pruner ?? DEFAULT_PRUNER, PRUNERS),
     ensemble: { size: search?.ensemble?.size ?? 16 },

@@ -42,13 +42,23 @@ function pruner(name: string, description: string, properties: Option, rest: Opt
   return { name, plugin: "hyperparameter-js", options: { type: "object", description, properties, ...rest } };
 }
 
-export const DEFAULT_PRUNER = "median";
+export const DEFAULT_PRUNER = "forecast";
 
 /** Those that the pruner `patient` can wrap by name, with their defaults. */
 const WRAPPED = ["median", "percentile", "successive_halving", "hyperband", "wilcoxon"];
 
 export const PRUNERS: readonly Optioned[] = [
   pruner("nop", "Never prunes.", {}),
+  pruner("forecast", "Ends a trial whose curve, by where it is going, ends worse than most earlier trials.", {
+    percentile: {
+      type: "number",
+      minimum: 0,
+      maximum: 100,
+      default: 50,
+      description: "Which part of the trials is good enough, in percent. Default: 50.",
+    },
+    startup_trials: count(1, 5, "Trials that have ended before any is pruned."),
+  }),
   pruner("median", "Ends a trial that is worse than the median of earlier ones at the same step.", RANKED),
   pruner("percentile", "Ends a trial that is not among the given best part of earlier ones at the same step.", {
     percentile: {

@@ -74,6 +74,8 @@ export interface Recipe {
     readonly learners: readonly string[] | null;
     /** Overrides of single distributions, by `<learner>.<parameter>`. */
     readonly space: Space;
+    /** Trials that a study opens with, of what has done well elsewhere, at most; null: half of budget.trials. */
+    readonly opening: number | null;
     readonly sampler: Choice;
     readonly pruner: Choice;
     /** Of the best trials, as the study's last candidate; 0: none. */

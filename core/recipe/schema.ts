@@ -22,7 +22,7 @@ import {
   size,
   text,
 } from "./fields.js";
-import { PRUNERS } from "./pruners.js";
+import { DEFAULT_PRUNER, PRUNERS } from "./pruners.js";
 import type { LeakRule, SplitMethod } from "./recipe.js";
 
 const SCHEMA_ID = "urn:sous:recipe:1";
@@ -215,7 +215,18 @@ function searchSchema(descriptors: Descriptors) {
         description: `Proposes candidates. Default: ${descriptors.defaults.sampler}.`,
       }),
     ),
-    pruner: Type.Optional(choiceOf("pruner", PRUNERS, { description: "Ends hopeless trials early. Default: median." })),
+    opening: Type.Optional(
+      Type.Unsafe<number | null>({
+        type: ["integer", "null"],
+        minimum: 0,
+        "x-expected": "a whole number of at least 0",
+        description:
+          "First trials that are taken from what has done well elsewhere, at most. Default: half of the trials.",
+      }),
+    ),
+    pruner: Type.Optional(
+      choiceOf("pruner", PRUNERS, { description: `Ends hopeless trials early. Default: ${DEFAULT_PRUNER}.` }),
+    ),
     ensemble: Type.Optional(ensembleSchema()),
     cross_validation: Type.Optional(crossValidationSchema()),
     seed: seed("Of the search; the same seed, data and recipe give the same bytes."),

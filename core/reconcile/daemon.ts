@@ -49,6 +49,7 @@ export class Daemon {
     const names = await eyes.scan();
     const daemon = new Daemon(parts, options, { watch: eyes, names });
     parts.emit({ kind: "watching", folders: options.folders, recipes: names.length });
+    await parts.store.arrive(names);
     daemon.#addAll(names);
     await eyes.start();
     await daemon.#rescan();

@@ -3,7 +3,7 @@
  * backed up and moved as a folder.
  */
 import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
 /** The daemon's own configuration file; optional. Its folder is the home. */
 export const CONFIGURATION = "sous.yaml";
@@ -46,6 +46,11 @@ export function findHome(folder: string): Home {
     if (dirname(at) === at) break;
   }
   return homeAt(basename(absolute) === "recipes" ? dirname(absolute) : absolute);
+}
+
+/** The name of a recipe's file in a home: its path from there, with "/" on every platform. */
+export function nameIn(home: Home, path: string): string {
+  return relative(home.folder, path).split(sep).join("/");
 }
 
 /** Folders that recipes are never looked for in. */

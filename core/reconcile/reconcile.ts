@@ -87,6 +87,7 @@ export class Reconciler {
     if (stamp === null) return this.#retire(name);
     this.#gone.delete(name);
     if (stamp.age < SETTLE && stamp.age >= 0) return { again: SETTLE };
+    if (!this.#seen.has(name)) await this.#parts.store.arrive([name]);
     const read = await this.#readChanged(name, stamp.text);
     if (read === null) return SETTLED;
     await this.#claim(name, read.recipe.name);

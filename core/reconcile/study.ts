@@ -1,18 +1,16 @@
-import type { Params } from "hyperparameter-js";
 import { digestOf } from "../artifacts/digest.js";
 import type { SnapshotSummary } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
 import type { ReadRecipe, Recipe } from "../recipe/recipe.js";
 import { createPruner } from "../search/pruner.js";
 import { resamplingOf } from "../search/resampling.js";
-import { bestOf, type Ended, reasonOf, resultOf, type SearchResult } from "../search/result.js";
+import { type Ended, reasonOf, resultOf, type SearchResult } from "../search/result.js";
 import { search } from "../search/search.js";
 import { composeSpace } from "../search/space.js";
-import type { Study } from "../store/studies.js";
+import { type Study, type StudyDefinition, studyId } from "../store/studies.js";
+import { nameIn } from "./home.js";
+import { studyOpening } from "./opening.js";
 import type { Parts } from "./parts.js";
-
-/** How many earlier studies give their best parameters to a new one. */
-const WARM_STUDIES = 3;
 
 export interface StudyEnd {
   readonly study: Study;
@@ -61,7 +59,7 @@ export async function runStudy(
       space: study.space,
       metric,
       pruner: createPruner(recipe.search.pruner),
-      warm: await warmParams(parts, study),
+      opening: study.opening,
     },
     {
       evaluator: parts.evaluator,
@@ -81,18 +79,24 @@ export async function runStudy(
 
 async function openStudy(parts: Parts, read: ReadRecipe, summary: SnapshotSummary): Promise<Study> {
   const { recipe } = read;
+  const { descriptors, store } = parts;
   const metric = metricOf(parts, recipe, summary);
-  const study = await parts.store.createStudy({
+  const space = composeSpace(recipe, descriptors, summary);
+  const definition: StudyDefinition = {
     name: recipe.name,
     workDigest: searchDigest(recipe),
     snapshot: summary.digest,
-    plugins: digestOf(parts.descriptors.plugins),
-    space: composeSpace(recipe, parts.descriptors, summary),
+    plugins: digestOf(descriptors.plugins),
+    space,
     sampler: recipe.search.sampler,
     seed: recipe.search.seed,
     direction: metric.direction,
     metric: metric.name,
-  });
+  };
+  const path = nameIn(parts.home, read.path);
+  const known = await store.study(studyId(definition));
+  const opening = known?.opening ?? (await studyOpening(store, { recipe, path, summary, space, descriptors }));
+  const study = await store.createStudy(definition, opening);
   for (const other of await parts.store.studiesOf(recipe.name)) {
     if (other.id !== study.id) await parts.store.supersedeStudy(other.id);
   }
@@ -104,19 +108,4 @@ function searchDigest(recipe: Recipe): string {
   const { description: _, owner: __, labels: ___, gates: ____, promotion: _____, data, ...searched } = recipe;
   const { leaks: ______, ...used } = data;
   return digestOf({ ...searched, data: used });
-}
-
-/** What won the studies before this one, newest first: where to begin again after data or recipe changed. */
-async function warmParams(parts: Parts, study: Study): Promise<readonly Params[]> {
-  const all = await parts.store.studiesOf(study.name);
-  const earlier = all.slice(all.findIndex((other) => other.id === study.id) + 1);
-  const done = earlier.filter((other) => other.state === "done" && other.finalist !== null).slice(0, WARM_STUDIES);
-  const found: Params[] = [];
-  for (const other of done) {
-    const winner = bestOf(await parts.store.trialStorage(other.id).load(), other.direction);
-    if (winner !== null && !found.some((params) => digestOf(params) === digestOf(winner.params))) {
-      found.push(winner.params);
-    }
-  }
-  return found;
 }

@@ -1,4 +1,5 @@
 import {
+  forecastPruner,
   hyperbandPruner,
   medianPruner,
   nopPruner,
@@ -30,6 +31,7 @@ const WORDS: Readonly<Record<string, string>> = {
 /** The recipe's names for the pruners of hyperparameter-js; core/recipe/pruners.ts has their options. */
 const PRUNERS: Readonly<Record<string, (numbers: Numbers) => Pruner>> = {
   nop: nopPruner,
+  forecast: forecastPruner,
   median: medianPruner,
   percentile: percentilePruner,
   threshold: thresholdPruner,

@@ -9,6 +9,8 @@ export const OUTCOME = "outcome";
 export const ERROR = "error";
 /** Only the study's last candidate has it, the ensemble: what was chosen, and why. */
 export const ENSEMBLE = "ensemble";
+/** Where a trial of the study's opening is from. */
+export const FROM = "from";
 /** Seconds of a trial that was pruned or failed, for people; a complete one has them in its outcome. */
 export const SECONDS = "seconds";
 

@@ -4,16 +4,8 @@
  * there are, nor on how often it was interrupted and resumed (DESIGN §6, Determinism).
  */
 
-import type { Direction, FrozenTrial, Params, Space } from "hyperparameter-js";
-import {
-  contains,
-  createStudy,
-  HyperparameterError,
-  type Pruner,
-  type Storage,
-  type Study,
-  type Trial,
-} from "hyperparameter-js";
+import type { Direction, FrozenTrial, Space } from "hyperparameter-js";
+import { createStudy, HyperparameterError, type Pruner, type Storage, type Study, type Trial } from "hyperparameter-js";
 import { monotonic } from "../clock.js";
 import { type ErrorRecord, fromRecord, SousError } from "../errors.js";
 import type { Evaluator, JobResult, Resampling, TrialJob } from "../evaluator/messages.js";
@@ -26,11 +18,13 @@ import {
   runEnsemble,
   wantsEnsemble,
 } from "./ensemble.js";
+import type { OpeningTrial } from "./opening.js";
 import { remoteSampler, SearchInterrupted } from "./proposer.js";
 import {
   bestOf,
   type Ended,
   ERROR,
+  FROM,
   isFinished,
   OUTCOME,
   resultOf,
@@ -55,8 +49,8 @@ export interface SearchRequest {
   readonly space: Space;
   readonly metric: { readonly name: string; readonly direction: Direction };
   readonly pruner: Pruner;
-  /** Parameters that served well before, tried first; those that the space no longer has are passed over. */
-  readonly warm: readonly Params[];
+  /** The first trials; points of the space. */
+  readonly opening: readonly OpeningTrial[];
 }
 
 interface SearchProgress {
@@ -96,8 +90,9 @@ export async function search(request: SearchRequest, ports: SearchPorts): Promis
     budget: request.recipe.budget.trials,
     lag: lagOf(request.recipe),
   });
-  const warm = request.warm.filter((params) => contains(request.space, params));
-  for (const params of warm.slice(study.trials.length)) await study.enqueueTrial(params);
+  for (const { params, from } of request.opening.slice(study.trials.length)) {
+    await study.enqueueTrial(params, { [FROM]: from });
+  }
   return await new StudyRun(study, request, ports).toEnd();
 }
 

@@ -5,7 +5,7 @@ import type { Column, Task } from "../plugin/index.js";
 import type { Recipe } from "../recipe/recipe.js";
 
 /** The parameter that chooses the learner; every other one is `<learner>.<parameter>` and exists only when it is chosen. */
-const LEARNER_PARAMETER = "learner";
+export const LEARNER_PARAMETER = "learner";
 
 /** What a study's learners are given. */
 export interface Data {
@@ -15,7 +15,8 @@ export interface Data {
 
 /**
  * One conditional space over all learners of a recipe, with the recipe's overrides in place of single distributions.
- * Learners keep the order of the recipe, or of the descriptors, so that the same recipe gives the same proposals.
+ * Learners keep the order of the recipe, or of the descriptors, so that the same recipe gives the same proposals. One that
+ * needs columns which the table doesn't have is left out, unless the recipe names it.
  */
 export function composeSpace(recipe: Recipe, descriptors: Descriptors, { spec: { task }, columns }: Data): Space {
   const able = descriptors.learners.filter((learner) => learner.tasks.includes(task) && !learner.baseline);
@@ -80,6 +81,18 @@ function prefixed(learner: string, when: Distribution["when"]): Record<string, P
       value,
     ]),
   );
+}
+
+/** The learners that trials of the space may have. */
+export function learnersOf(space: Space): readonly string[] {
+  const learner = space[LEARNER_PARAMETER];
+  return learner?.type === "categorical" ? learner.choices.map(String) : [];
+}
+
+/** A learner's own parameters as a trial has them. */
+export function prefixedParams(learner: string, own: Params): Params {
+  const named = Object.entries(own).map(([name, value]) => [`${learner}.${name}`, value] as const);
+  return { [LEARNER_PARAMETER]: learner, ...Object.fromEntries(named) };
 }
 
 /** The learner of a trial and its own parameters, without prefix. */

@@ -54,4 +54,10 @@ export const MIGRATIONS: readonly string[] = [
   alter table trial add column constraints text;
   alter table trial add column asked text;
   `,
+  `
+  alter table study add column opening text;
+  alter table study add column closed integer;
+  update study set closed = ordinal where state = 'done';
+  create table arrival (path text primary key, closed integer not null);
+  `,
 ];

@@ -5,7 +5,17 @@
 import type { Storage } from "hyperparameter-js";
 import { openDatabase } from "./database.js";
 import { findSnapshot, newestSnapshot, putSnapshot, type SnapshotRecord } from "./snapshots.js";
-import { createStudy, findStudy, recipeNames, type Study, type StudyDefinition, studiesOf } from "./studies.js";
+import {
+  arrivalOf,
+  arrive,
+  closeStudy,
+  createStudy,
+  findStudy,
+  recipeNames,
+  type Study,
+  type StudyDefinition,
+  studiesOf,
+} from "./studies.js";
 import { trialStorage } from "./trials.js";
 
 /** Every call that has resolved is durable. Throws STORE_BUSY, STORE_FAILED and STORE_DAMAGED. */
@@ -18,8 +28,8 @@ export interface Store {
   /** The newest of a recipe's name, however it was made. */
   newestSnapshot(name: string): Promise<SnapshotRecord | null>;
 
-  /** The study with this definition: a new one, or the one that is there, open again if it was superseded. */
-  createStudy(definition: StudyDefinition): Promise<Study>;
+  /** The study with this definition: a new one that opens so, or the one that is there, open again if it was superseded. */
+  createStudy(definition: StudyDefinition, opening?: Study["opening"]): Promise<Study>;
   study(id: string): Promise<Study | null>;
   /** Of the recipes that have a study, sorted. */
   recipeNames(): Promise<readonly string[]>;
@@ -28,6 +38,11 @@ export interface Store {
   closeStudy(id: string, end: { readonly ended: string; readonly finalist: number | null }): Promise<void>;
   /** Sets an open study aside; a done one stays done. */
   supersedeStudy(id: string): Promise<void>;
+
+  /** Keeps which studies are done by now, for recipes (by path) that come for the first time. */
+  arrive(paths: readonly string[]): Promise<void>;
+  /** The `closed` of the last study that was done when the recipe came, or by now where it hasn't; 0: none. */
+  arrivalOf(path: string): Promise<number>;
 
   trialStorage(study: string): Storage;
 
@@ -45,21 +60,17 @@ export async function openStore(path: string, options: { readonly readonly?: boo
     snapshot: (digest) => findSnapshot(tables, digest),
     snapshotFor: (name, dataKey) => newestSnapshot(tables, name, dataKey),
     newestSnapshot: (name) => newestSnapshot(tables, name, null),
-    createStudy: (definition) => createStudy(tables, definition),
+    createStudy: (definition, opening) => createStudy(tables, definition, opening),
     study: (id) => findStudy(tables, id),
     recipeNames: () => recipeNames(tables),
     studiesOf: (name) => studiesOf(tables, name),
-    closeStudy: async (id, end) => {
-      await tables
-        .updateTable("study")
-        .set({ ...end, state: "done" })
-        .where("id", "=", id)
-        .execute();
-    },
+    closeStudy: (id, end) => closeStudy(tables, id, end),
     supersedeStudy: async (id) => {
       const open = tables.updateTable("study").set({ state: "superseded" }).where("state", "=", "open");
       await open.where("id", "=", id).execute();
     },
+    arrive: (paths) => arrive(tables, paths),
+    arrivalOf: (path) => arrivalOf(tables, path),
     trialStorage: (study) => trialStorage(tables, study),
     close: async () => close(),
   };

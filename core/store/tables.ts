@@ -30,6 +30,17 @@ export interface StudyRow {
   readonly finalist: number | null;
   /** ISO 8601, UTC. */
   readonly created: string;
+  /** Null where a version without it made the study. */
+  readonly opening: string | null;
+  /** 1, 2 … in the order in which studies were done. */
+  readonly closed: number | null;
+}
+
+/** When a recipe's file was first seen. */
+interface ArrivalRow {
+  readonly path: string;
+  /** The `closed` of the last study that was done by then; 0: none. */
+  readonly closed: number;
 }
 
 export interface TrialRow {
@@ -52,4 +63,5 @@ export interface Tables {
   readonly snapshot: SnapshotRow;
   readonly study: StudyRow;
   readonly trial: TrialRow;
+  readonly arrival: ArrivalRow;
 }

@@ -70,7 +70,7 @@ function run({ storage = memoryStorage(), ports = {}, points = space(["a", "b", 
       space: points,
       metric: { name: "roc_auc", direction: "maximize" },
       pruner: nopPruner(),
-      warm: [],
+      opening: [],
     },
     { ...quietPorts(evaluator, storage), ...ports },
   );

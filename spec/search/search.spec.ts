@@ -3,10 +3,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { memoryStorage, nopPruner, type Params, type Storage } from "hyperparameter-js";
+import { memoryStorage, nopPruner, type Storage } from "hyperparameter-js";
 import type { Evaluator, SnapshotOutcome } from "../../core/evaluator/messages.js";
 import { parseRecipe } from "../../core/recipe/parse.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
+import type { OpeningTrial } from "../../core/search/opening.js";
 import { HOLDOUT } from "../../core/search/resampling.js";
 import { type SearchResult, searched } from "../../core/search/result.js";
 import { type SearchPorts, search } from "../../core/search/search.js";
@@ -44,10 +45,10 @@ interface Run {
   readonly budget: string;
   readonly storage?: Storage;
   readonly ports?: Partial<SearchPorts>;
-  readonly warm?: readonly Params[];
+  readonly opening?: readonly OpeningTrial[];
 }
 
-function run({ budget, storage = memoryStorage(), ports = {}, warm = [] }: Run): Promise<SearchResult | null> {
+function run({ budget, storage = memoryStorage(), ports = {}, opening = [] }: Run): Promise<SearchResult | null> {
   return search(
     {
       recipe: recipe(budget),
@@ -56,7 +57,7 @@ function run({ budget, storage = memoryStorage(), ports = {}, warm = [] }: Run):
       space: SPACE,
       metric: { name: "log_loss", direction: "minimize" },
       pruner: nopPruner(),
-      warm,
+      opening,
     },
     { ...quietPorts(evaluator, storage), ...ports },
   );
@@ -109,10 +110,29 @@ describe("search", () => {
     expect(result?.finalist).not.toBeNull();
   });
 
-  it("tries what served well before first, and passes over what the space no longer has", async () => {
+  it("begins with its opening, and says of each of these trials where it is from", async () => {
     const storage = memoryStorage();
-    const good = { learner: "linear", "linear.penalty": "l2", "linear.l2": 0.01 };
-    await run({ budget: "{ trials: 2 }", storage, warm: [{ learner: "gone" }, good] });
-    expect((await storage.load()).find(({ number }) => number === 0)?.params).toEqual(good);
+    const opening = [0.01, 0.3].map((l2, at) => ({
+      params: { learner: "linear", "linear.penalty": "l2", "linear.l2": l2 },
+      from: `portfolio ${at + 1}`,
+    }));
+    await run({ budget: "{ trials: 3 }", storage, opening });
+    const trials = await storage.load();
+    expect(trials.slice(0, 2).map(({ params, userAttrs }) => ({ params, from: userAttrs.from }))).toEqual(opening);
+    expect(trials[2]?.userAttrs).not.toHaveProperty("from");
+  });
+
+  it("goes on in its opening where it was interrupted, and enqueues none of it twice", async () => {
+    const [whole, broken] = [memoryStorage(), memoryStorage()];
+    const opening = [1e-4, 1e-3, 1e-2].map((l2) => ({
+      params: { learner: "linear", "linear.penalty": "l2", "linear.l2": l2 },
+      from: "elsewhere",
+    }));
+    await run({ budget: "{ trials: 4 }", storage: whole, opening });
+    const controller = new AbortController();
+    const ports = { signal: controller.signal, onTrial: () => controller.abort() };
+    expect(await run({ budget: "{ trials: 4 }", storage: broken, opening, ports })).toBeNull();
+    await run({ budget: "{ trials: 4 }", storage: broken, opening });
+    expect(await studyLog(broken)).toBe(await studyLog(whole));
   });
 });

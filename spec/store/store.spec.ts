@@ -108,7 +108,7 @@ describe("studies", () => {
       await store.trialStorage(study.id).put(trial(0));
       await store.closeStudy(study.id, { ended: "trials", finalist: 0 });
       const again = await store.createStudy({ ...STUDY });
-      expect(again).toEqual({ ...study, state: "done", ended: "trials", finalist: 0 });
+      expect(again).toEqual({ ...study, state: "done", ended: "trials", finalist: 0, closed: 1 });
       expect(await store.trialStorage(again.id).load()).toHaveLength(1);
       expect(await store.studiesOf("churn")).toHaveLength(1);
       expect(await store.study("no such id")).toBeNull();
@@ -136,6 +136,30 @@ describe("studies", () => {
       await store.createStudy({ ...STUDY, name: "other" });
       expect((await store.studiesOf("churn")).map((study) => study.seed)).toEqual([2, 1, 3]);
       expect(await store.studiesOf("none")).toEqual([]);
+    }));
+});
+
+describe("what is kept for later studies", () => {
+  const opening = [{ params: { learner: "linear", "linear.l2": 0.1 }, from: "portfolio 1" }];
+
+  test("a study keeps the opening that it was made with", () =>
+    inStore(async (store) => {
+      expect((await store.createStudy(STUDY, opening)).opening).toEqual(opening);
+      expect((await store.createStudy(STUDY, [])).opening).toEqual(opening);
+    }));
+
+  test("a recipe keeps which studies were done when it first came", () =>
+    inStore(async (store) => {
+      const done = async (seed: number) => {
+        const { id } = await store.createStudy({ ...STUDY, seed });
+        await store.closeStudy(id, { ended: "trials", finalist: 0 });
+      };
+      await store.arrive(["first.recipe.yaml"]);
+      await done(1);
+      await store.arrive(["first.recipe.yaml", "second.recipe.yaml"]);
+      await done(2);
+      const arrivals = ["first", "second", "unseen"].map((name) => store.arrivalOf(`${name}.recipe.yaml`));
+      expect(await Promise.all(arrivals)).toEqual([0, 1, 2]);
     }));
 });
 

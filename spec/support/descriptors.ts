@@ -100,5 +100,6 @@ export const DESCRIPTORS: Descriptors = {
     sampler: "auto",
     gates: ["beats_baseline", "min_effect", "onnx_parity"],
     metrics: { binary: "roc_auc", multiclass: "log_loss", regression: "rmse" },
+    portfolio: { binary: [], multiclass: [], regression: [] },
   },
 };
