@@ -1,5 +1,5 @@
 import { sparseRows } from "../../core/features/sparse.js";
-import { defaultPlan, fitFeatures, type SparseRows } from "../../core/plugin/index.js";
+import { defaultPlan, fitFeatures, type LevelColumn, type SparseRows } from "../../core/plugin/index.js";
 import { exampleOf } from "../../core/testing/examples.js";
 
 function dense({ rows, width, starts, places, values }: SparseRows): Float32Array {
@@ -41,4 +41,32 @@ it("is made in chunks of rows that fit together", () => {
   expect([...made.places]).toEqual([1, 2, 3, 4]);
   expect([...made.values]).toEqual([1, 2, 3, 4]);
   expect([...made.starts]).toEqual([0, 0, 1, 2, 3, 4]);
+});
+
+/** As a worker has them: levels are decoded when they are first asked for, so the column is no plain object. */
+class LazyLevels implements LevelColumn {
+  readonly type = "categorical";
+  constructor(
+    readonly name: string,
+    readonly codes: Int32Array,
+    private readonly decode: () => readonly string[],
+  ) {}
+
+  get levels(): readonly string[] {
+    return this.decode();
+  }
+}
+
+it("reads columns of shared memory, also where rows are too many for one chunk", () => {
+  const [rows, levels] = [4_500, 1_500];
+  const codes = Int32Array.from({ length: rows }, (_, row) => row % levels);
+  const names = Array.from({ length: levels }, (_, level) => `level ${String(level).padStart(4, "0")}`);
+  const table = { rows, columns: [new LazyLevels("many", codes, () => names)] };
+  const train = { table, truth: new Float64Array(rows), weight: null, group: null };
+  const spec = { task: "regression", target: "y", classes: [] } as const;
+  const plan = [{ kind: "one_hot", columns: ["many"], minCount: 1, limit: levels }] as const;
+  const made = fitFeatures(plan, { spec, train, seed: 1 }).encodeSparse(table);
+  expect(made.width * rows).toBeGreaterThan(2 ** 22);
+  expect(made.values).toHaveLength(rows);
+  expect(Array.from(made.places.subarray(0, 3))).toEqual(Array.from(made.places.subarray(levels, levels + 3)));
 });
