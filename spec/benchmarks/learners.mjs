@@ -26,7 +26,8 @@ const FOLDS = 5;
 const TABLES = ["churn", "attrition", "concrete", "fine-foods"];
 const METRICS = { regression: ["rmse"], binary: ["roc_auc", "log_loss"] };
 
-const instances = (providers) => providers.map(({ useClass: Provided }) => new Provided());
+const made = ({ useClass: Provided, useValue, useFactory }) => (Provided ? new Provided() : (useValue ?? useFactory()));
+const instances = (providers) => providers.map(made);
 const learners = [linear, neighbours, naiveBayes, gbdt, mlp].flatMap((plugin) => instances(plugin.learners));
 const asked = options.learners === "" ? null : options.learners.split(",");
 const metrics = new Map(instances(metricsPlugin.metrics).map((metric) => [metric.name, metric]));
