@@ -8,6 +8,8 @@ import type { OpenModel } from "./scoring.js";
 const MOST_RUNS = 51;
 const LEAST_RUNS = 3;
 const PATIENCE = 40;
+/** Milliseconds of a first run from which on it is taken as it is: what it allocates is little beside, and more such runs take seconds. */
+const LONG = 250;
 
 const THOUSAND = 1_000;
 
@@ -25,7 +27,8 @@ export async function predictTimes(
 
 async function perRow(model: OpenModel, table: Table, size: number): Promise<number> {
   if (table.rows === 0) return 0;
-  await timed(model, batchOf(table, size, 0)); // the first run of a size allocates what later ones find there
+  const first = await timed(model, batchOf(table, size, 0)); // allocates what later runs of this size find there
+  if (first > LONG) return (1000 * first) / size;
   const times: number[] = [];
   const end = monotonic() + PATIENCE;
   while (times.length < MOST_RUNS && (times.length < LEAST_RUNS || monotonic() < end)) {

@@ -84,10 +84,14 @@ const ORDER: readonly Status[] = [
   "failed",
 ];
 
-/** The best score first and of equals the earlier trial, as the study chooses; then those that never came to one. */
+/**
+ * The best score first and of equals the earlier trial, as the study chooses; then those that never came to one. Trials of the
+ * opening that wait for their turn are no candidates yet.
+ */
 export function leaderboard(trials: readonly FrozenTrial[], inputs: LeaderboardInputs): readonly Standing[] {
   const sign = inputs.direction === "minimize" ? 1 : -1;
-  const rows = trials.map((trial) => standingOf(trial, inputs));
+  const begun = trials.filter(({ state }) => state !== "waiting");
+  const rows = begun.map((trial) => standingOf(trial, inputs));
   const cost = ({ score }: Standing) => (score === null ? Number.POSITIVE_INFINITY : sign * score);
   const complete = rows.filter(({ status }) => status === "complete").sort((a, b) => compare(cost(a), cost(b)));
   const others = rows.filter(({ status }) => status !== "complete");

@@ -1,4 +1,5 @@
 import { rowsOf } from "../../core/evaluator/rows.js";
+import type { OpenModel } from "../../core/evaluator/scoring.js";
 import { predictTimes } from "../../core/evaluator/speed.js";
 import { tableOf } from "../support/tables.js";
 import { openWeighted } from "../support/weighted.js";
@@ -9,6 +10,23 @@ describe("predictTimes", () => {
     const times = await predictTimes(model, tableOf({ a: [1, 2, 3], b: [4, 5, 6] }));
     await model.release();
     for (const time of Object.values(times)) expect(time).toBeGreaterThan(0);
+  });
+
+  test("of a model that takes long, takes the first run for an answer", async () => {
+    let runs = 0;
+    const slow: OpenModel = {
+      columns: ["a"],
+      predict: async () => {
+        runs += 1;
+        await new Promise((done) => setTimeout(done, 300));
+        return new Float64Array();
+      },
+      answer: async () => ({ prediction: new Float64Array() }),
+      release: async () => {},
+    };
+    const { oneRow } = await predictTimes(slow, tableOf({ a: [1] }));
+    expect(runs).toBe(2); // one row, and a thousand
+    expect(oneRow).toBeGreaterThan(0);
   });
 
   test("is 0 where there is no row", async () => {

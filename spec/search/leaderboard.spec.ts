@@ -42,6 +42,11 @@ const failed = (number: number, code: ErrorCode, details = {}) =>
   trial(number, { state: "failed", userAttrs: { [ERROR]: new SousError(code, details).toJSON(), [SECONDS]: 3 } });
 
 describe("a leaderboard", () => {
+  test("has no trials that wait for their turn, as those of an opening do where the wall time ends first", () => {
+    const trials = [complete(0, outcome(0.7)), trial(1, { state: "waiting" })];
+    expect(leaderboard(trials, INPUTS).map(({ trial: number }) => number)).toEqual([0]);
+  });
+
   test("ranks complete trials by score, of equals the earlier one first, for either direction", () => {
     const trials = [complete(0, outcome(0.7)), complete(1, outcome(0.9)), complete(2, outcome(0.9))];
     const order = (direction: "minimize" | "maximize") =>
@@ -157,7 +162,7 @@ describe("a leaderboard", () => {
       trial(4, { state: "waiting" }),
     ];
     const rows = leaderboard(trials, INPUTS);
-    expect(rows.map(({ trial: number }) => number)).toEqual([3, 2, 1, 4, 0]);
+    expect(rows.map(({ trial: number }) => number)).toEqual([3, 2, 1, 0]);
     expect(rows[2]).toMatchObject({ status: "running", why: "has come to step 2 with roc_auc 0.5000" });
   });
 });
