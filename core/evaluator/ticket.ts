@@ -7,7 +7,7 @@ import type { Death } from "./process.js";
  * Milliseconds between asking a job to end and ending the process that it runs in. Learners yield at least once a
  * second; Ctrl-C must have stopped everything within 5 s.
  */
-const GRACE = 1500;
+export const GRACE = 1500;
 
 /** Milliseconds until a dispatched job must have begun. A thread starts in 0.2 s on a free machine, in seconds on a full one. */
 const BEGIN_LIMIT = 30_000;

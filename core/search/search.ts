@@ -9,6 +9,7 @@ import { createStudy, HyperparameterError, type Pruner, type Storage, type Study
 import { monotonic } from "../clock.js";
 import { type ErrorRecord, fromRecord, SousError } from "../errors.js";
 import type { Evaluator, JobResult, Resampling, TrialJob } from "../evaluator/messages.js";
+import { GRACE } from "../evaluator/ticket.js";
 import type { Recipe } from "../recipe/recipe.js";
 import {
   type EnsembleRequest,
@@ -41,6 +42,15 @@ const LAG = 3;
 
 /** Of a study's wall time, kept for the ensemble; one of 25 candidates and 10,000 rows takes about 5 s, of texts more. */
 const KEPT_WALL = 0.1;
+
+/** Milliseconds that it takes to be rid of a learner that never yields, and half of what a new process takes to be ready. */
+const LEAST_KEPT = GRACE + 500;
+
+/** Milliseconds before the wall at which trials are asked to end; of a very short wall half of it. */
+function keptOf({ search }: Recipe, wall: number): number {
+  const ensemble = search.ensemble.size === 0 ? 0 : KEPT_WALL * wall;
+  return Math.min(Math.max(ensemble, LEAST_KEPT), wall / 2);
+}
 
 export interface SearchRequest {
   readonly recipe: Recipe;
@@ -141,13 +151,12 @@ class StudyRun {
   }
 
   #armWall(): readonly NodeJS.Timeout[] {
-    const { budget, search } = this.#request.recipe;
-    if (budget.wall === null) return [];
-    const milliseconds = budget.wall * 1000;
-    const share = search.ensemble.size === 0 ? 1 : 1 - KEPT_WALL;
+    const { recipe } = this.#request;
+    if (recipe.budget.wall === null) return [];
+    const wall = recipe.budget.wall * 1000;
     return [
-      setTimeout(() => this.#wall.abort(), share * milliseconds),
-      setTimeout(() => this.#end.abort(), milliseconds),
+      setTimeout(() => this.#wall.abort(), wall - keptOf(recipe, wall)),
+      setTimeout(() => this.#end.abort(), wall),
     ];
   }
 
