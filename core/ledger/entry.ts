@@ -32,6 +32,9 @@ export interface RecipeMark {
 export type Decision = "PROMOTED" | "REJECTED" | "INCONCLUSIVE" | "PENDING";
 
 /** A finalist met the confirm set: the look itself, whatever came of it. */
+/** In place of what ended a study, in a decision on its first model. */
+export const RUNNING = "running";
+
 export interface DecisionBody {
   readonly kind: "decision";
   readonly decision: Decision;
@@ -45,7 +48,7 @@ export interface DecisionBody {
     readonly trials: Readonly<Record<"complete" | "pruned" | "failed", number>>;
     readonly work: number;
     readonly seed: number;
-    /** What ended the study: "trials", "work", "wall" or "space". */
+    /** What ended the study: "trials", "work", "wall" or "space"; RUNNING for a look before its end. */
     readonly ended: string;
     readonly finalist: {
       readonly trial: number;

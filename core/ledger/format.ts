@@ -1,6 +1,6 @@
 /** Entries as lines for people, at most 100 columns wide. */
 import type { ContenderScores, Interval } from "../evaluator/messages.js";
-import type { DecisionBody, Entry, RecipeMark } from "./entry.js";
+import { type DecisionBody, type Entry, type RecipeMark, RUNNING } from "./entry.js";
 
 const WIDTH = 100;
 const INDENT = "      ";
@@ -54,7 +54,7 @@ function evidenceLines(entry: DecisionBody): string[] {
     ...scoreLines(entry),
     `gates: ${entry.evidence.gates.map((record) => `${record.gate.kind} ${record.outcome}`).join(", ") || "none"}`,
     entry.reason,
-    `finalist: trial ${trial} (${learner}); ${count(complete)} complete, ${count(pruned)} pruned, ${count(failed)} failed`,
+    `finalist: trial ${trial} (${learner}); ${count(complete)} complete, ${count(pruned)} pruned, ${count(failed)} failed${entry.search.ended === RUNNING ? ", and the study goes on" : ""}`,
     `look ${entry.look} at this holdout, alpha ${number(entry.alpha)}`,
     ...(entry.actor.kind === "person" ? [`by ${entry.actor.name}: ${entry.actor.reason}`] : []),
     recipeLine(entry.recipe),

@@ -5,7 +5,7 @@
  */
 import type { SnapshotSummary } from "../data/snapshot.js";
 import type { ColumnImportance, ContenderScores, ImportanceOutcome, Interval } from "../evaluator/messages.js";
-import type { DecisionBody, Header } from "../ledger/entry.js";
+import { type DecisionBody, type Header, RUNNING } from "../ledger/entry.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { type Columns, snippets } from "./snippets.js";
 
@@ -229,7 +229,7 @@ function training({ entry }: CardRecord): Lines {
   return [
     "## How it was made",
     "",
-    `Trial ${finalist.trial} of a study with seed ${search.seed}: ${trials.complete} complete, ${trials.pruned} pruned, ${trials.failed} failed; ended by ${search.ended}; ${search.work} multiply-adds.`,
+    `Trial ${finalist.trial} of a study with seed ${search.seed}: ${trials.complete} complete, ${trials.pruned} pruned, ${trials.failed} failed; ${search.ended === RUNNING ? "still running" : `ended by ${search.ended}`}; ${search.work} multiply-adds.`,
     `sous ${code.sous}, Node ${code.node}. The same recipe, snapshot, plugins and seed give the same bytes.`,
     "",
     "```json",

@@ -1,6 +1,13 @@
 /** What the ledger says of each recipe. The champion is never stored: it is this fold (DESIGN §5). */
 import { digestOf } from "../artifacts/digest.js";
-import type { Decision, DecisionBody, Entry, Header, RecipeMark } from "../ledger/entry.js";
+import {
+  type Decision,
+  type DecisionBody,
+  type Entry,
+  type Header,
+  type RecipeMark,
+  RUNNING,
+} from "../ledger/entry.js";
 
 /** A promoted version, as its ledger line names it. */
 export interface Version {
@@ -15,6 +22,8 @@ export interface Version {
   readonly evidence: string;
   /** Of the ledger line that promoted it. */
   readonly seq: number;
+  /** The study that it serves until the end of; null for one that a whole study found. */
+  readonly until: string | null;
 }
 
 /** A decision in short; the whole of it is the ledger line `seq`. */
@@ -23,6 +32,8 @@ interface Decided {
   readonly time: string;
   readonly decision: Decision;
   readonly reason: string;
+  /** The study that it judged. */
+  readonly study: string;
 }
 
 export interface RecipeState {
@@ -61,6 +72,20 @@ export function workKey(workDigest: string, snapshot: string): string {
 /** The number that the next look at a holdout will have, from 1. */
 export function nextLook(standing: Standing, holdout: string): number {
   return (standing.looks.get(holdout) ?? 0) + 1;
+}
+
+/**
+ * What a finalist of a study has to be better than. Not what serves only until that study ends: it was the first model of
+ * the same search, and has no more right to stay than any other of its trials.
+ */
+export function rivalOf(state: RecipeState | undefined, study: string): Version | null {
+  const champion = state?.champion ?? null;
+  return champion?.until === study ? null : champion;
+}
+
+/** Whether a study that runs may put its first model into service: nothing serves, and it has not been tried yet. */
+export function wantsEarly(state: RecipeState | undefined, study: string): boolean {
+  return !state?.champion && state?.last?.study !== study;
 }
 
 /** The number that the next promoted version of a recipe will have, from 1. */
@@ -119,11 +144,12 @@ function copyState(name: string, known: RecipeState | undefined): OwnState {
 function takeDecision(draft: Draft, entry: Header & DecisionBody): void {
   const { recipe, data } = entry;
   const state = ownState(draft, recipe.name);
-  const decided = { seq: entry.seq, time: entry.time, decision: entry.decision, reason: entry.reason };
+  const { seq, time, decision, reason, search } = entry;
+  const decided = { seq, time, decision, reason, study: search.study };
   Object.assign(state, { state: "active", path: recipe.path, digest: recipe.digest, workDigest: recipe.workDigest });
   state.last = decided;
   state.pending = entry.decision === "PENDING" ? decided : null;
-  state.decided.set(workKey(recipe.workDigest, data.snapshot), entry.seq);
+  if (search.ended !== RUNNING) state.decided.set(workKey(recipe.workDigest, data.snapshot), entry.seq);
   // An approval carries the look that it approves once more, hence the maximum and not a count.
   draft.looks.set(data.holdout, Math.max(draft.looks.get(data.holdout) ?? 0, entry.look));
   if (entry.version !== null) takeVersion(state, entry, entry.version);
@@ -141,6 +167,7 @@ function takeVersion(
     recipe: entry.recipe.digest,
     evidence: digestOf(bodyOf(entry)),
     seq: entry.seq,
+    until: entry.search.ended === RUNNING ? entry.search.study : null,
   };
   state.versions.push(promoted);
   state.champion = promoted;

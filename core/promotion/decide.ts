@@ -27,8 +27,9 @@ export const UNCHANGED: Judgement = {
 /**
  * Every gate must pass. That needs no correction for their number: a false promotion needs all of them to be wrong
  * (intersection–union test). A gate that is against outweighs one that can't tell.
+ * @param mode early: of a study's first model, while the study runs
  */
-export function decide(gates: readonly GateRecord[], mode: "auto" | "manual"): Judgement {
+export function decide(gates: readonly GateRecord[], mode: "auto" | "manual" | "early"): Judgement {
   if (gates.length === 0)
     return { decision: "INCONCLUSIVE", reason: "Not promoted: the recipe has no gate to judge by." };
   const against = said(gates, "FAIL");
@@ -38,7 +39,8 @@ export function decide(gates: readonly GateRecord[], mode: "auto" | "manual"): J
     return { decision: "INCONCLUSIVE", reason: sentence("Not promoted, for want of evidence", unsure) };
   if (mode === "manual")
     return { decision: "PENDING", reason: sentence("Waits for approval; every gate passed", gates) };
-  return { decision: "PROMOTED", reason: sentence("Promoted; every gate passed", gates) };
+  const until = mode === "early" ? " until its study ends" : "";
+  return { decision: "PROMOTED", reason: sentence(`Promoted${until}; every gate passed`, gates) };
 }
 
 function said(gates: readonly GateRecord[], outcome: Outcome): readonly GateRecord[] {

@@ -24,7 +24,11 @@ export function complete(file: RecipeFile, name: string, descriptors: Descriptor
     search: completeSearch(file.search, descriptors),
     budget: completeBudget(file.budget),
     gates: (file.gates ?? descriptors.defaults.gates).map((gate) => choice(gate, descriptors.gates)),
-    promotion: { mode: file.promotion?.mode ?? "auto", alpha: file.promotion?.alpha ?? 0.05 },
+    promotion: {
+      mode: file.promotion?.mode ?? "auto",
+      early: file.promotion?.early ?? true,
+      alpha: file.promotion?.alpha ?? 0.05,
+    },
   };
 }
 

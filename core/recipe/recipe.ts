@@ -98,7 +98,7 @@ export interface Recipe {
     readonly threads: number;
   };
   readonly gates: readonly Choice[];
-  readonly promotion: { readonly mode: "auto" | "manual"; readonly alpha: number };
+  readonly promotion: { readonly mode: "auto" | "manual"; readonly early: boolean; readonly alpha: number };
 }
 
 /** A recipe with where it came from and what it is called by content. */

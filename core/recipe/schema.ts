@@ -337,6 +337,13 @@ function promotionSchema() {
         description: "manual: a person says the last word. Default: auto.",
       }),
     ),
+    early: Type.Optional(
+      Type.Boolean({
+        "x-expected": "true or false",
+        description:
+          "Whether a recipe without a champion has its first model judged at once, to serve until its study ends. Default: true.",
+      }),
+    ),
     alpha: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,

@@ -7,8 +7,8 @@ import type { SnapshotSummary } from "../data/snapshot.js";
 import { sousVersion } from "../environment.js";
 import { fromRecord, SousError } from "../errors.js";
 import type { ConfirmJob, ConfirmOutcome, JobResult, RunOptions, TrialOutcome } from "../evaluator/messages.js";
-import type { DecisionBody, Entry, RecipeMark } from "../ledger/entry.js";
-import { nextLook, nextNumber, type RecipeState } from "../promotion/champion.js";
+import { type DecisionBody, type Entry, type RecipeMark, RUNNING } from "../ledger/entry.js";
+import { nextLook, nextNumber, type RecipeState, rivalOf, type Version } from "../promotion/champion.js";
 import { decide, spend, UNCHANGED } from "../promotion/decide.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
@@ -35,9 +35,10 @@ export async function judge(parts: Parts, one: Case, signal: AbortSignal): Promi
   const look = nextLook(standing, one.summary.sideDigests.confirm);
   const alpha = spend(one.read.recipe.promotion.alpha, look);
   const state = standing.recipes.get(one.read.recipe.name);
-  if (state?.champion) await parts.views.provideModel(state.champion);
+  const rival = rivalOf(state, one.end.study.id);
+  if (rival !== null) await parts.views.provideModel(rival);
   if (!(await provideCandidate(parts, one, signal))) return null;
-  const evidence = await confirmFinalist(parts, confirmJob(one, { state, baseline, alpha }), { one, signal });
+  const evidence = await confirmFinalist(parts, confirmJob(one, { rival, baseline, alpha }), { one, signal });
   if (evidence === null) return null;
   const body = decisionBody(parts, one, { evidence, look, alpha, state });
   if (body.version !== null) await parts.views.writeVersion(body as PromotionBody, one.read.recipe, state);
@@ -94,12 +95,12 @@ async function madeAgain(
 }
 
 interface Rivals {
-  readonly state: RecipeState | undefined;
+  readonly rival: Version | null;
   readonly baseline: TrialOutcome;
   readonly alpha: number;
 }
 
-function confirmJob(one: Case, { state, baseline, alpha }: Rivals): ConfirmJob {
+function confirmJob(one: Case, { rival, baseline, alpha }: Rivals): ConfirmJob {
   const { recipe } = one.read;
   return {
     kind: "confirm",
@@ -107,7 +108,7 @@ function confirmJob(one: Case, { state, baseline, alpha }: Rivals): ConfirmJob {
     metric: one.end.study.metric,
     secondary: recipe.secondary_metrics,
     candidate: one.finalist.outcome.model,
-    champion: state?.champion?.model ?? null,
+    champion: rival?.model ?? null,
     baseline: baseline.model,
     parity: one.finalist.outcome.parity,
     gates: recipe.gates,
@@ -136,7 +137,8 @@ interface Look {
 
 function decisionBody(parts: Parts, one: Case, { evidence, look, alpha, state }: Look): DecisionBody {
   const isChampion = one.finalist.outcome.model === state?.champion?.model;
-  const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, one.read.recipe.promotion.mode);
+  const mode = one.end.result.ended === RUNNING ? "early" : one.read.recipe.promotion.mode;
+  const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, mode);
   const { finalist, end, summary } = one;
   const promoted = { number: nextNumber(state), model: finalist.outcome.model, from: state?.champion?.number ?? null };
   return {

@@ -9,7 +9,7 @@ import { monotonic, now } from "../clock.js";
 import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
 import type { Entry, RecipeMark } from "../ledger/entry.js";
-import { type RecipeState, workKey } from "../promotion/champion.js";
+import { type RecipeState, wantsEarly, workKey } from "../promotion/champion.js";
 import { formatRecipeErrors } from "../recipe/format.js";
 import { readRecipe } from "../recipe/read.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
@@ -20,14 +20,24 @@ import type { DaemonEvent } from "./events.js";
 import { judge, markOf } from "./judge.js";
 import type { Parts } from "./parts.js";
 import type { StepEnd } from "./queue.js";
-import { runStudy } from "./study.js";
+import { runStudy, type StudyEnd } from "./study.js";
 
 /** Milliseconds without a change after which a file counts as written; slow writers change it more often than that. */
 const SETTLE = 100;
 /** Milliseconds for which a recipe file may be missing before it counts as deleted: renames and editors take fewer. */
 const GONE = 2000;
 
+/** Trials of a study from which on its first model is judged at once: of fewer the end is near. */
+const MANY_TRIALS = 10;
+
 const SETTLED: StepEnd = { again: null };
+
+/** What is to be decided. */
+interface Work {
+  readonly read: ReadRecipe;
+  readonly summary: SnapshotSummary;
+  readonly signal: AbortSignal;
+}
 
 /** What was seen of a name when it was last looked at; lets a look at an unchanged name be cheap. */
 interface Seen {
@@ -157,10 +167,20 @@ export class Reconciler {
     }
   }
 
-  async #decide(name: string, on: { read: ReadRecipe; summary: SnapshotSummary; signal: AbortSignal }) {
+  async #decide(name: string, on: Work) {
     const { read, summary, signal } = on;
-    const end = await runStudy(this.#parts, read, summary, signal);
+    const onFirst = async (end: StudyEnd) => {
+      const { recipe } = read;
+      const early = recipe.promotion.early && recipe.promotion.mode === "auto" && recipe.budget.trials >= MANY_TRIALS;
+      if (early && wantsEarly(this.#stateOf(recipe.name), end.study.id)) await this.#judge(name, on, end);
+    };
+    const end = await runStudy(this.#parts, read, summary, { signal, onFirst });
     if (end === null) return this.#interrupted(read);
+    return (await this.#judge(name, on, end)) || this.#interrupted(read);
+  }
+
+  /** False when the signal ended it. */
+  async #judge(name: string, { read, summary, signal }: Work, end: StudyEnd): Promise<boolean> {
     const { finalist, failure } = end.result;
     if (finalist === null) {
       throw new SousError("SEARCH_NO_CANDIDATE", {
@@ -169,7 +189,7 @@ export class Reconciler {
       });
     }
     const entry = await judge(this.#parts, { read, mark: markOf(name, read), summary, end, finalist }, signal);
-    if (entry === null) return this.#interrupted(read);
+    if (entry === null) return false;
     await this.#restoreViews(read.recipe.name, true);
     this.#tellDecision(entry);
     return true;

@@ -1,6 +1,7 @@
 import { digestOf } from "../artifacts/digest.js";
 import type { SnapshotSummary } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
+import { RUNNING } from "../ledger/entry.js";
 import type { ReadRecipe, Recipe } from "../recipe/recipe.js";
 import { createPruner } from "../search/pruner.js";
 import { resamplingOf } from "../search/resampling.js";
@@ -15,6 +16,12 @@ import type { Parts } from "./parts.js";
 export interface StudyEnd {
   readonly study: Study;
   readonly result: SearchResult;
+}
+
+interface StudyRunOptions {
+  readonly signal: AbortSignal;
+  /** Given the study as it stood when its first trial was complete; never for one that is done. */
+  readonly onFirst: (end: StudyEnd) => Promise<void>;
 }
 
 interface MetricChoice {
@@ -40,7 +47,7 @@ export async function runStudy(
   parts: Parts,
   read: ReadRecipe,
   summary: SnapshotSummary,
-  signal: AbortSignal,
+  { signal, onFirst }: StudyRunOptions,
 ): Promise<StudyEnd | null> {
   const { recipe } = read;
   const study = await openStudy(parts, read, summary);
@@ -68,6 +75,7 @@ export async function runStudy(
       onStart: (trial) => parts.emit({ kind: "trialStarted", name: recipe.name, trial }),
       onTrial: (progress) =>
         parts.emit({ kind: "trial", name: recipe.name, metric: metric.name, total: recipe.budget.trials, ...progress }),
+      onFirst: (trials) => onFirst({ study, result: resultOf(trials, study.direction, RUNNING) }),
       onEnsemble: (trial) =>
         parts.emit({ kind: "ensemble", name: recipe.name, trial: trial.number, reason: reasonOf(trial) }),
     },

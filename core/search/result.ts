@@ -2,6 +2,7 @@
 import type { Direction, FrozenTrial, Params } from "hyperparameter-js";
 import type { ErrorRecord } from "../errors.js";
 import type { EnsembleChoice, TrialOutcome } from "../evaluator/messages.js";
+import { RUNNING } from "../ledger/entry.js";
 import { splitParams } from "./space.js";
 
 /** User attributes of a trial: what the evaluator said of it. */
@@ -16,6 +17,12 @@ export const SECONDS = "seconds";
 
 export type Ended = "trials" | "work" | "wall" | "space";
 
+/** The trials up to the first complete one; null while an earlier one, or all, may still become it. */
+export function untilFirst(trials: readonly FrozenTrial[]): readonly FrozenTrial[] | null {
+  const first = trials.findIndex((trial) => trial.state === "complete" || !isFinished(trial));
+  return trials[first]?.state === "complete" ? trials.slice(0, first + 1) : null;
+}
+
 export interface Finalist {
   readonly trial: number;
   readonly learner: string;
@@ -27,7 +34,7 @@ export interface Finalist {
 }
 
 export interface SearchResult {
-  readonly ended: Ended;
+  readonly ended: Ended | typeof RUNNING;
   /**
    * The ensemble where one was made, since that it is better was shown on rows that had no part in choosing it; else the
    * best complete trial on the select side, the earliest of equals; null when no trial completed.
@@ -41,7 +48,11 @@ export interface SearchResult {
   readonly failure: ErrorRecord | null;
 }
 
-export function resultOf(all: readonly FrozenTrial[], direction: Direction, ended: Ended): SearchResult {
+export function resultOf(
+  all: readonly FrozenTrial[],
+  direction: Direction,
+  ended: SearchResult["ended"],
+): SearchResult {
   const trials = searched(all);
   const ensemble = all.find((trial) => isEnsemble(trial) && trial.state === "complete");
   const count = (state: string) => trials.filter((trial) => trial.state === state).length;

@@ -32,6 +32,7 @@ import {
   SECONDS,
   type SearchResult,
   searched,
+  untilFirst,
   workOf,
 } from "./result.js";
 import { splitParams } from "./space.js";
@@ -39,6 +40,9 @@ import { limits, type TrialPlace, trialJob } from "./trial-job.js";
 
 /** A proposal sees the outcomes of all trials but this many before it, however many run at once. */
 const LAG = 3;
+
+/** In place of a trial's number, for what is done with the first complete one while others run. */
+const FIRST = -1;
 
 /** Of a study's wall time, kept for the ensemble; one of 25 candidates and 10,000 rows takes about 5 s, of texts more. */
 const KEPT_WALL = 0.1;
@@ -78,6 +82,11 @@ export interface SearchPorts {
   readonly signal: AbortSignal;
   readonly onStart: (trial: number) => void;
   readonly onTrial: (progress: SearchProgress) => void;
+  /**
+   * Called once, with the trials up to the first that is complete: the same in every run. Counts as a trial in flight, so
+   * that it has a thread; what it throws ends the search.
+   */
+  readonly onFirst: (trials: readonly FrozenTrial[]) => Promise<void>;
   /** Called once the study's last candidate is recorded. */
   readonly onEnsemble: (trial: FrozenTrial) => void;
 }
@@ -123,6 +132,7 @@ class StudyRun {
   /** Rejects when no further trial can be asked for. */
   readonly #interrupted: Promise<never>;
   #interrupt: (reason: unknown) => void = () => {};
+  #isFirstTold = false;
 
   constructor(study: Study, request: SearchRequest, ports: SearchPorts) {
     this.#study = study;
@@ -183,6 +193,7 @@ class StudyRun {
     const { recipe } = this.#request;
     const finished = this.#study.trials.filter((trial) => isFinished(trial)).length;
     const width = Math.min(recipe.budget.threads, this.#ports.evaluator.slots);
+    this.#tellFirst();
     for (let left = recipe.budget.trials - finished; left > 0; left -= 1) {
       if (this.#signal.aborted) return "wall";
       if (await this.#workIsSpent()) return "work";
@@ -218,9 +229,20 @@ class StudyRun {
   }
 
   #launch(trial: Trial): void {
-    const run = this.#run(trial).finally(() => this.#flying.delete(trial.number));
+    this.#fly(trial.number, this.#run(trial));
+  }
+
+  #fly(number: number, flight: Promise<void>): void {
+    const run = flight.finally(() => this.#flying.delete(number));
     run.catch((error) => this.#interrupt(error)); // the store failed: nothing more can be told
-    this.#flying.set(trial.number, run);
+    this.#flying.set(number, run);
+  }
+
+  #tellFirst(): void {
+    const trials = this.#isFirstTold ? null : untilFirst(this.#study.trials);
+    if (trials === null) return;
+    this.#isFirstTold = true;
+    this.#fly(FIRST, this.#ports.onFirst(trials));
   }
 
   async #run(trial: Trial): Promise<void> {
@@ -283,6 +305,7 @@ class StudyRun {
     const best = bestOf(trials, this.#request.metric.direction)?.values?.[0] ?? null;
     const state = error !== null ? "failed" : score !== null ? "complete" : "pruned";
     this.#ports.onTrial({ trial: number, state, score, best, done: trials.length, error });
+    this.#tellFirst();
   }
 }
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await home.put("recipes/data/rows.csv", rowsCsv(400));
   await home.putRecipe(
     "first",
-    "budget: { trials: 12 }\nsearch: { learners: [linear], ensemble: { size: 0 } }\nsecondary_metrics: [log_loss]\ndescription: Made up.",
+    "budget: { trials: 12 }\nsearch: { learners: [linear], ensemble: { size: 0 } }\nsecondary_metrics: [log_loss]\ndescription: Made up.\npromotion: { early: false }",
   );
   await sous(["run", "recipes/first.recipe.yaml", "--once"], home.folder);
 });

@@ -39,6 +39,29 @@ describe("sous run --once", () => {
     expect(await home.entries()).toEqual(before);
   });
 
+  it("serves the first model of a long study until its end, which is judged as if nothing served", async () => {
+    await home.putRecipe("first", "budget: { trials: 10 }\nsearch: { learners: [linear], ensemble: { size: 0 } }");
+    const { out } = await run();
+    const [early, last, ...more] = await home.entries();
+    expect(more).toEqual([]);
+    expect(early).toMatchObject({
+      decision: "PROMOTED",
+      search: { ended: "running", trials: { complete: 1 } },
+      version: { number: 1, from: null },
+      look: 1,
+    });
+    expect(last).toMatchObject({
+      decision: "PROMOTED",
+      search: { ended: "trials", trials: { complete: 10 } },
+      evidence: { champion: null },
+      version: { number: 2, from: 1 },
+      look: 2,
+    });
+    expect(out).toMatch(/Promoted until its study ends.*version 2/s);
+    expect((await run()).status).toBe(0);
+    expect(await home.entries()).toHaveLength(2);
+  });
+
   it("restores a champion that was tampered with from the log", async () => {
     await home.putRecipe("first");
     await run();

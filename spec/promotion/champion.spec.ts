@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { digestOf } from "../../core/artifacts/digest.js";
-import { bodyOf, foldEntries, NOTHING_DECIDED, nextLook, nextNumber, workKey } from "../../core/promotion/champion.js";
+import { RUNNING } from "../../core/ledger/entry.js";
+import {
+  bodyOf,
+  foldEntries,
+  NOTHING_DECIDED,
+  nextLook,
+  nextNumber,
+  type RecipeState,
+  rivalOf,
+  wantsEarly,
+  workKey,
+} from "../../core/promotion/champion.js";
 import { decisionOf, entriesOf, headerOf } from "./entries.js";
 
 const model = (letter: string) => letter.repeat(64);
@@ -55,6 +66,24 @@ test("work that was decided is known by its digest and its data, whatever the de
   expect(decided?.get(workKey("w1", "s1"))).toBe(1);
   expect(decided?.get(workKey("w1", "s2"))).toBe(2);
   expect(decided?.has(workKey("w2", "s1"))).toBe(false);
+});
+
+test("what was promoted while its study ran serves until that study is decided, and decides no work", () => {
+  const early = { ...decisionOf({ version: first }).search, study: "s", ended: RUNNING };
+  const [promoted, rejected] = [{ version: first }, {}].map((part) => {
+    const standing = foldEntries(entriesOf({ ...decisionOf(part), search: early }));
+    return standing.recipes.get("churn") as RecipeState;
+  }) as [RecipeState, RecipeState];
+  expect(promoted.decided.size).toBe(0);
+  expect([rivalOf(promoted, "s"), rivalOf(promoted, "t")?.number]).toEqual([null, 1]);
+  expect([wantsEarly(undefined, "s"), wantsEarly(promoted, "s"), wantsEarly(promoted, "t")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([rivalOf(rejected, "s"), wantsEarly(rejected, "s"), wantsEarly(rejected, "t")]).toEqual([null, false, true]);
+  const settled = foldEntries(entriesOf(decisionOf({ version: first }))).recipes.get("churn");
+  expect(rivalOf(settled, "s")?.number).toBe(1);
 });
 
 test("a pending decision waits until the next one, or until the recipe is retired", () => {

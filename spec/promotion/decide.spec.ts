@@ -16,6 +16,7 @@ test("every gate passed: promoted, or waiting where a person decides", () => {
     reason: "Promoted; every gate passed: lift: It lifts by 0.1; hold: It holds by 0.1.",
   });
   expect(decide(gates, "manual").decision).toBe("PENDING");
+  expect(decide(gates, "early").reason).toMatch(/^Promoted until its study ends; every gate passed: lift/);
 });
 
 test("one gate against rejects, whatever else is unknown, and the sentence names that gate alone", () => {
@@ -30,10 +31,10 @@ test("a gate that can't tell, or none at all, promotes nothing", () => {
   expect(decide([], "auto").decision).toBe("INCONCLUSIVE");
 });
 
-test("a promotion needs every gate, in either mode", () => {
+test("a promotion needs every gate, in each mode", () => {
   const outcomes = fc.array(fc.constantFrom<Outcome>("PASS", "FAIL", "INCONCLUSIVE"), { maxLength: 6 });
   fc.assert(
-    fc.property(outcomes, fc.constantFrom("auto" as const, "manual" as const), (drawn, mode) => {
+    fc.property(outcomes, fc.constantFrom("auto" as const, "manual" as const, "early" as const), (drawn, mode) => {
       const { decision } = decide(
         drawn.map((outcome) => gate(outcome)),
         mode,

@@ -95,6 +95,24 @@ describe("search", () => {
     expect(resumed?.finalist?.outcome.model).toBe(expected?.finalist?.outcome.model);
   });
 
+  it("tells of its first complete trial once, with the same trials however many run at once and after a break", async () => {
+    const told: (readonly number[])[] = [];
+    const onFirst: SearchPorts["onFirst"] = async (trials) => {
+      told.push(trials.filter(({ state }) => state === "complete").map(({ number }) => number));
+    };
+    const single: Evaluator = { run: (job, options) => evaluator.run(job, options), slots: 1, close: async () => {} };
+    const storage = memoryStorage();
+    await run({ budget: "{ trials: 4 }", storage, ports: { onFirst } });
+    await run({ budget: "{ trials: 4 }", ports: { onFirst, evaluator: single } });
+    await run({ budget: "{ trials: 5 }", storage, ports: { onFirst } });
+    expect(told).toEqual([[0], [0], [0]]);
+  });
+
+  it("ends with what goes wrong in the look at its first trial", async () => {
+    const onFirst = () => Promise.reject(new RangeError("no room"));
+    await expect(run({ budget: "{ trials: 4 }", ports: { onFirst } })).rejects.toThrow("no room");
+  });
+
   it("ends by work at the same trial however many run at once", async () => {
     const first = await run({ budget: "{ trials: 3 }" });
     const budget = `{ trials: 40, work: ${Math.round((first?.work ?? 0) * 2)} }`;

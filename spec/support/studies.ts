@@ -6,7 +6,15 @@ import type { SearchPorts } from "../../core/search/search.js";
 
 export function quietPorts(evaluator: Evaluator, storage: Storage): SearchPorts {
   const signal = new AbortController().signal;
-  return { evaluator, storage, signal, onStart: () => {}, onTrial: () => {}, onEnsemble: () => {} };
+  return {
+    evaluator,
+    storage,
+    signal,
+    onStart: () => {},
+    onTrial: () => {},
+    onFirst: async () => {},
+    onEnsemble: () => {},
+  };
 }
 
 /** Times differ from run to run. */
