@@ -1,7 +1,16 @@
 /** How far an exported model is from the trainer's own predictions, on rows chosen to tell them apart. */
 import { createRng, type Rng } from "hyperparameter-js";
 import { SousError } from "../errors.js";
-import type { Column, LevelColumn, NumberColumn, Parity, Prediction, Table, TaskSpec } from "../plugin/index.js";
+import type {
+  Answers,
+  Column,
+  LevelColumn,
+  NumberColumn,
+  Parity,
+  Prediction,
+  Table,
+  TaskSpec,
+} from "../plugin/index.js";
 
 /** Every fourth row stays as it is in the data; in the others this share of the cells is replaced. */
 const PLAIN_EVERY = 4;
@@ -9,7 +18,9 @@ const REPLACED = 0.25;
 
 const DENORMAL = 2 ** -149;
 const LARGEST = 3.4e38;
-const NUMBERS = [Number.NaN, Infinity, -Infinity, LARGEST, -LARGEST, 0, -0, DENORMAL, -DENORMAL, 1, -1];
+/** Whose square is beyond single precision. */
+const HUGE = 1e30;
+const NUMBERS = [NaN, Infinity, -Infinity, LARGEST, -LARGEST, HUGE, -HUGE, 0, -0, DENORMAL, -DENORMAL, 1, -1];
 const BOOLEANS = [Number.NaN, 0, 1];
 /** The first one is as good as missing (docs/models.md). */
 const LEVELS = [
@@ -22,7 +33,9 @@ const LEVELS = [
   "e\u0301",
   "\ufeff",
   "nul\0inside",
+  "half a pair \ud83d",
   "x".repeat(1_000),
+  "many words ".repeat(500),
 ];
 
 /** A few units in the last place of a single-precision probability. */
@@ -78,10 +91,17 @@ function pick<T>(choices: readonly T[], rng: Rng): T {
 /**
  * Compares the two predictions of the same rows. `maxAbs` is the largest difference of a probability; for regression
  * that of a value, relative to the larger of the value and the root mean square of all, so that one tolerance serves
- * every unit of the target.
+ * every unit of the target. `labelAgreement` is the share of rows whose label, as the model puts it out, is the one that
+ * both predictions give.
+ * @param threshold of two classes the probability above which the label is the second; null: the most probable class
  * @throws SousError MODEL_PREDICTION when the trainer's prediction is not finite, or not of the same size
  */
-export function compareParity(spec: TaskSpec, trainer: Prediction, exported: Prediction): Parity {
+export function compareParity(
+  spec: TaskSpec,
+  trainer: Prediction,
+  { prediction: exported, labels }: Answers,
+  threshold: number | null = null,
+): Parity {
   requireComparable(trainer, exported);
   if (spec.task === "regression") {
     return { rows: trainer.length, maxAbs: largest(trainer, exported, rootMeanSquare(trainer)), labelAgreement: 1 };
@@ -89,7 +109,11 @@ export function compareParity(spec: TaskSpec, trainer: Prediction, exported: Pre
   const width = spec.classes.length;
   const rows = trainer.length / width;
   let same = 0;
-  for (let row = 0; row < rows; row++) if (agree(cellsOf(trainer, row, width), cellsOf(exported, row, width))) same++;
+  for (let row = 0; row < rows; row++) {
+    const [own, other] = [cellsOf(trainer, row, width), cellsOf(exported, row, width)];
+    const given = labels?.[row] ?? labelOf(other, threshold);
+    if (fits(given, other, threshold) && fits(labelOf(own, threshold), other, threshold)) same++;
+  }
   return { rows, maxAbs: largest(trainer, exported, null), labelAgreement: rows === 0 ? 1 : same / rows };
 }
 
@@ -116,10 +140,14 @@ function rootMeanSquare(values: Prediction): number {
   return values.length === 0 ? 0 : Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 }
 
-/** The same class; where the exported model's best two are a tie but for single precision, either. */
-function agree(trainer: Prediction, exported: Prediction): boolean {
-  const best = exported[trainer.indexOf(Math.max(...trainer))] ?? Number.NaN;
-  return best >= Math.max(...exported) - TIE;
+function labelOf(cells: Prediction, threshold: number | null): number {
+  return threshold === null ? cells.indexOf(Math.max(...cells)) : Number((cells[1] ?? Number.NaN) > threshold);
+}
+
+/** Whether a row of such probabilities may have the label; where single precision decides a tie, either. */
+function fits(label: number, cells: Prediction, threshold: number | null): boolean {
+  const beaten = threshold === null ? Math.max(...cells) : label === 1 ? threshold : 1 - threshold;
+  return (cells[label] ?? Number.NaN) >= beaten - TIE;
 }
 
 function cellsOf(prediction: Prediction, row: number, width: number): Prediction {

@@ -71,7 +71,7 @@ async function unchanged(exam: Exam, table: Table): Promise<Violation | null> {
 }
 
 function alike(exam: Exam, before: Prediction, after: Prediction): Violation | null {
-  const { maxAbs } = compareParity(exam.example.spec, before, after);
+  const { maxAbs } = compareParity(exam.example.spec, before, { prediction: after });
   return expectThat(maxAbs <= TOLERANCE, "the same predictions", () => `a difference of ${maxAbs}`);
 }
 
@@ -99,7 +99,7 @@ export const PARITY_RULES: readonly Rule<Exam>[] = [
     async check(exam) {
       const { result } = await exam.first();
       const probe = probeTable(exam.example.train.table, { seed: PROBE_SEED });
-      const exported = await (await exam.model()).predict(probe);
+      const exported = await (await exam.model()).answer(probe);
       const { maxAbs, labelAgreement } = compareParity(exam.example.spec, result.predict(probe), exported);
       const sound = maxAbs <= TOLERANCE && labelAgreement === 1;
       const expected = `the model's predictions within ${TOLERANCE}, and the same classes`;

@@ -66,15 +66,29 @@ describe("compareParity", () => {
   test("classes: the largest difference and the share of equal classes", () => {
     const trainer = Float64Array.of(0.9, 0.1, 0.4, 0.6, 0.55, 0.45, 0.2, 0.8);
     const exported = Float64Array.of(0.9, 0.1, 0.45, 0.55, 0.45, 0.55, 0.2, 0.8);
-    const { rows, maxAbs, labelAgreement } = compareParity(BINARY, trainer, exported);
+    const { rows, maxAbs, labelAgreement } = compareParity(BINARY, trainer, { prediction: exported });
     expect([rows, labelAgreement]).toEqual([4, 0.75]);
     expect(maxAbs).toBeCloseTo(0.1, 12);
   });
 
   test("a tie that single precision decides is no disagreement", () => {
     const trainer = Float64Array.of(0.5 - 1e-9, 0.5 + 1e-9);
-    expect(compareParity(BINARY, trainer, Float64Array.of(0.5, 0.5)).labelAgreement).toBe(1);
-    expect(compareParity(BINARY, trainer, Float64Array.of(0.50001, 0.49999)).labelAgreement).toBe(0);
+    const agreement = (...prediction: number[]) =>
+      compareParity(BINARY, trainer, { prediction: Float64Array.from(prediction) }).labelAgreement;
+    expect([agreement(0.5, 0.5), agreement(0.50001, 0.49999)]).toEqual([1, 0]);
+  });
+
+  test("labels are those that the model puts out, by its threshold where it has one", () => {
+    const prediction = Float64Array.of(0.9, 0.1, 0.6, 0.4, 0.2, 0.8);
+    const agreement = (labels: number[], threshold: number | null) =>
+      compareParity(BINARY, prediction, { prediction, labels: Float64Array.from(labels) }, threshold).labelAgreement;
+    expect([agreement([0, 0, 1], null), agreement([0, 1, 1], null)]).toEqual([1, 2 / 3]);
+    expect([agreement([0, 1, 1], 0.3), agreement([0, 0, 1], 0.3), agreement([1, 1, 0], 0.3)]).toEqual([
+      1,
+      2 / 3,
+      1 / 3,
+    ]);
+    expect([agreement([0, 0, 1], 0.4 + 1e-8), agreement([0, 1, 1], 0.4 + 1e-8)]).toEqual([1, 1]); // a tie
   });
 
   test("values: differences are relative, but near 0 to the spread of all", () => {
@@ -82,18 +96,17 @@ describe("compareParity", () => {
     for (const scale of [1, 1e9, 1e-9]) {
       const trainer = Float64Array.from(unit, (value) => value * scale);
       const exported = Float64Array.from([1.001, -1, 1e-6], (value) => value * scale);
-      expect(compareParity(REGRESSION, trainer, exported).maxAbs).toBeCloseTo(1e-3, 9);
+      expect(compareParity(REGRESSION, trainer, { prediction: exported }).maxAbs).toBeCloseTo(1e-3, 9);
     }
   });
 
   test("all zero is equal, not undefined", () => {
-    expect(compareParity(REGRESSION, new Float64Array(2), new Float64Array(2)).maxAbs).toBe(0);
+    expect(compareParity(REGRESSION, new Float64Array(2), { prediction: new Float64Array(2) }).maxAbs).toBe(0);
   });
 
   test("a trainer's prediction that is not finite, or of another size, is refused", () => {
-    expect(() => compareParity(REGRESSION, Float64Array.of(1, Number.NaN), Float64Array.of(1, 2))).toThrow(
-      "number 1 is NaN",
-    );
-    expect(() => compareParity(REGRESSION, Float64Array.of(1), Float64Array.of(1, 2))).toThrow("it has 1 numbers");
+    const exported = { prediction: Float64Array.of(1, 2) };
+    expect(() => compareParity(REGRESSION, Float64Array.of(1, Number.NaN), exported)).toThrow("number 1 is NaN");
+    expect(() => compareParity(REGRESSION, Float64Array.of(1), exported)).toThrow("it has 1 numbers");
   });
 });

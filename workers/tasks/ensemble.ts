@@ -33,7 +33,7 @@ export async function ensemble(job: EnsembleJob, desk: Desk): Promise<EnsembleOu
   const answers = await answersOf(job, choice, desk);
   const exam = { spec, judged, answers, seed: job.seed, job, metrics: metricsOf(job, desk), fitSeconds };
   const twin = async (table: Table) => calibrated(calibration, spec, await meanOf(parts, { spec, table, desk }));
-  const examined = await examine({ model, twin }, exam, desk);
+  const examined = await examine({ model, twin, threshold }, exam, desk);
   const { context } = desk;
   const parity = worst([examined.parity, ...parts.map((part) => part.parity)]);
   const candidate = { ...examined, parity, work: context.units, seconds: (monotonic() - began) / 1000 };

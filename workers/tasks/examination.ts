@@ -34,6 +34,8 @@ export interface Exported {
   readonly model: Uint8Array;
   /** The prediction computed without the exported graph. */
   readonly twin: (table: Table) => Prediction | Promise<Prediction>;
+  /** Of two classes the probability above which its label is the second; null: the most probable class. */
+  readonly threshold: number | null;
 }
 
 export type Examined = Omit<TrialOutcome, "work" | "seconds">;
@@ -59,11 +61,11 @@ export async function examine(exported: Exported, exam: Examination, { artifacts
   };
 }
 
-async function observed({ model, twin }: Exported, { spec, judged, seed, fitSeconds }: Examination) {
+async function observed({ model, twin, threshold }: Exported, { spec, judged, seed, fitSeconds }: Examination) {
   const open = await openModel(model, spec);
   try {
     const probe = probeTable(judged.table, { seed });
-    const parity = compareParity(spec, await twin(probe), await open.predict(probe));
+    const parity = compareParity(spec, await twin(probe), await open.answer(probe), threshold);
     return { parity, timing: { fitSeconds, ...(await predictTimes(open, judged.table)) } };
   } finally {
     await open.release();

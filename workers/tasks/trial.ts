@@ -87,8 +87,14 @@ async function crossValidate(attempt: Attempt): Promise<Made> {
       parts.push(part);
     }
   }
-  const made = { model: together(attempt, parts, all.table), twin: (table: Table) => meanOf(parts, table) };
-  return { ...made, judged: all, answers: { prediction: sum.map((total) => total / repeats) } };
+  const twin = (table: Table) => meanOf(parts, table);
+  return {
+    model: together(attempt, parts, all.table),
+    twin,
+    threshold: null,
+    judged: all,
+    answers: { prediction: sum.map((total) => total / repeats) },
+  };
 }
 
 /** The same for all trials of a study, whatever their seeds: what is compared is judged by the same folds. */
@@ -125,5 +131,5 @@ function meanOf(parts: readonly Fitted[], table: Table): Prediction {
 }
 
 function exported(fitted: Fitted): Exported {
-  return { model: modelOf(fitted), twin: (table) => fitted.predict(table) };
+  return { model: modelOf(fitted), twin: (table) => fitted.predict(table), threshold: null };
 }

@@ -13,7 +13,7 @@ async function predicted(request: Pick<FitRequest, "spec" | "train">): Promise<n
   const fitted = await fitLearner(dummy, request);
   const model = await openModel(fitted.model, request.spec);
   const probe = probeTable(TABLE, { seed: 1 });
-  expect(compareParity(request.spec, fitted.predict(probe), await model.predict(probe)).maxAbs).toBeLessThan(1e-7);
+  expect(compareParity(request.spec, fitted.predict(probe), await model.answer(probe)).maxAbs).toBeLessThan(1e-7);
   const prediction = await model.predict(tableOf({ label: ["new"], x: [Number.NaN] }));
   await model.release();
   return [...prediction].map((value) => Number(value.toFixed(6)));

@@ -225,7 +225,7 @@ describe("linear: columns", () => {
     expect(empty).toBe(missing);
     expect(new Set([rare, often, missing]).size).toBe(3);
     await withModel(made, BINARY, async (model) => {
-      expect(compareParity(BINARY, made.predict(table), await model.predict(table)).maxAbs).toBeLessThan(1e-7);
+      expect(compareParity(BINARY, made.predict(table), await model.answer(table)).maxAbs).toBeLessThan(1e-7);
     });
   });
 
@@ -243,7 +243,7 @@ describe("linear: columns", () => {
     expect(train.table.columns.map((column) => column.name)).toEqual(names);
     const made = await fitted(BINARY, train);
     await withModel(made, BINARY, async (model) => {
-      expect(compareParity(BINARY, made.predict(train.table), await model.predict(train.table)).maxAbs).toBeLessThan(
+      expect(compareParity(BINARY, made.predict(train.table), await model.answer(train.table)).maxAbs).toBeLessThan(
         1e-7,
       );
     });
@@ -316,7 +316,7 @@ describe("linear: the fit", () => {
     expect(made.predict(train.table)[1]).toBeGreaterThan(0.9);
     const probe = probeTable(train.table, { seed: 9 });
     await withModel(made, BINARY, async (model) => {
-      expect(compareParity(BINARY, made.predict(probe), await model.predict(probe)).maxAbs).toBeLessThan(1e-6);
+      expect(compareParity(BINARY, made.predict(probe), await model.answer(probe)).maxAbs).toBeLessThan(1e-6);
     });
   });
 
@@ -382,7 +382,7 @@ describe("linear: real tables", () => {
         ),
       ).toBeGreaterThan(least);
       const probe = probeTable(select.table, { seed: 11 });
-      const parity = compareParity(spec, made.predict(probe), await model.predict(probe));
+      const parity = compareParity(spec, made.predict(probe), await model.answer(probe));
       expect(parity).toMatchObject({ rows: 1_000, labelAgreement: 1 });
       expect(parity.maxAbs).toBeLessThan(1e-7);
     });
@@ -409,7 +409,7 @@ describe("linear: real tables", () => {
     await withModel(made, spec, async (model) => {
       expect(rmse(await model.predict(all.table))).toBeCloseTo(ordinary, 4);
       const probe = probeTable(all.table, { seed: 12 });
-      expect(compareParity(spec, made.predict(probe), await model.predict(probe)).maxAbs).toBeLessThan(1e-6);
+      expect(compareParity(spec, made.predict(probe), await model.answer(probe)).maxAbs).toBeLessThan(1e-6);
     });
   });
 });

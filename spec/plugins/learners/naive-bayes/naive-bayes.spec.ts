@@ -66,7 +66,7 @@ it("agrees with its graph on odd rows", async () => {
   const made = await fitLearner(naiveBayes, { spec: THREE, train: TRAIN, params: { kind: "multinomial" } });
   const model = await openModel(made.model, THREE);
   const probe = probeTable(TRAIN.table, { seed: 3 });
-  const parity = compareParity(THREE, made.predict(probe), await model.predict(probe));
+  const parity = compareParity(THREE, made.predict(probe), await model.answer(probe));
   await model.release();
   expect(parity).toMatchObject({ labelAgreement: 1 });
   expect(parity.maxAbs).toBeLessThan(1e-6);

@@ -76,7 +76,7 @@ it("breaks no ties: many equally near rows count alike in both worlds", async ()
     const made = await fitLearner(neighbours, { spec, train, params: { k } });
     const model = await openModel(made.model, spec);
     const probe = probeTable(table, { seed: k });
-    const parity = compareParity(spec, made.predict(probe), await model.predict(probe));
+    const parity = compareParity(spec, made.predict(probe), await model.answer(probe));
     await model.release();
     expect(parity.labelAgreement).toBe(1);
     expect(parity.maxAbs).toBeLessThan(1e-6);
@@ -100,6 +100,6 @@ it("churn: parity on rows without a match, and nothing to settle", async () => {
   expect(made.settled).toEqual({});
   const model = await openModel(made.model, spec);
   const probe = probeTable(select.table, { seed: 11 });
-  expect(compareParity(spec, made.predict(probe), await model.predict(probe)).maxAbs).toBeLessThan(1e-6);
+  expect(compareParity(spec, made.predict(probe), await model.answer(probe)).maxAbs).toBeLessThan(1e-6);
   await model.release();
 });
