@@ -158,10 +158,30 @@ export const CATALOGUE = {
     message: "`{key}` names the target column `{target}`.",
     mend: "The target is what is predicted and nothing else: take it out here.",
   },
+  BASE_UNREADABLE: {
+    kind: "terminal",
+    message: "The base model {path} can't be read: {reason}.",
+    mend: "Put the ONNX file there, or take `base` out of the recipe. Nothing else needs doing: it is looked for again.",
+  },
+  BASE_PINNED: {
+    kind: "terminal",
+    message: "The base model {path} has the digest {found}, and the recipe names {expected}.",
+    mend: "Give `base` the path alone, so that a new file is a new recipe; or bring the file back that the digest is of.",
+  },
+  BASE_CHANGED: {
+    kind: "transient",
+    message: "The base model {path} changed while it was taken.",
+    mend: "Nothing needs doing: it is read again. Write the file elsewhere first and rename it, so that it is whole at once.",
+  },
+  BASE_UNFIT: {
+    kind: "terminal",
+    message: "The base model {path} can't be gone on from: {reason}",
+    mend: "A base is a model by docs/models.md for the recipe's task, with the same classes in the same order, and takes only columns that the data have as features.",
+  },
   RECIPE_PATH_OUTSIDE: {
     kind: "terminal",
     message: "`{key}`: `{path}` leaves the recipe's folder and is in no root of the daemon.",
-    mend: "Put the data beside the recipe, or declare their folder as a root in the daemon's configuration.",
+    mend: "Put the file beside the recipe, or declare its folder as a root in the daemon's configuration.",
   },
   RECIPE_PATH_URL: {
     kind: "terminal",

@@ -12,6 +12,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   trial: ["train", "select"],
   ensemble: ["train", "select"],
   confirm: ["confirm"],
+  origin: ["train", "select"],
   importance: ["select"],
 };
 

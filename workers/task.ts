@@ -13,6 +13,7 @@ import { confirmFinalist } from "./tasks/confirm.js";
 import { describe } from "./tasks/describe.js";
 import { ensemble } from "./tasks/ensemble.js";
 import { importance } from "./tasks/importance.js";
+import { origin } from "./tasks/origin.js";
 import { propose } from "./tasks/propose.js";
 import { snapshot } from "./tasks/snapshot.js";
 import { trial } from "./tasks/trial.js";
@@ -26,6 +27,7 @@ const TASKS: { readonly [K in JobKind]: Task<K> } = {
   trial,
   ensemble,
   confirm: confirmFinalist,
+  origin,
   importance,
 };
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Params } from "hyperparameter-js";
+import { Artifacts } from "../artifacts/artifacts.js";
 import { keptKinds, words } from "../data/kept-kind.js";
 import type { ColumnSummary, LeftOut, SideSummary, SnapshotSummary } from "../data/snapshot.js";
 import { fromRecord, SousError } from "../errors.js";
@@ -18,8 +19,9 @@ import { RecipeRejected } from "../recipe/rejected.js";
 import { renderYaml } from "../recipe/render.js";
 import { nameIn } from "../reconcile/home.js";
 import { studyOpening } from "../reconcile/opening.js";
+import { takeOrigin } from "../reconcile/origin.js";
 import { outcomeOf, searched } from "../search/result.js";
-import { composeSpace, splitParams } from "../search/space.js";
+import { composeSpace, learnersOf, splitParams } from "../search/space.js";
 import type { Store } from "../store/store.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
@@ -44,6 +46,7 @@ export async function plan(given: string, console: Console): Promise<number> {
     section(console, "Columns", columnLines(summary));
     section(console, "Split", splitLines(summary, read));
     section(console, "Evidence", await evidenceLines(kit, read, summary));
+    if (read.recipe.base) section(console, "Base", await originLines(kit, read, { summary, folder }));
     section(console, "Opening", await openingLines(kit, read, summary));
     section(console, "Cost", await costLines(kit, read, summary));
     for (const warning of summary.warnings) console.line(`warning: ${warning}`);
@@ -153,6 +156,26 @@ async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, summary: Snapshot
     smallest === null
       ? "the smallest effect that it can resolve is not known for this metric"
       : `smallest effect that ${summary.sides.confirm.rows} rows can resolve with 80 % power: ${smallest.effect.toPrecision(3)} (${smallest.assumption})`,
+  ];
+}
+
+/** What the base is, and which of the learners go on from it. */
+async function originLines(
+  { evaluator, configuration, descriptors }: Kit,
+  read: ReadRecipe,
+  { summary, folder }: { readonly summary: SnapshotSummary; readonly folder: string },
+): Promise<readonly string[]> {
+  const ports = { artifacts: new Artifacts(folder), evaluator, roots: configuration.roots, signal: interruption() };
+  const taken = await takeOrigin(read, summary.digest, ports);
+  const { path, digest } = read.recipe.base ?? {};
+  const learners = learnersOf(composeSpace(read.recipe, descriptors, summary));
+  const able = (name: string) => descriptors.learners.find((known) => known.name === name)?.continues === true;
+  const listed = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
+  return [
+    `${path}, ${taken?.bytes} bytes, SHA-256 ${digest?.slice(0, 12)}, takes ${taken?.columns.join(", ")}`,
+    `go on from it: ${listed(learners.filter(able))}`,
+    `begin from nothing: ${listed(learners.filter((name) => !able(name)))}`,
+    "rows that it has learned from make it look better than it is: give a base new rows",
   ];
 }
 

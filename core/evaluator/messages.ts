@@ -45,6 +45,8 @@ export interface Descriptors {
     readonly baseline: boolean;
     /** Types of columns, one of which a table must have; absent: none. */
     readonly needs?: readonly ColumnType[];
+    /** Whether it goes on from the recipe's base. */
+    readonly continues?: boolean;
     readonly spaces: Readonly<Partial<Record<Task, Space>>>;
     readonly plugin: string;
   }[];
@@ -138,6 +140,8 @@ export interface TrialJob {
   readonly seed: number;
   readonly metric: string;
   readonly secondary: readonly string[];
+  /** SHA-256 (hex) of the model that a learner which can goes on from, which lies in the artifacts. */
+  readonly base?: string;
 }
 
 export interface TrialOutcome {
@@ -255,6 +259,22 @@ export interface ConfirmOutcome {
   readonly gates: readonly GateRecord[];
 }
 
+/** Whether a model can be the base of a recipe's fits: fails where it is none for the snapshot's columns and classes. */
+export interface OriginJob {
+  readonly kind: "origin";
+  readonly snapshot: string;
+  /** SHA-256 (hex) of the file, which lies in the artifacts. */
+  readonly model: string;
+  /** As the recipe names it. */
+  readonly path: string;
+}
+
+export interface OriginOutcome {
+  /** Those that it takes. */
+  readonly columns: readonly string[];
+  readonly bytes: number;
+}
+
 /** How much a model's score on the select side owes to each column. Its digest names its answer. */
 export interface ImportanceJob {
   readonly kind: "importance";
@@ -307,6 +327,7 @@ export interface JobTable {
   readonly trial: { readonly job: TrialJob; readonly outcome: TrialOutcome };
   readonly ensemble: { readonly job: EnsembleJob; readonly outcome: EnsembleOutcome };
   readonly confirm: { readonly job: ConfirmJob; readonly outcome: ConfirmOutcome };
+  readonly origin: { readonly job: OriginJob; readonly outcome: OriginOutcome };
   readonly importance: { readonly job: ImportanceJob; readonly outcome: ImportanceOutcome };
 }
 

@@ -10,6 +10,7 @@ const RANKS: Readonly<Record<JobKind, number>> = {
   ensemble: 3,
   snapshot: 4,
   trial: 5,
+  origin: 4,
   importance: 6,
 };
 const LIGHT: ReadonlySet<JobKind> = new Set(["describe", "propose"]);

@@ -24,6 +24,7 @@ const NAMES: { readonly [K in JobKind]: (job: JobTable[K]["job"]) => string } = 
   trial: ({ learner }) => `trial of ${learner}`,
   ensemble: ({ candidates }) => `ensemble of ${candidates.length} candidates`,
   confirm: ({ candidate }) => `confirmation of ${candidate.slice(0, 12)}`,
+  origin: ({ path }) => `look at the base model ${path}`,
   importance: ({ model }) => `importance of the columns for ${model.slice(0, 12)}`,
 };
 

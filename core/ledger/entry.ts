@@ -42,7 +42,13 @@ export interface DecisionBody {
   readonly reason: string;
   readonly recipe: RecipeMark;
   readonly code: { readonly sous: string; readonly node: string; readonly plugins: Readonly<Record<string, string>> };
-  readonly data: { readonly snapshot: string; readonly rows: number; readonly holdout: string };
+  readonly data: {
+    readonly snapshot: string;
+    readonly rows: number;
+    readonly holdout: string;
+    /** SHA-256 (hex) of the model that fits went on from; absent: they began from nothing. */
+    readonly base?: string;
+  };
   readonly search: {
     readonly study: string;
     readonly trials: Readonly<Record<"complete" | "pruned" | "failed", number>>;

@@ -31,7 +31,8 @@ export {
   SOURCE,
 } from "./define.js";
 export type { Contender, Evidence, Gate, Outcome, Parity, Verdict } from "./gate.js";
-export type { FitContext, FitRequest, Fitted, Learner } from "./learner.js";
+export { commonOpsets, decodePart, inlinePart } from "./inlining.js";
+export type { FitContext, FitRequest, Fitted, Learner, Origin } from "./learner.js";
 export type { Judged, Metric, Shape } from "./metric.js";
 export { finishModel, type ModelParts, rawInputs } from "./model.js";
 export { sampleOf } from "./sample.js";

@@ -1,6 +1,15 @@
 import type { Params, Space } from "hyperparameter-js";
 import type { ColumnType, Labelled, Prediction, Table, Task, TaskSpec } from "./table.js";
 
+/** A model that a fit goes on from, and what it says of the rows of the fit. */
+export interface Origin {
+  /** For this task and these classes, by docs/models.md. Its columns are among those of the sides. */
+  readonly model: Uint8Array;
+  /** Its predictions for the rows of the two sides, by onnxruntime. */
+  readonly train: Prediction;
+  readonly select: Prediction;
+}
+
 export interface FitRequest {
   readonly spec: TaskSpec;
   readonly train: Labelled;
@@ -10,6 +19,8 @@ export interface FitRequest {
   readonly params: Params;
   /** Source of all randomness in the fit: 0 … 2^53 − 1. */
   readonly seed: number;
+  /** Only for a learner that `continues`: what it makes better. */
+  readonly base?: Origin;
 }
 
 export interface FitContext {
@@ -37,8 +48,11 @@ export interface Fitted {
    * judged and shipped.
    */
   readonly model: Uint8Array;
-  /** The trainer's own prediction, computed without ONNX; parity of the two is a gate. */
-  predict(table: Table): Prediction;
+  /**
+   * The trainer's own prediction, computed without ONNX; parity of the two is a gate.
+   * @param base what the base that the fit went on from predicts for the table
+   */
+  predict(table: Table, base?: Prediction): Prediction;
   /**
    * Parameters that fix what the fit found on the select side, such as how many rounds are best: with them and the same
    * others, a fit of all rows without a select side repeats this one. Empty where it found nothing there. Absent: this model
@@ -56,6 +70,8 @@ export interface Learner {
   readonly baseline?: boolean;
   /** Tables without a column of any of these types are not offered to it, unless the recipe names it. Absent: all are. */
   readonly needs?: readonly ColumnType[];
+  /** Whether a fit goes on from the base that a recipe names; else it begins from nothing there too. */
+  readonly continues?: boolean;
   /** The parameters to search, without prefix. */
   space(spec: TaskSpec): Space;
   /** Throws a labelled error (`LearnerFailure`) where no model can be made; never returns a wrong score. */

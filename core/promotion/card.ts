@@ -223,7 +223,7 @@ function usage({ columns, entry }: CardRecord): Lines {
 }
 
 function training({ entry }: CardRecord): Lines {
-  const { search, code } = entry;
+  const { search, code, data } = entry;
   const { trials, finalist } = search;
   const plugins = Object.entries(code.plugins).map(([name, digest]) => [name, `\`${digest.slice(0, 16)}\``]);
   return [
@@ -232,6 +232,9 @@ function training({ entry }: CardRecord): Lines {
     `Trial ${finalist.trial} of a study with seed ${search.seed}: ${trials.complete} complete, ${trials.pruned} pruned, ${trials.failed} failed; ${search.ended === RUNNING ? "still running" : `ended by ${search.ended}`}; ${search.work} multiply-adds.`,
     `sous ${code.sous}, Node ${code.node}. The same recipe, snapshot, plugins and seed give the same bytes.`,
     "",
+    ...(data.base === undefined
+      ? []
+      : [`The recipe's base, from which learners that can went on: \`${data.base}\`.`, ""]),
     "```json",
     JSON.stringify(finalist.params, null, 2),
     "```",

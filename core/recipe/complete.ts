@@ -5,7 +5,7 @@ import { knownParameters } from "./distribution.js";
 import { asObject } from "./fields.js";
 import { DEFAULT_PRUNER, PRUNERS } from "./pruners.js";
 import { bytes, seconds } from "./quantities.js";
-import type { Choice, Recipe, RecipeData, RecipeSplit } from "./recipe.js";
+import type { Choice, Recipe, RecipeData, RecipeOrigin, RecipeSplit } from "./recipe.js";
 import type { RecipeFile } from "./schema.js";
 
 /** @param name taken where the file gives none */
@@ -17,6 +17,7 @@ export function complete(file: RecipeFile, name: string, descriptors: Descriptor
     owner: file.owner ?? null,
     labels: file.labels ?? {},
     data: completeData(file.data, descriptors),
+    ...(file.base && { base: completeOrigin(file.base) }),
     task: file.task ?? null,
     metric: file.metric ?? null,
     secondary_metrics: file.secondary_metrics ?? [],
@@ -30,6 +31,10 @@ export function complete(file: RecipeFile, name: string, descriptors: Descriptor
       alpha: file.promotion?.alpha ?? 0.05,
     },
   };
+}
+
+function completeOrigin(base: string | { readonly path: string; readonly digest?: string | null }): RecipeOrigin {
+  return typeof base === "string" ? { path: base, digest: null } : { path: base.path, digest: base.digest ?? null };
 }
 
 function completeData(data: RecipeFile["data"], descriptors: Descriptors): RecipeData {

@@ -39,10 +39,11 @@ export function parseRecipe(text: string, context: ParseContext): ReadRecipe {
   const rules = { ...context, folder: resolve(dirname(context.path)) };
   const findings = [...found, ...checkRules(file, rules, found), ...nameFindings(file, stem, found)];
   if (findings.length > 0) throw rejected(document, findings);
-  return called(complete(file, stem, context.descriptors), resolve(context.path));
+  return frozenRecipe(complete(file, stem, context.descriptors), resolve(context.path));
 }
 
-function called(recipe: Recipe, path: string): ReadRecipe {
+/** @param path absolute, of the recipe's file */
+export function frozenRecipe(recipe: Recipe, path: string): ReadRecipe {
   const { description: _, owner: __, labels: ___, data, ...rest } = recipe;
   // what becomes of a suspicion changes nothing in what is searched
   const { leaks: ____, ...used } = data;

@@ -1,7 +1,10 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type Details, type ErrorCode, type Position, SousError } from "../errors.js";
-import { parseRecipe, type RecipeContext } from "./parse.js";
+import { readDocument } from "./document.js";
+import { originDigest } from "./origin.js";
+import { frozenRecipe, parseRecipe, type RecipeContext } from "./parse.js";
 import type { ReadRecipe } from "./recipe.js";
 import { RecipeRejected } from "./rejected.js";
 
@@ -12,10 +15,17 @@ export const LARGEST_RECIPE = 2 ** 20;
  * Reads a recipe file.
  *
  * @throws RecipeRejected (terminal) with every problem of the file at once
- * @throws SousError RECIPE_UNREADABLE (transient) where the file can't be read
+ * @throws SousError RECIPE_UNREADABLE (transient) where the file can't be read; BASE_UNREADABLE, BASE_PINNED (terminal until
+ * the base's file changes)
  */
 export async function readRecipe(path: string, context: RecipeContext): Promise<ReadRecipe> {
-  return parseRecipe(decode(await readBytes(path), path), { ...context, path });
+  const text = decode(await readBytes(path), path);
+  const read = parseRecipe(text, { ...context, path });
+  const { base } = read.recipe;
+  if (base === undefined) return read;
+  const position = readDocument(text, path).positionOf(["base"], "value");
+  const digest = await originDigest(base, { folder: dirname(read.path), roots: context.roots, position });
+  return frozenRecipe({ ...read.recipe, base: { ...base, digest } }, read.path);
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -56,6 +56,14 @@ export interface RecipeSplit {
   readonly seed: number;
 }
 
+/** A model that fits go on from. */
+export interface RecipeOrigin {
+  /** Of an ONNX file, relative to the recipe's folder, as written. */
+  readonly path: string;
+  /** SHA-256 (hex) of the file; null only until the file is read. */
+  readonly digest: string | null;
+}
+
 export interface Recipe {
   readonly version: 1;
   readonly name: string;
@@ -63,6 +71,8 @@ export interface Recipe {
   readonly owner: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly data: RecipeData;
+  /** Absent: fits begin from nothing. */
+  readonly base?: RecipeOrigin;
   /** Null: inferred from the target. */
   readonly task: Task | null;
   /** Null: roc_auc, log_loss or rmse by task. */

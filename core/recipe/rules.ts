@@ -40,6 +40,7 @@ const ROLES = ["weight", "group", "time", "side"] as const;
 
 const RULES: readonly Rule[] = [
   { reads: ["data.source"], find: sourcesInside },
+  { reads: ["base"], find: originInside },
   { reads: ["split.fractions"], find: fractionsSum },
   { reads: ["task", "data.positive"], find: positiveTask },
   { reads: ["task", "metric", "secondary_metrics"], find: metricsTask },
@@ -59,18 +60,27 @@ function finding(code: ErrorCode, path: string, details: Details): Finding {
   return { code, keys, part: "value", details: { key: pathText(keys), ...details } };
 }
 
-function sourcesInside({ data }: RecipeFile, { folder, roots }: RuleContext): Finding[] {
+function sourcesInside({ data }: RecipeFile, context: RuleContext): Finding[] {
   const sources = typeof data.source === "string" ? [data.source] : data.source;
-  return sources.flatMap((path, index) => {
-    const at = typeof data.source === "string" ? "data.source" : `data.source.${index}`;
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return [finding("RECIPE_PATH_URL", at, { path })];
-    // lexically: where links lead is checked when the data are read
-    const file = resolve(folder, path);
-    return [folder, ...roots].some((root) => inside(root, file)) ? [] : [finding("RECIPE_PATH_OUTSIDE", at, { path })];
-  });
+  return sources.flatMap((path, index) =>
+    pathInside(path, typeof data.source === "string" ? "data.source" : `data.source.${index}`, context),
+  );
 }
 
-function inside(root: string, file: string): boolean {
+function originInside({ base }: RecipeFile, context: RuleContext): Finding[] {
+  if (base === undefined || base === null) return [];
+  return typeof base === "string" ? pathInside(base, "base", context) : pathInside(base.path, "base.path", context);
+}
+
+function pathInside(path: string, at: string, { folder, roots }: RuleContext): Finding[] {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return [finding("RECIPE_PATH_URL", at, { path })];
+  // lexically: where links lead is checked when the file is read
+  const file = resolve(folder, path);
+  return [folder, ...roots].some((root) => inside(root, file)) ? [] : [finding("RECIPE_PATH_OUTSIDE", at, { path })];
+}
+
+/** Whether an absolute path is a folder or lies in it. */
+export function inside(root: string, file: string): boolean {
   const way = relative(root, file);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

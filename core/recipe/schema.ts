@@ -23,7 +23,7 @@ import {
   text,
 } from "./fields.js";
 import { DEFAULT_PRUNER, PRUNERS } from "./pruners.js";
-import type { LeakRule, SplitMethod } from "./recipe.js";
+import type { LeakRule, RecipeOrigin, SplitMethod } from "./recipe.js";
 
 const SCHEMA_ID = "urn:sous:recipe:1";
 
@@ -51,6 +51,7 @@ export function fileSchema(descriptors: Descriptors) {
     ),
     ...labelling(),
     data: dataSchema(descriptors),
+    base: Type.Optional(originSchema()),
     task: optionalName("task", TASKS, "What is predicted. Default: inferred from the target."),
     metric: optionalName("metric", metrics, `What is optimized. Default: ${defaultMetrics(descriptors)}.`),
     secondary_metrics: Type.Optional(
@@ -161,6 +162,23 @@ function dataSchema(descriptors: Descriptors) {
     ),
   };
   return section(properties, "The data and what to predict.", { "x-expected": "a mapping with source and target" });
+}
+
+function originSchema() {
+  const path = text("a path such as models/older.onnx");
+  const digest = nullableText("a SHA-256 as 64 digits from 0 to f", {
+    pattern: "^[0-9a-f]{64}$",
+    description: "SHA-256 that the file must have. Default: any; what it has is a part of the recipe.",
+  });
+  const whole = section({ path, digest: Type.Optional(digest) }, "A model.");
+  return Type.Unsafe<RecipeOrigin | string | null>({
+    description:
+      "An ONNX model of this task, relative to the recipe, that fits go on from, as far as learners can. With a digest it must have that.",
+    if: { type: "object" },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: whole,
+    else: { ...path, type: ["string", "null"], "x-expected": "a path such as models/older.onnx" },
+  });
 }
 
 const SEED = { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, "x-expected": "a whole number from 0 to 2^53 - 1" };

@@ -140,6 +140,7 @@ function decisionBody(parts: Parts, one: Case, { evidence, look, alpha, state }:
   const mode = one.end.result.ended === RUNNING ? "early" : one.read.recipe.promotion.mode;
   const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, mode);
   const { finalist, end, summary } = one;
+  const origin = one.read.recipe.base?.digest ?? null;
   const promoted = { number: nextNumber(state), model: finalist.outcome.model, from: state?.champion?.number ?? null };
   return {
     kind: "decision",
@@ -147,7 +148,12 @@ function decisionBody(parts: Parts, one: Case, { evidence, look, alpha, state }:
     reason,
     recipe: one.mark,
     code: { sous: sousVersion(), node: process.version, plugins: pluginDigests(parts) },
-    data: { snapshot: summary.digest, rows: summary.rows, holdout: summary.sideDigests.confirm },
+    data: {
+      snapshot: summary.digest,
+      rows: summary.rows,
+      holdout: summary.sideDigests.confirm,
+      ...(origin !== null && { base: origin }),
+    },
     search: {
       study: end.study.id,
       trials: end.result.counts,

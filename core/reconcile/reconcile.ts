@@ -11,6 +11,7 @@ import { SousError } from "../errors.js";
 import type { Entry, RecipeMark } from "../ledger/entry.js";
 import { type RecipeState, wantsEarly, workKey } from "../promotion/champion.js";
 import { formatRecipeErrors } from "../recipe/format.js";
+import { originStamp } from "../recipe/origin.js";
 import { readRecipe } from "../recipe/read.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { RecipeRejected } from "../recipe/rejected.js";
@@ -18,6 +19,7 @@ import { Claims } from "./claims.js";
 import { currentSnapshot, dataFiles } from "./data.js";
 import type { DaemonEvent } from "./events.js";
 import { judge, markOf } from "./judge.js";
+import { takeOrigin } from "./origin.js";
 import type { Parts } from "./parts.js";
 import type { StepEnd } from "./queue.js";
 import { runStudy, type StudyEnd } from "./study.js";
@@ -43,6 +45,8 @@ interface Work {
 interface Seen {
   /** Identity of the file's bytes as far as the file system tells: inode, size and time of change. */
   readonly stamp: string;
+  /** The same of its base. */
+  readonly base: string;
   /** Null where the recipe was refused. */
   readonly read: ReadRecipe | null;
   /** `stamp` with that of the data files, when nothing was left to do for them, or nothing could be; else null. */
@@ -105,11 +109,12 @@ export class Reconciler {
     const files = await dataFiles(read);
     const key = `${stamp.text}|${digestOf(files)}`;
     if (this.#seen.get(name)?.settled === key) return SETTLED;
-    const settle = () => this.#seen.set(name, { stamp: stamp.text, read, settled: key });
+    const settle = () => this.#seen.set(name, { stamp: stamp.text, base: originStamp(read), read, settled: key });
     try {
       if (await this.#work(name, read, { files, signal })) settle();
     } catch (error) {
       if (asCoded(error).kind === "terminal") settle();
+      else this.#seen.set(name, { stamp: "", base: "", read, settled: null }); // read anew, its base too
       throw error;
     }
     return SETTLED;
@@ -137,13 +142,13 @@ export class Reconciler {
   /** The recipe in the file; null where it was refused already and has not changed since. */
   async #readChanged(name: string, stamp: string): Promise<ReadRecipe | null> {
     const seen = this.#seen.get(name);
-    if (seen?.stamp === stamp) return seen.read;
+    if (seen?.stamp === stamp && (seen.read === null || originStamp(seen.read) === seen.base)) return seen.read;
     try {
       const read = await this.#read(this.#pathOf(name));
-      this.#seen.set(name, { stamp, read, settled: null });
+      this.#seen.set(name, { stamp, base: originStamp(read), read, settled: null });
       return read;
     } catch (error) {
-      if (error instanceof RecipeRejected) this.#seen.set(name, { stamp, read: null, settled: null });
+      if (error instanceof RecipeRejected) this.#seen.set(name, { stamp, base: "", read: null, settled: null });
       throw error;
     }
   }
@@ -169,6 +174,7 @@ export class Reconciler {
 
   async #decide(name: string, on: Work) {
     const { read, summary, signal } = on;
+    await takeOrigin(read, summary.digest, { ...this.#parts, signal });
     const onFirst = async (end: StudyEnd) => {
       const { recipe } = read;
       const early = recipe.promotion.early && recipe.promotion.mode === "auto" && recipe.budget.trials >= MANY_TRIALS;

@@ -14,7 +14,10 @@ function stillNeeded({ standing, ledger }: Parts): Kept {
   const blobs = new Set<string>();
   const snapshots = new Set<string>();
   for (const state of standing.now().recipes.values()) {
-    for (const { model, recipe } of state.versions) blobs.add(model).add(recipe);
+    for (const { model, recipe, seq } of state.versions) {
+      const origin = decisionAt(ledger.entries, seq)?.data.base;
+      for (const digest of [model, recipe, ...(origin === undefined ? [] : [origin])]) blobs.add(digest);
+    }
     const last = state.last === null ? null : decisionAt(ledger.entries, state.last.seq);
     if (last === null) continue;
     snapshots.add(last.data.snapshot);

@@ -26,6 +26,7 @@ export function describe({
       tasks: instance.tasks,
       baseline: instance.baseline === true,
       ...(instance.needs && { needs: instance.needs }),
+      ...(instance.continues && { continues: instance.continues }),
       spaces: spacesOf(instance),
       plugin,
     })),

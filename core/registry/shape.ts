@@ -154,6 +154,11 @@ const RULES: { readonly [K in Kind]: readonly Rule<Contracts[K]>[] } = {
   learners: [
     tasks(),
     rule("needs to be a list of column types, or absent", ({ needs }) => needs ?? [], listOf(isColumnType, 0)),
+    rule(
+      "continues to be true or false, or absent",
+      ({ continues }) => continues ?? false,
+      (value) => typeof value === "boolean",
+    ),
     method("space"),
     method("fit"),
     spaces,

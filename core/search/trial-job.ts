@@ -20,7 +20,9 @@ interface TrialPoint {
 export function trialJob(place: TrialPlace, { number, learner, params }: TrialPoint): TrialJob {
   const { snapshot, recipe, metric, resampling } = place;
   const seed = deriveSeed(recipe.search.seed, "fit", number);
-  return { kind: "trial", snapshot, resampling, learner, params, seed, metric, secondary: recipe.secondary_metrics };
+  const asked = { snapshot, resampling, learner, params, seed, metric, secondary: recipe.secondary_metrics };
+  const digest = recipe.base?.digest ?? null;
+  return { kind: "trial", ...asked, ...(digest !== null && { base: digest }) };
 }
 
 /** Deadline and memory of everything that a recipe has run for it. */

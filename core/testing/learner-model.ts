@@ -1,6 +1,7 @@
 /** What a learner's model, and its own `predict`, must do. */
 import { compareParity, probeTable } from "../evaluator/parity.js";
-import type { Prediction, Table } from "../plugin/index.js";
+import { openModel } from "../evaluator/scoring.js";
+import type { Answers, Prediction, Table } from "../plugin/index.js";
 import type { Exam } from "./exam.js";
 import { hardTables, recoded, reordered, tableRows, wholeRows } from "./examples.js";
 import { expectThat, type Rule, type Violation } from "./finding.js";
@@ -99,11 +100,30 @@ export const PARITY_RULES: readonly Rule<Exam>[] = [
     async check(exam) {
       const { result } = await exam.first();
       const probe = probeTable(exam.example.train.table, { seed: PROBE_SEED });
-      const exported = await (await exam.model()).answer(probe);
-      const { maxAbs, labelAgreement } = compareParity(exam.example.spec, result.predict(probe), exported);
-      const sound = maxAbs <= TOLERANCE && labelAgreement === 1;
-      const expected = `the model's predictions within ${TOLERANCE}, and the same classes`;
-      return expectThat(sound, expected, () => `${maxAbs}, and the same class in ${labelAgreement} of the rows`);
+      return together(exam, result.predict(probe), await (await exam.model()).answer(probe));
+    },
+  },
+  {
+    name: "continues",
+    mend: "A learner that continues begins from what the base predicts, has the base's graph in its own (inlinePart), and takes the base's predictions in predict.",
+    async check(exam) {
+      if (exam.learner.continues !== true) return null;
+      const { spec, train, select } = exam.example;
+      const origin = await exam.model();
+      const said = { train: await origin.predict(train.table), select: await origin.predict(select.table) };
+      const more = await exam.fit({ base: { model: (await exam.first()).result.model, ...said } });
+      const probe = probeTable(train.table, { seed: PROBE_SEED });
+      const open = await openModel(more.model, spec);
+      const exported = await open.answer(probe).finally(() => open.release());
+      return together(exam, more.predict(probe, await origin.predict(probe)), exported);
     },
   },
 ];
+
+/** What the learner predicts beside what its model does. */
+function together({ example }: Exam, own: Prediction, exported: Answers): Violation | null {
+  const { maxAbs, labelAgreement } = compareParity(example.spec, own, exported);
+  const sound = maxAbs <= TOLERANCE && labelAgreement === 1;
+  const expected = `the model's predictions within ${TOLERANCE}, and the same classes`;
+  return expectThat(sound, expected, () => `${maxAbs}, and the same class in ${labelAgreement} of the rows`);
+}

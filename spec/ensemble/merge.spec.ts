@@ -139,6 +139,25 @@ describe("a merged model", () => {
     ]);
   });
 
+  it("holds what its members have in common once", async () => {
+    const model = await fitted(CHURN, 1);
+    const [one, two] = [
+      merge(CHURN, [{ model, count: 1 }]),
+      merge(CHURN, [
+        { model, count: 1 },
+        { model, count: 2 },
+      ]),
+    ];
+    const sizes = [one, two].map((bytes) => decodeModel(bytes).graph.nodes.length);
+    expect((sizes[1] as number) - (sizes[0] as number)).toBeLessThan(5);
+    const parts = ["total_day_minutes", "total_eve_minutes", "total_day_minutes"].map((name, at) => {
+      return { model: stump(CHURN.spec, name), count: 1 + at };
+    });
+    const { nodes } = decodeModel(merge(CHURN, parts)).graph;
+    expect(nodes.filter(({ opType }) => opType === "TreeEnsembleRegressor")).toHaveLength(2);
+    await compare(CHURN, parts);
+  });
+
   it("is the same bytes each time", async () => {
     const parts = [
       { model: await fitted(CHURN, 1e-4), count: 3 },

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { sha256 } from "../../core/artifacts/digest.js";
 import { SousError } from "../../core/errors.js";
 import { LARGEST_RECIPE, readRecipe } from "../../core/recipe/read.js";
 import { RecipeRejected } from "../../core/recipe/rejected.js";
@@ -73,6 +74,41 @@ test("a file that is gone is unreadable for now, not rejected", async () => {
   const error: unknown = await read(join(folder, "gone.recipe.yaml")).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(SousError);
   expect(error).toMatchObject({ code: "RECIPE_UNREADABLE", kind: "transient" });
+});
+
+describe("a base", () => {
+  const based = (name: string, base: string) => file(`${name}.recipe.yaml`, `${SHORTEST}base: ${base}\n`);
+
+  test("is a part of the recipe by its bytes: others make another recipe, with other work to do", async () => {
+    const path = based("based", "older.onnx");
+    const reads = [];
+    for (const bytes of ["one", "two", "one"]) {
+      file("older.onnx", bytes);
+      reads.push(await read(path));
+    }
+    const [one, two, again] = reads;
+    expect(one?.recipe.base).toEqual({ path: "older.onnx", digest: sha256("one") });
+    expect(again).toEqual(one);
+    expect(two?.digest).not.toBe(one?.digest);
+    expect(two?.workDigest).not.toBe(one?.workDigest);
+  });
+
+  test("has to be a file that may be read, and the one that is named", async () => {
+    file("older.onnx", "one");
+    symlinkSync(process.execPath, join(folder, "outside.onnx"));
+    mkdirSync(join(folder, "folder.onnx"));
+    const pinned = (digest: string) => `{ path: older.onnx, digest: "${digest}" }`;
+    expect((await read(based("pinned", pinned(sha256("one"))))).recipe.base?.digest).toBe(sha256("one"));
+    for (const [base, code] of [
+      ["none.onnx", "BASE_UNREADABLE"],
+      ["folder.onnx", "BASE_UNREADABLE"],
+      ["outside.onnx", "BASE_UNREADABLE"],
+      [pinned(sha256("two")), "BASE_PINNED"],
+    ] as const) {
+      const error: unknown = await read(based("wrong", base)).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code, position: { line: 2, column: 7 } });
+    }
+  });
 });
 
 test("every prefix of a recipe is a recipe or is rejected, as a slow writer leaves it", async () => {

@@ -124,6 +124,13 @@ const WRONG: Readonly<Record<string, readonly [rule: string, learner: Learner]>>
         : [];
     }),
   ],
+  "a base that the trainer knows of and the model doesn't": [
+    "continues",
+    Object.assign(
+      then(({ predict }) => ({ predict: (table, base) => base?.map((value) => 1 - value) ?? predict(table) })),
+      { continues: true },
+    ),
+  ],
   "another model each time": [
     "same_seed_same_bytes",
     Object.assign(new Toy(), {

@@ -149,6 +149,52 @@ describe("a trial with folds", () => {
   });
 });
 
+describe("a base", () => {
+  const LINEAR = (l2: number) => trialOf(summary.digest, { penalty: "l2", l2 }, "linear");
+  const look = (model: string) =>
+    evaluator.run({ kind: "origin", snapshot: summary.digest, model, path: "older.onnx" }, LIMITS);
+
+  it("has to be a model for the columns, the task and the classes of the data", async () => {
+    const artifacts = new Artifacts(join(home, "artifacts"));
+    const { model } = done<TrialOutcome>(await evaluator.run(LINEAR(0.1), LIMITS));
+    expect(done(await look(model)).columns).toEqual(["x", "colour"]);
+    const bytes = Buffer.from((await artifacts.find(model)) as Uint8Array);
+    const renamed = (from: string, to: string) =>
+      artifacts.put(Buffer.from(bytes.toString("latin1").replaceAll(from, to), "latin1"));
+    const unfit = [
+      [await artifacts.put(Buffer.from("none")), "MODEL_UNLOADABLE"],
+      [await renamed("colour", "colors"), "MODEL_COLUMN"],
+      [await renamed('["no","yes"]', '["no","yet"]'), "MODEL_CONTRACT"],
+    ] as const;
+    for (const [digest, reason] of unfit) {
+      expect(await look(digest)).toMatchObject({
+        status: "failed",
+        error: { code: "BASE_UNFIT", details: { path: "older.onnx", reason: expect.stringContaining(reason) } },
+      });
+    }
+  });
+
+  it.each([
+    ["of a learner that can", "gbdt", { learning_rate: 0.1 }, true],
+    ["not of another", "linear", { penalty: "l2", l2: 0.1 }, false],
+  ])("is gone on from in the fits %s, with folds and without", async (_, learner, params, continues) => {
+    const { model: base } = done<TrialOutcome>(await evaluator.run(LINEAR(10), LIMITS));
+    for (const resampling of [
+      { folds: 0, repeats: 1 },
+      { folds: 3, repeats: 1 },
+    ]) {
+      const job = { ...trialOf(summary.digest, params, learner), resampling };
+      const plain = done<TrialOutcome>(await evaluator.run(job, LIMITS));
+      const [one, two] = [await evaluator.run({ ...job, base }, LIMITS), await evaluator.run({ ...job, base }, LIMITS)];
+      const outcome = done<TrialOutcome>(one);
+      expect(outcome.model).toBe(done<TrialOutcome>(two).model);
+      expect(outcome.model !== plain.model).toBe(continues);
+      expect(outcome.parity).toMatchObject({ labelAgreement: 1 });
+      expect(outcome.parity.maxAbs).toBeLessThan(1e-5);
+    }
+  });
+});
+
 describe("a confirmation", () => {
   const job = (candidate: string, baseline: string): ConfirmJob => ({
     kind: "confirm",

@@ -15,6 +15,7 @@ import {
 } from "../../core/plugin/index.js";
 import type { Sides } from "../../core/resampling/tables.js";
 import { type Desk, named, summaryOf } from "../desk.js";
+import { type OpenOrigin, openOrigin } from "../origins.js";
 import { metricsOf } from "./examination.js";
 
 export interface Attempt {
@@ -40,7 +41,12 @@ export interface Fitting {
   readonly reportsFrom: number | null;
 }
 
-export async function fitOn(attempt: Attempt, { train, select }: Sides, fitting: Fitting): Promise<Fitted> {
+/** A fitted learner whose `predict` is given what the base says, where it goes on from one. */
+export interface Fit extends Pick<Fitted, "model" | "settled"> {
+  predict(table: Table): Prediction | Promise<Prediction>;
+}
+
+export async function fitOn(attempt: Attempt, { train, select }: Sides, fitting: Fitting): Promise<Fit> {
   const { job, desk, spec, learner } = attempt;
   const { seed, reportsFrom } = fitting;
   const { context } = desk;
@@ -50,9 +56,24 @@ export async function fitOn(attempt: Attempt, { train, select }: Sides, fitting:
     pause: () => context.pause(),
     work: (units) => context.work(units),
   };
-  const fitted = await learner.fit({ spec, train, select, params: job.params, seed }, ports);
+  const request = { spec, train, select, params: job.params, seed };
+  const origin = await originOf(attempt);
+  if (origin === null) return checked(await learner.fit(request, ports), context);
+  const said = { train: await origin.predict(train.table), select: await origin.predict(select.table) };
+  const fitted = checked(await learner.fit({ ...request, base: { model: origin.model, ...said } }, ports), context);
+  const predict = async (table: Table) => fitted.predict(table, await origin.predict(table));
+  return { model: fitted.model, ...(fitted.settled && { settled: fitted.settled }), predict };
+}
+
+/** What a learner gave, where it was not told to end meanwhile. */
+function checked(fitted: Fitted, context: Desk["context"]): Fitted {
   context.check();
   return fitted;
+}
+
+/** Null where there is none, or the learner begins from nothing. */
+function originOf({ job, desk, spec, learner }: Attempt): Promise<OpenOrigin> | null {
+  return job.base === undefined || learner.continues !== true ? null : openOrigin(job.base, spec, desk);
 }
 
 /** The metric of a prediction, negated where higher is better. */
@@ -64,13 +85,13 @@ export function lossOf({ metrics, spec }: Attempt, { truth, weight }: Labelled, 
 }
 
 /** By onnxruntime. */
-export async function answersOf({ spec }: Attempt, fitted: Fitted, table: Table): Promise<Answers> {
+export async function answersOf({ spec }: Attempt, fitted: Fit, table: Table): Promise<Answers> {
   const open = await openModel(modelOf(fitted), spec);
   return open.answer(table).finally(() => open.release());
 }
 
 /** A plugin in JavaScript may return anything. */
-export function modelOf({ model }: Fitted): Uint8Array {
+export function modelOf({ model }: Pick<Fitted, "model">): Uint8Array {
   if (model instanceof Uint8Array) return model;
   throw new LearnerFailure("no_model", "it returned no ONNX model");
 }

@@ -2,19 +2,12 @@ import { deriveSeed } from "hyperparameter-js";
 import { monotonic } from "../../core/clock.js";
 import { mergeModels } from "../../core/ensemble/merge.js";
 import type { TrialJob, TrialOutcome } from "../../core/evaluator/messages.js";
-import {
-  type Answers,
-  type Fitted,
-  type Labelled,
-  LearnerFailure,
-  type Prediction,
-  type Table,
-} from "../../core/plugin/index.js";
+import { type Answers, type Labelled, LearnerFailure, type Prediction, type Table } from "../../core/plugin/index.js";
 import { foldsOf, rowsWhere, sampledRows } from "../../core/resampling/folds.js";
 import { divided, type Sides } from "../../core/resampling/tables.js";
 import { type Desk, pooledSides, sideOf } from "../desk.js";
 import { type Exported, examine } from "./examination.js";
-import { type Attempt, answersOf, attemptOf, fitOn, lossOf, modelOf } from "./fits.js";
+import { type Attempt, answersOf, attemptOf, type Fit, fitOn, lossOf, modelOf } from "./fits.js";
 
 /** Scores what was exported, never what the learner believes of itself, on rows that it has not learned from. */
 export async function trial(job: TrialJob, desk: Desk): Promise<TrialOutcome> {
@@ -61,7 +54,7 @@ async function sample(attempt: Attempt, { train, select }: Sides): Promise<numbe
   const rows = sampledRows(train.table.rows, Math.ceil(SAMPLE * train.table.rows), 0);
   const part = divided(train, { train: rows, select: Int32Array.of() }).train;
   const fitted = await fitOn(attempt, { train: part, select }, { seed, reportsFrom: null });
-  await attempt.desk.context.report(0, lossOf(attempt, select, fitted.predict(select.table)));
+  await attempt.desk.context.report(0, lossOf(attempt, select, await fitted.predict(select.table)));
   return 1;
 }
 
@@ -75,7 +68,7 @@ async function crossValidate(attempt: Attempt): Promise<Made> {
   const all = pooledSides(desk);
   const { folds, repeats } = job.resampling;
   const sum = new Float64Array(all.table.rows * Math.max(1, spec.classes.length));
-  const parts: Fitted[] = [];
+  const parts: Fit[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const dealt = dealtRows(attempt, all, repeat);
     for (let fold = 0; fold < folds; fold++) {
@@ -116,13 +109,13 @@ function addRows(sum: Float64Array, prediction: Prediction, rows: Int32Array): v
   });
 }
 
-function together({ spec }: Attempt, fitted: readonly Fitted[], { columns }: Table): Uint8Array {
+function together({ spec }: Attempt, fitted: readonly Fit[], { columns }: Table): Uint8Array {
   const parts = fitted.map((part) => ({ model: modelOf(part), count: 1 }));
   return mergeModels({ spec, columns, parts, calibration: null, threshold: null });
 }
 
-function meanOf(parts: readonly Fitted[], table: Table): Prediction {
-  const [first, ...others] = parts.map((part) => part.predict(table));
+async function meanOf(parts: readonly Fit[], table: Table): Promise<Prediction> {
+  const [first, ...others] = await Promise.all(parts.map((part) => part.predict(table)));
   const mean = Float64Array.from(first ?? []);
   for (const prediction of others) {
     for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] as number) + (prediction[at] as number);
@@ -130,6 +123,6 @@ function meanOf(parts: readonly Fitted[], table: Table): Prediction {
   return mean.map((sum) => sum / parts.length);
 }
 
-function exported(fitted: Fitted): Exported {
+function exported(fitted: Fit): Exported {
   return { model: modelOf(fitted), twin: (table) => fitted.predict(table), threshold: null };
 }

@@ -2,6 +2,7 @@
 import {
   type Labelled,
   LearnerFailure,
+  type Prediction,
   type TaskSpec,
   type TrainingAnswers,
   trainingAnswers,
@@ -10,7 +11,7 @@ import { kernelOf } from "./compiled-kernel.js";
 import { type Binned, binsOf, encode, type Feature, fitFeatures } from "./encoding.js";
 import { Grower } from "./grow.js";
 import { type Kernel, strideOf } from "./kernel.js";
-import type { Loss } from "./losses.js";
+import { type Loss, unlinked } from "./losses.js";
 import { signsOf } from "./monotone.js";
 import { objectiveOf } from "./objective.js";
 import { Coins, drawColumns, drawRows } from "./sampling.js";
@@ -22,10 +23,15 @@ const MOST_BYTES = 2 ** 28;
 /** And so many at most: forests have thousands of leaves, most of which are of few rows. */
 const MOST_SLOTS = 256;
 
+/** Rows to learn from, and where boosting goes on from a base what that says of them. */
+export interface Training extends Labelled {
+  readonly base?: Prediction;
+}
+
 export class Boosting {
   readonly features: readonly Feature[];
   readonly answers: TrainingAnswers;
-  /** Scores that every row begins with. [outputs] */
+  /** Scores that every row begins with, beside those of a base. [outputs] */
   readonly start: Float64Array;
   readonly trees: Tree[][] = [];
   readonly loss: Loss;
@@ -37,7 +43,7 @@ export class Boosting {
   /** @throws LearnerFailure where nothing can be learned from such rows or columns */
   constructor(
     spec: TaskSpec,
-    train: Labelled,
+    train: Training,
     private readonly settings: Settings,
     private readonly seed: number,
   ) {
@@ -49,8 +55,9 @@ export class Boosting {
     encode(this.features, train.table, this.kernel.codes);
     this.kernel.turn();
     this.loss = loss;
-    this.start = this.loss.start(spec, this.answers);
-    this.scores = startScores(this.start, train.table.rows);
+    const start = this.loss.start(spec, this.answers);
+    this.start = train.base === undefined ? start : new Float64Array(start.length);
+    this.scores = firstScores({ loss, start: this.start, ...this.answers }, train.table.rows, train.base);
     this.grower = new Grower(
       this.kernel,
       this.features,
@@ -117,6 +124,21 @@ function kernelFor(rows: number, features: readonly Feature[], leaves: number): 
   const each = width * strideOf({ bins }) * Float64Array.BYTES_PER_ELEMENT;
   const slots = Math.max(3, Math.min(leaves + 1, MOST_SLOTS, Math.floor(MOST_BYTES / each)));
   return kernelOf({ rows, width, bins, slots });
+}
+
+/** What boosting begins from. */
+interface Beginning {
+  readonly loss: Pick<Loss, "link">;
+  readonly start: Float64Array;
+  /** Of a regression's target, 0 and 1 where it isn't standardised. */
+  readonly mean: number;
+  readonly scale: number;
+}
+
+/** The scores of rows before the first round, [outputs × rows]. @param base what the base predicts for them */
+export function firstScores({ loss, start, mean, scale }: Beginning, rows: number, base?: Prediction): Float64Array {
+  if (base === undefined) return startScores(start, rows);
+  return unlinked(loss.link, base, start.length).map((score) => (score - mean) / scale);
 }
 
 /** [outputs × rows] */

@@ -44,7 +44,17 @@ abstract class Forest implements Learner {
     const judge = select.table.rows === 0 ? null : judgeOf(grown, spec, making.widen(select.table));
     await grow(grown, judge, context);
     const { features, trees, start, answers, loss } = grown;
-    const model = trimmed({ spec, loss, making, features, trees, start, mean: answers.mean, scale: answers.scale });
+    const model = trimmed({
+      spec,
+      loss,
+      making,
+      features,
+      trees,
+      base: null,
+      start,
+      mean: answers.mean,
+      scale: answers.scale,
+    });
     return { model: exportTrees(this.name, model), predict: (table) => predict(model, table), settled: {} };
   }
 }

@@ -9,10 +9,11 @@ import {
   type Fitted,
   type Learner,
   LearnerFailure,
+  type Prediction,
   type Table,
   type TaskSpec,
 } from "../../../core/plugin/index.js";
-import { addRound, Boosting, startScores } from "./boosting.js";
+import { addRound, Boosting, firstScores } from "./boosting.js";
 import { encode } from "./encoding.js";
 import { ExtraTrees, RandomForest } from "./forest.js";
 import { exportTrees } from "./graph.js";
@@ -33,33 +34,49 @@ const BLIND_ROUNDS = 100;
 class Gbdt implements Learner {
   readonly name = "gbdt";
   readonly tasks = ["binary", "multiclass", "regression"] as const;
+  readonly continues = true;
 
   space(spec: TaskSpec) {
     return spaceOf(spec);
   }
 
-  async fit({ spec, train, select, params, seed }: FitRequest, context: FitContext): Promise<Fitted> {
+  async fit({ spec, train, select, params, seed, base }: FitRequest, context: FitContext): Promise<Fitted> {
     const settings = settingsOf(params);
     const making = fitMaking(spec, train, seed);
-    const boosting = new Boosting(spec, { ...train, table: making.widen(train.table) }, settings, seed);
+    const training = { ...train, table: making.widen(train.table), ...(base && { base: base.train }) };
+    const boosting = new Boosting(spec, training, settings, seed);
     await context.pause();
-    const judge = select.table.rows === 0 ? null : judgeOf(spec, boosting, making.widen(select.table));
-    const rounds = await boost({ boosting, settings, judge }, context);
+    const wide = making.widen(select.table);
+    const judge = wide.rows === 0 ? null : judgeOf(spec, boosting, wide, base?.select);
+    const rounds = await boost({ boosting, settings, judge, continued: base !== undefined }, context);
     const { features, answers, start, loss } = boosting;
-    const trees = boosting.trees.slice(0, rounds);
-    const model = trimmed({ spec, loss, making, features, trees, start, mean: answers.mean, scale: answers.scale });
-    return { model: exportTrees("gbdt", model), predict: (table) => predict(model, table), settled: { rounds } };
+    const model = trimmed({
+      spec,
+      loss,
+      making,
+      features,
+      trees: boosting.trees.slice(0, rounds),
+      base: base === undefined ? null : { model: base.model, columns: train.table.columns },
+      start,
+      mean: answers.mean,
+      scale: answers.scale,
+    });
+    return {
+      model: exportTrees("gbdt", model),
+      predict: (table, said) => predict(model, table, said),
+      settled: { rounds },
+    };
   }
 }
 
 type Judge = (rounds: readonly Boosting["trees"][number][]) => Float64Array;
 
 /** Follows the select side's scores as trees are added. */
-function judgeOf(spec: TaskSpec, boosting: Boosting, table: Table): Judge {
+function judgeOf(spec: TaskSpec, boosting: Boosting, table: Table, base?: Prediction): Judge {
   const binned = encode(boosting.features, table);
   const { start, loss } = boosting;
   const { mean, scale } = boosting.answers;
-  const scores = startScores(start, table.rows);
+  const scores = firstScores({ loss, start, mean, scale }, table.rows, base);
   return (rounds) => {
     for (const trees of rounds) addRound(trees, binned, scores);
     return predictions({ spec, loss, start, mean, scale }, scores);
@@ -71,24 +88,32 @@ interface Fit {
   readonly settings: Settings;
   /** Null where there are no select rows. */
   readonly judge: Judge | null;
+  /** Whether it goes on from a base, which may be the best there is. */
+  readonly continued: boolean;
 }
 
 /** Grows rounds in chunks, and tells after how many the loss on the select side was best. */
-async function boost({ boosting, settings, judge }: Fit, context: FitContext): Promise<number> {
+async function boost({ boosting, settings, judge, continued }: Fit, context: FitContext): Promise<number> {
   const patience = Math.min(Math.max(Math.ceil(PATIENCE / settings.rate), LEAST_PATIENCE), MOST_PATIENCE);
   const most = settings.rounds ?? (judge === null ? BLIND_ROUNDS : MOST_ROUNDS);
   let best = { rounds: most, loss: Infinity };
+  if (judge !== null && continued) best = { rounds: 0, loss: lossOf(judge, [], context) };
   while (boosting.trees.length < most) {
     const rounds = await chunk(boosting, most, context);
     if (judge === null) continue;
     const done = boosting.trees.length;
-    const loss = context.loss(judge(rounds));
-    if (!Number.isFinite(loss)) throw new LearnerFailure("no_loss", `the metric on the select side is ${loss}`);
+    const loss = lossOf(judge, rounds, context);
     await context.report(done, loss);
     if (loss < best.loss) best = { rounds: done, loss };
     if (done - best.rounds >= patience) break;
   }
   return best.rounds;
+}
+
+function lossOf(judge: Judge, rounds: Boosting["trees"], context: FitContext): number {
+  const loss = context.loss(judge(rounds));
+  if (Number.isFinite(loss)) return loss;
+  throw new LearnerFailure("no_loss", `the metric on the select side is ${loss}`);
 }
 
 /** Some rounds, until it is time to report; one round of many classes may be long enough to yield within. */

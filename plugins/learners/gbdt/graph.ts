@@ -7,41 +7,82 @@
  * shared child, which onnxruntime refused until 1.20. So a level becomes a row of a table of 0 and 1 with a column for each
  * different set of its column's splits, looked up once a prediction; the split is then one node, "is it 1".
  */
-import { GraphBuilder, tensor, type Value } from "onnx-train";
-import { type Column, finishModel, rawInputs } from "../../../core/plugin/index.js";
+import { GraphBuilder, type Model, OPSET, tensor, type Value } from "onnx-train";
+import {
+  type Column,
+  commonOpsets,
+  decodePart,
+  finishModel,
+  inlinePart,
+  rawInputs,
+} from "../../../core/plugin/index.js";
 import { binsOf, type Feature, isLevels, type LevelFeature, type NumberFeature } from "./encoding.js";
-import { type Link, TINY } from "./losses.js";
+import { LEAST, type Link, TINY } from "./losses.js";
 import type { Making } from "./making.js";
 import type { TreeModel } from "./model.js";
 import { goesLeft, SET_WORDS, type Tree } from "./tree.js";
 
 export function exportTrees(learner: string, model: TreeModel): Uint8Array {
-  const { spec, features, making } = model;
-  const graph = new GraphBuilder(learner, { domains: making.made?.domains ?? { "ai.onnx.ml": 3 } });
-  const columns = columnsOf(model);
+  const { spec, making } = model;
+  const origin = model.base && decodePart(model.base.model);
+  const graph = new GraphBuilder(learner, opsetsOf(making.made?.domains ?? { "ai.onnx.ml": 3 }, origin));
+  const columns = columnsOf(model, origin);
   const inputs = new Map(rawInputs(graph, columns).map((input) => [input.name, input]));
+  const own = model.features.length === 0 ? null : scoresOf(graph, model, inputs);
+  const scores = origin === null ? own : continued(graph, inlinePart(graph, origin, inputs), { model, own });
+  const prediction = LINKED[model.loss.link](graph, scores as Value, model.start.length);
+  return finishModel(graph, {
+    learner,
+    spec,
+    columns,
+    prediction: origin === null ? prediction : graph.cast(prediction, "float"),
+  });
+}
+
+/** Versions in which the trees' own graph and that of their base hold. */
+function opsetsOf(domains: Readonly<Record<string, number>>, origin: Model | null) {
+  if (origin === null) return { domains };
+  const common = commonOpsets([{ "": OPSET, ...domains }, origin.opsets]);
+  return { opset: common[""] ?? OPSET, domains: common };
+}
+
+/** The sum of trees and start, [N, outputs]. */
+function scoresOf(graph: GraphBuilder, model: TreeModel, inputs: ReadonlyMap<string, Value>): Value {
+  const { features, making } = model;
   const given = givenOf(graph, making, inputs);
   const questions = new Questions(model);
   const parts = features.map((feature, at) => {
     const input = given(feature.name);
     return isLevels(feature) ? memberships(graph, input, feature, questions.setsOf(at)) : graph.cast(input, "double");
   });
-  const scores = graph.op("TreeEnsembleRegressor", [graph.concat(parts, 1)], ensemble(model, questions), {
+  return graph.op("TreeEnsembleRegressor", [graph.concat(parts, 1)], ensemble(model, questions), {
     domain: "ai.onnx.ml",
-  });
-  return finishModel(graph, {
-    learner,
-    spec,
-    columns,
-    prediction: LINKED[model.loss.link](graph, scores, model.start.length),
   });
 }
 
-/** The raw columns that the features are, or are made of, each once. */
-function columnsOf({ features, making }: TreeModel): readonly Pick<Column, "name" | "type">[] {
+interface Own {
+  readonly model: TreeModel;
+  /** What the trees add to the base's scores; null: there are none. */
+  readonly own: Value | null;
+}
+
+/** Scores of a base's prediction with those of the trees, double [N, outputs]. */
+function continued(graph: GraphBuilder, prediction: Value, { model, own }: Own): Value {
+  const exact = graph.cast(prediction, "double");
+  const inverse = INVERSES[model.loss.link];
+  if (inverse === undefined) throw new TypeError(`there are no scores to go on from by ${model.loss.link}`);
+  const scores = inverse(graph, exact);
+  return own === null ? scores : graph.add(scores, graph.cast(own, "double"));
+}
+
+/** The raw columns that the features are, or are made of, and those of the base, each once. */
+function columnsOf(model: TreeModel, origin: Model | null): readonly Pick<Column, "name" | "type">[] {
+  const { making, features } = model;
+  const taken = new Set(origin?.graph.inputs.map(({ name }) => name));
+  const ofOrigin = (model.base?.columns ?? []).filter(({ name }) => taken.has(name));
   const raw = features.filter(({ name }) => making.placeOf(name) < 0);
   const made = raw.length < features.length ? (making.made?.columns ?? []) : [];
-  return [...new Map([...raw, ...made].map(({ name, type }) => [name, { name, type }])).values()];
+  return [...new Map([...raw, ...made, ...ofOrigin].map(({ name, type }) => [name, { name, type }])).values()];
 }
 
 /** The value of a column of the wide table, [N, 1]; made ones come from one matrix. */
@@ -126,13 +167,14 @@ function thresholdOf({ thresholds }: NumberFeature, tree: Tree, node: number): n
 }
 
 /** The attributes of TreeEnsembleRegressor. */
-function ensemble({ features, trees, start, mean, scale }: TreeModel, questions: Questions) {
+function ensemble({ features, trees, base, start, mean, scale }: TreeModel, questions: Questions) {
   const nodes = trees.flatMap((round) => [...round]).flatMap((tree, id) => nodesOf(tree, id, features, questions));
   const leaves = nodes.filter(({ mode }) => mode === "LEAF");
   const outputs = start.length;
   return {
     n_targets: { kind: "int", value: BigInt(outputs) },
-    base_values_as_tensor: doubles(Array.from(start, (score) => mean + scale * score)),
+    // a base says the whole value, and trees what is added to it
+    base_values_as_tensor: doubles(Array.from(start, (score) => (base === null ? mean + scale * score : 0))),
     nodes_treeids: ints(nodes.map(({ tree }) => tree)),
     nodes_nodeids: ints(nodes.map(({ node }) => node)),
     nodes_featureids: ints(nodes.map(({ place }) => place)),
@@ -170,6 +212,21 @@ function nodesOf(tree: Tree, id: number, features: readonly Feature[], questions
     const missing = goesLeft(tree, node, binsOf(feature) - 1) ? 1 : 0;
     return { ...common, mode: "BRANCH_LEQ", place, threshold, yes: left, no: right, missing };
   });
+}
+
+/** A base's prediction, double, to the scores that LINKED makes it of, as `unlinked` of losses.ts does. */
+const INVERSES: Readonly<Partial<Record<Link, (graph: GraphBuilder, prediction: Value) => Value>>> = {
+  identity: (_, values) => values,
+  exponential: logOf,
+  softmax: logOf,
+  sigmoid(graph, pairs) {
+    const logs = logOf(graph, pairs);
+    return graph.sub(graph.slice(logs, 1, 1, 2), graph.slice(logs, 1, 0, 1));
+  },
+};
+
+function logOf(graph: GraphBuilder, shares: Value): Value {
+  return graph.log(graph.op("Max", [shares, graph.scalar("double", LEAST)]));
 }
 
 /** Scores [N, outputs] to predictions, float. */

@@ -172,6 +172,36 @@ export function linked(link: Link, scores: Float64Array, outputs: number): Predi
   return LINKS[link](scores, outputs);
 }
 
+/** Probabilities and counts below are taken for it, so that scores are finite: single precision says 0 there. */
+export const LEAST = 1e-7;
+
+/**
+ * The scores that `linked` makes these predictions of, [outputs × rows].
+ * @throws TypeError of shares, which are a mean and go on from nothing
+ */
+export function unlinked(link: Link, prediction: Prediction, outputs: number): Float64Array {
+  const inverse = INVERSES[link];
+  if (inverse === undefined) throw new TypeError(`there are no scores to go on from by ${link}`);
+  return inverse(prediction, outputs);
+}
+
+const INVERSES: Readonly<Partial<Record<Link, (prediction: Prediction, outputs: number) => Float64Array>>> = {
+  identity: (values) => values.slice(),
+  exponential: (means) => means.map(logOf),
+  sigmoid: (pairs) =>
+    Float64Array.from({ length: pairs.length / 2 }, (_, row) => {
+      return logOf(pairs[2 * row + 1] as number) - logOf(pairs[2 * row] as number);
+    }),
+  softmax(shares, outputs) {
+    const rows = shares.length / outputs;
+    return Float64Array.from(shares, (_, at) => logOf(shares[(at % rows) * outputs + Math.floor(at / rows)] as number));
+  },
+};
+
+function logOf(share: number): number {
+  return Math.log(Math.max(share, LEAST));
+}
+
 const LINKS: Readonly<Record<Link, (scores: Float64Array, outputs: number) => Prediction>> = {
   identity: (scores) => scores,
   exponential: (scores) => scores.map(Math.exp),

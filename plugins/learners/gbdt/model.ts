@@ -1,20 +1,31 @@
 /** A fitted ensemble of trees, and its prediction without ONNX. */
-import type { Prediction, Table, TaskSpec } from "../../../core/plugin/index.js";
-import { addRound, startScores } from "./boosting.js";
+import type { Column, Prediction, Table, TaskSpec } from "../../../core/plugin/index.js";
+import { addRound, firstScores } from "./boosting.js";
 import { encode, type Feature } from "./encoding.js";
 import { type Loss, linked } from "./losses.js";
 import type { Making } from "./making.js";
 import type { Tree } from "./tree.js";
 
+/** The model that the trees go on from. */
+interface TreeOrigin {
+  readonly model: Uint8Array;
+  /** Of the training table; among them all that it takes. */
+  readonly columns: readonly Pick<Column, "name" | "type">[];
+}
+
 export interface TreeModel {
   readonly spec: TaskSpec;
   readonly loss: Pick<Loss, "link">;
   readonly making: Making;
-  /** Of the wide table those that some tree asks for; one where none does, as a graph has to have an input. */
+  /**
+   * Of the wide table those that some tree asks for. One where none does, as a graph has to have an input; none where there
+   * are no trees beside a base.
+   */
   readonly features: readonly Feature[];
   /** Round by round, one tree an output. */
   readonly trees: readonly (readonly Tree[])[];
-  /** Scores that every row begins with. [outputs] */
+  readonly base: TreeOrigin | null;
+  /** Scores that every row begins with, beside those of a base. [outputs] */
   readonly start: Float64Array;
   /** A regression's value is mean + scale · score. */
   readonly mean: number;
@@ -26,7 +37,7 @@ export function trimmed(model: TreeModel): TreeModel {
   const trees = model.trees.flat();
   const asked = new Set(trees.flatMap(({ feature }) => [...feature]));
   const kept = [...model.features.keys()].filter((at) => asked.has(at));
-  if (kept.length === 0) kept.push(0);
+  if (kept.length === 0 && (model.base === null || trees.length > 0)) kept.push(0);
   const places = new Map(kept.map((from, to) => [from, to]));
   const moved = (tree: Tree) => ({ ...tree, feature: tree.feature.map((from) => places.get(from) ?? -1) });
   return {
@@ -36,16 +47,17 @@ export function trimmed(model: TreeModel): TreeModel {
   };
 }
 
-export function predict(model: TreeModel, table: Table): Prediction {
+/** @param base what the base predicts for the table, where the trees go on from one */
+export function predict(model: TreeModel, table: Table, base?: Prediction): Prediction {
   const binned = encode(model.features, model.making.widen(table));
-  const scores = startScores(model.start, table.rows);
+  const scores = firstScores(model, table.rows, base);
   for (const round of model.trees) addRound(round, binned, scores);
   return predictions(model, scores);
 }
 
 /** Of scores, [outputs × rows], in the target's own unit. */
 export function predictions(
-  { spec, loss, start, mean, scale }: Omit<TreeModel, "making" | "features" | "trees">,
+  { spec, loss, start, mean, scale }: Omit<TreeModel, "making" | "features" | "trees" | "base">,
   scores: Float64Array,
 ): Prediction {
   const made = linked(loss.link, scores, start.length);
