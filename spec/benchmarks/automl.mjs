@@ -11,6 +11,7 @@ import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { machine } from "./daemon.mjs";
 import { uniforms } from "./random.mjs";
+import { recordsOf } from "./records.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -72,21 +73,6 @@ const LOWER = new Set(["rmse", "log_loss"]);
 
 const sous = resolve("dist/core/cli/sous.js");
 const run = promisify(execFile);
-
-/** Records of a CSV file, quotes and line breaks in them included. */
-function recordsOf(text) {
-  const records = [];
-  let from = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === '"') quoted = !quoted;
-    if (text[at] !== "\n" || quoted) continue;
-    records.push(text.slice(from, at).replace(/\r$/, ""));
-    from = at + 1;
-  }
-  if (from < text.length) records.push(text.slice(from));
-  return records;
-}
 
 /** The outer fold of each row: shuffled, with classes spread evenly. */
 function foldsOf(rows, target, header) {
