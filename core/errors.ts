@@ -494,6 +494,11 @@ export const CATALOGUE = {
     message: "The model's input {column} can't be filled: {reason}.",
     mend: "Give the data a column of that name and type, as when the model was trained.",
   },
+  MODEL_NO_ROUNDS: {
+    kind: "fatal",
+    message: "The model has no boosted trees of which the first rounds could be taken.",
+    mend: "Leave `--trees` out. `gbdt` boosts; the trees of forests count by their mean, and all are needed.",
+  },
   MODEL_RUN: {
     kind: "terminal",
     message: "onnxruntime failed while it ran the model: {reason}",
@@ -720,8 +725,13 @@ export const CATALOGUE = {
   },
   CLI_NO_SUCH_MODEL: {
     kind: "fatal",
-    message: "{name} has no model {given} that could be explained.",
+    message: "{name} has no model {given}.",
     mend: "Name a version as v2, or a complete trial of the newest study by its number; `sous leaderboard` lists both.",
+  },
+  CLI_BAD_NUMBER: {
+    kind: "fatal",
+    message: "{option} is {given}, and has to be {expected}.",
+    mend: "Give it such a number, or leave it out.",
   },
   CLI_MODEL_FORGOTTEN: {
     kind: "fatal",

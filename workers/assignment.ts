@@ -13,6 +13,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   ensemble: ["train", "select"],
   confirm: ["confirm"],
   origin: ["train", "select"],
+  predict: [],
   importance: ["select"],
 };
 

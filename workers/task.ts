@@ -14,6 +14,7 @@ import { describe } from "./tasks/describe.js";
 import { ensemble } from "./tasks/ensemble.js";
 import { importance } from "./tasks/importance.js";
 import { origin } from "./tasks/origin.js";
+import { predict } from "./tasks/predict.js";
 import { propose } from "./tasks/propose.js";
 import { snapshot } from "./tasks/snapshot.js";
 import { trial } from "./tasks/trial.js";
@@ -28,6 +29,7 @@ const TASKS: { readonly [K in JobKind]: Task<K> } = {
   ensemble,
   confirm: confirmFinalist,
   origin,
+  predict,
   importance,
 };
 

@@ -9,7 +9,7 @@ import { outcomeOf } from "../search/result.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
 import { interruption } from "./interrupt.js";
-import { type KnownRecipe, withRecipe } from "./known.js";
+import { type KnownRecipe, versionNamed, withRecipe } from "./known.js";
 import { openKit, openViews } from "./open.js";
 import { table } from "./table.js";
 
@@ -54,10 +54,6 @@ async function subjectOf(known: KnownRecipe, of: string | undefined): Promise<Su
   const trial = await trialSubject(known, of);
   if (trial !== null) return trial;
   throw new SousError("CLI_NO_SUCH_MODEL", { name: known.name, given: of ?? "in service" });
-}
-
-function versionNamed({ state }: KnownRecipe, of: string): Version | undefined {
-  return state?.versions.find(({ number }) => of === `v${number}`);
 }
 
 /** On the data that it was made with, or where those are gone on the newest that are kept: no row changes side. */

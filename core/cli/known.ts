@@ -6,7 +6,7 @@ import { SousError } from "../errors.js";
 import type { Entry } from "../ledger/entry.js";
 import { openLedger } from "../ledger/ledger.js";
 import { nearest } from "../nearest.js";
-import { foldEntries, type RecipeState } from "../promotion/champion.js";
+import { foldEntries, type RecipeState, type Version } from "../promotion/champion.js";
 import { readDocument } from "../recipe/document.js";
 import { stemOf } from "../recipe/name.js";
 import { findHome, type Home } from "../reconcile/home.js";
@@ -46,6 +46,11 @@ export async function withRecipe<T>(
   } finally {
     await store?.close();
   }
+}
+
+/** @param of as in `v2` */
+export function versionNamed({ state }: KnownRecipe, of: string): Version | undefined {
+  return state?.versions.find(({ number }) => of === `v${number}`);
 }
 
 /** The error for a recipe that nothing is known of. */

@@ -87,6 +87,17 @@ function addLooks(sous: Command, done: (status: number) => void): void {
     .description("what a model owes to each column, by permutation")
     .action(async (recipe, options) => done(await (await import("./explain.js")).explain(recipe, options, console)));
   sous
+    .command("predict")
+    .argument("<recipe>", "a recipe file, or the name of a recipe")
+    .argument("<data>", "a data file with the columns that the model takes")
+    .option("--of <model>", "a version (v2) (default: the champion)")
+    .option("--trees <number>", "only the first so many rounds of boosted trees")
+    .option(...HOME)
+    .description("what a model says of each row of a file, as CSV")
+    .action(async (recipe, data, options) =>
+      done(await (await import("./predict.js")).predict([recipe, data], options, console)),
+    );
+  sous
     .command("log")
     .option("--json", "one JSON entry a line", false)
     .option("--recipe <name>", "only this recipe's entries")

@@ -74,7 +74,8 @@ async function outletOf(db: Database, { column, type, order }: Feature, index: n
   return { sql: float(value), plan: () => ({ name, type }) };
 }
 
-function float(value: string): string {
+/** FLOAT without nulls: NaN where the value is missing, or no finite number of single precision. */
+export function float(value: string): string {
   return `coalesce(case when abs(${value}) <= ${FLOAT32_MAX}::double then (${value})::float end, 'nan'::float)`;
 }
 

@@ -51,7 +51,8 @@ export async function loadData(db: Database, { relation, columns }: Incoming, { 
   if (relation === "incoming") await db.run("drop table incoming");
 }
 
-function storedCell({ name, kind, typed }: LoadedColumn): string {
+/** A cell as it is kept, as SQL: null where it is missing. */
+export function storedCell({ name, kind, typed }: LoadedColumn): string {
   const cell = quote(name);
   if (kind === "number") return `case when isnan(${cell}::double) then null else ${cell} end`;
   if (kind === "date") return `case when isfinite(${cell}::timestamptz) then ${cell}::timestamptz end`;

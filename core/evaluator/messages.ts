@@ -275,6 +275,29 @@ export interface OriginOutcome {
   readonly bytes: number;
 }
 
+/** What a model says of the rows of files. */
+export interface PredictJob {
+  readonly kind: "predict";
+  /** SHA-256 (hex) of an ONNX file in the artifacts. */
+  readonly model: string;
+  /** Rounds of each boosting in it that count; null: all. */
+  readonly rounds: number | null;
+  /** Absolute folder that the files are in, and globs relative to it. */
+  readonly folder: string;
+  readonly files: readonly string[];
+  /** Bytes that it may take. */
+  readonly memory: number;
+}
+
+export interface PredictOutcome {
+  /** Empty for a regression. */
+  readonly classes: readonly string[];
+  readonly rows: number;
+  /** SHA-256 (hex) of the prediction, and of the label's class code of each row or null (predictions.ts). */
+  readonly prediction: string;
+  readonly labels: string | null;
+}
+
 /** How much a model's score on the select side owes to each column. Its digest names its answer. */
 export interface ImportanceJob {
   readonly kind: "importance";
@@ -328,6 +351,7 @@ export interface JobTable {
   readonly ensemble: { readonly job: EnsembleJob; readonly outcome: EnsembleOutcome };
   readonly confirm: { readonly job: ConfirmJob; readonly outcome: ConfirmOutcome };
   readonly origin: { readonly job: OriginJob; readonly outcome: OriginOutcome };
+  readonly predict: { readonly job: PredictJob; readonly outcome: PredictOutcome };
   readonly importance: { readonly job: ImportanceJob; readonly outcome: ImportanceOutcome };
 }
 

@@ -11,6 +11,7 @@ const RANKS: Readonly<Record<JobKind, number>> = {
   snapshot: 4,
   trial: 5,
   origin: 4,
+  predict: 6,
   importance: 6,
 };
 const LIGHT: ReadonlySet<JobKind> = new Set(["describe", "propose"]);

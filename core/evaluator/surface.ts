@@ -1,5 +1,5 @@
 import { decodeMetadata, decodeModel } from "onnx-train";
-import type { ColumnType } from "../plugin/index.js";
+import type { ColumnType, Task, TaskSpec } from "../plugin/index.js";
 
 interface Taken {
   readonly name: string;
@@ -11,6 +11,13 @@ export function surfaceOf(bytes: Uint8Array): readonly Taken[] {
   const columns = decodeMetadata(bytes)["sous.columns"];
   if (columns === undefined) return inputsOf(bytes);
   return Object.entries<ColumnType>(JSON.parse(columns)).map(([name, type]) => ({ name, type }));
+}
+
+/** What a model predicts, as its metadata say. */
+export function specOf(bytes: Uint8Array): TaskSpec {
+  const metadata = decodeMetadata(bytes);
+  const { "sous.task": task, "sous.target": target = "", "sous.classes": classes = "[]" } = metadata;
+  return { task: task as Task, target, classes: JSON.parse(classes) };
 }
 
 function inputsOf(bytes: Uint8Array): readonly Taken[] {

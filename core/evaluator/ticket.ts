@@ -25,6 +25,7 @@ const NAMES: { readonly [K in JobKind]: (job: JobTable[K]["job"]) => string } = 
   ensemble: ({ candidates }) => `ensemble of ${candidates.length} candidates`,
   confirm: ({ candidate }) => `confirmation of ${candidate.slice(0, 12)}`,
   origin: ({ path }) => `look at the base model ${path}`,
+  predict: ({ files }) => `prediction of ${files.join(", ")}`,
   importance: ({ model }) => `importance of the columns for ${model.slice(0, 12)}`,
 };
 

@@ -50,6 +50,7 @@ abstract class Forest implements Learner {
       making,
       features,
       trees,
+      averaged: true,
       base: null,
       start,
       mean: answers.mean,

@@ -56,6 +56,7 @@ class Gbdt implements Learner {
       making,
       features,
       trees: boosting.trees.slice(0, rounds),
+      averaged: false,
       base: base === undefined ? null : { model: base.model, columns: train.table.columns },
       start,
       mean: answers.mean,

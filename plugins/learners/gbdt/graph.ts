@@ -167,12 +167,14 @@ function thresholdOf({ thresholds }: NumberFeature, tree: Tree, node: number): n
 }
 
 /** The attributes of TreeEnsembleRegressor. */
-function ensemble({ features, trees, base, start, mean, scale }: TreeModel, questions: Questions) {
+function ensemble({ features, trees, averaged, base, start, mean, scale }: TreeModel, questions: Questions) {
   const nodes = trees.flatMap((round) => [...round]).flatMap((tree, id) => nodesOf(tree, id, features, questions));
   const leaves = nodes.filter(({ mode }) => mode === "LEAF");
   const outputs = start.length;
   return {
     n_targets: { kind: "int", value: BigInt(outputs) },
+    // the default, said only of trees that go on from one another: core/ensemble/staged.ts knows them by it
+    ...(averaged ? {} : { aggregate_function: { kind: "string", value: "SUM" } as const }),
     // a base says the whole value, and trees what is added to it
     base_values_as_tensor: doubles(Array.from(start, (score) => (base === null ? mean + scale * score : 0))),
     nodes_treeids: ints(nodes.map(({ tree }) => tree)),

@@ -24,6 +24,8 @@ export interface TreeModel {
   readonly features: readonly Feature[];
   /** Round by round, one tree an output. */
   readonly trees: readonly (readonly Tree[])[];
+  /** Whether they were grown each by itself, and count by their mean. */
+  readonly averaged: boolean;
   readonly base: TreeOrigin | null;
   /** Scores that every row begins with, beside those of a base. [outputs] */
   readonly start: Float64Array;
@@ -57,7 +59,7 @@ export function predict(model: TreeModel, table: Table, base?: Prediction): Pred
 
 /** Of scores, [outputs × rows], in the target's own unit. */
 export function predictions(
-  { spec, loss, start, mean, scale }: Omit<TreeModel, "making" | "features" | "trees" | "base">,
+  { spec, loss, start, mean, scale }: Omit<TreeModel, "making" | "features" | "trees" | "averaged" | "base">,
   scores: Float64Array,
 ): Prediction {
   const made = linked(loss.link, scores, start.length);

@@ -56,7 +56,18 @@ describe("beside xgboost 1.7.4 (exact trees of depth 3, stored)", () => {
     const { features, trees, start, answers, loss } = boosting;
     const making = fitMaking(spec, labelled(table, truth), 1);
     const made = predict(
-      { spec, loss, making, features, trees, base: null, start, mean: answers.mean, scale: answers.scale },
+      {
+        spec,
+        loss,
+        making,
+        features,
+        trees,
+        averaged: false,
+        base: null,
+        start,
+        mean: answers.mean,
+        scale: answers.scale,
+      },
       table,
     );
     margin.forEach((score, row) => {
