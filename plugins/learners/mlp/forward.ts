@@ -1,59 +1,76 @@
 /** The net once more, in plain TypeScript: what the exported graph is compared with. */
 import type { Tensor } from "onnx-train";
 import type { FeaturePart } from "../../../core/plugin/index.js";
+import {
+  batchEnsemble,
+  dense,
+  type Layer,
+  layerNorm,
+  type Matrix,
+  memberDense,
+  relu,
+  repeated,
+  sideBySide,
+  sum,
+} from "./matrix.js";
+import { byMember } from "./members.js";
 import { isWaved, type NetShape, partName, WAVES, type Weights } from "./net.js";
-
-/** A matrix, row by row. */
-interface Matrix {
-  readonly rows: number;
-  readonly width: number;
-  readonly values: Float64Array;
-}
-
-/** Scores of each row, [rows × outputs]. */
-export function forward(shape: NetShape, weights: Weights, numbers: Float32Array): Float64Array {
-  const rows = numbers.length / shape.width;
-  const parts = shape.parts.map((part) => {
-    const width = part.to - part.from;
-    const values = new Float64Array(rows * width);
-    for (let row = 0; row < rows; row++)
-      for (let at = 0; at < width; at++)
-        values[row * width + at] = numbers[row * shape.width + part.from + at] as number;
-    return embeddedPart({ rows, width, values }, part, { shape, weights });
-  });
-  const layers = [...shape.hidden.map((_, index) => `hidden${index}`), "output"];
-  let h = sideBySide(parts, rows);
-  for (const name of layers) {
-    h = dense(h, tensorOf(weights, `${name}/weight`), tensorOf(weights, `${name}/bias`));
-    if (name !== "output") for (const [at, value] of h.values.entries()) h.values[at] = Math.max(0, value);
-  }
-  return h.values;
-}
-
-function tensorOf(weights: Weights, name: string): Tensor {
-  return weights.get(name) as Tensor;
-}
 
 interface Net {
   readonly shape: NetShape;
-  readonly weights: Weights;
+  readonly layer: (name: string) => Layer;
 }
 
-function embeddedPart(x: Matrix, part: FeaturePart, { shape, weights }: Net): Matrix {
-  if (!isWaved(part, shape)) return x;
-  const own = (name: string) => tensorOf(weights, `${partName(part)}/${name}`);
-  return waved(x, { frequencies: own("frequencies"), weight: own("weight"), bias: own("bias") });
+/** Scores of each row, [rows × outputs], one array for each member within the net. */
+export function forward(shape: NetShape, weights: Weights, numbers: Float32Array): readonly Float64Array[] {
+  const layer = (name: string) => (own: string) => weights.get(`${name}/${own}`) as Tensor;
+  const net = { shape, layer };
+  const parts = shape.parts.map((part) => embeddedPart(partOf(numbers, shape, part), part, net));
+  const x = sideBySide(parts, numbers.length / shape.width);
+  const h = shape.blocks === "plain" ? hidden(x, net) : residual(x, net);
+  const end = shape.shared === null ? dense : memberDense;
+  return byMember(end(h, layer("output")).values, shape);
 }
 
-interface WaveWeights {
-  readonly frequencies: Tensor;
-  readonly weight: Tensor;
-  readonly bias: Tensor;
+function hidden(x: Matrix, net: Net): Matrix {
+  let h = spread(x, net);
+  for (let index = 0; index < net.shape.layers; index++) h = relu(linear(h, `hidden${index}`, net));
+  return h;
+}
+
+function residual(x: Matrix, net: Net): Matrix {
+  const { shape, layer } = net;
+  let h = linear(spread(x, net), "input", net);
+  for (let index = 0; index < shape.layers; index++) {
+    const normal = layerNorm(h, layer(`block${index}/norm`));
+    const inner = relu(linear(normal, `block${index}/wide`, net));
+    h = sum(h, linear(inner, `block${index}/narrow`, net));
+  }
+  return relu(layerNorm(h, layer("norm")));
+}
+
+/** A row for each member. */
+function spread(x: Matrix, { shape }: Net): Matrix {
+  return shape.shared === null ? x : repeated(x, shape.shared);
+}
+
+function linear(x: Matrix, name: string, { shape, layer }: Net): Matrix {
+  return shape.shared === null ? dense(x, layer(name)) : batchEnsemble(x, layer(name));
+}
+
+function embeddedPart(x: Matrix, part: FeaturePart, { shape, layer }: Net): Matrix {
+  return isWaved(part, shape) ? waved(x, layer(partName(part))) : x;
+}
+
+function partOf(numbers: Float32Array, { width }: NetShape, { from, to }: FeaturePart): Matrix {
+  const own = numbers.filter((_, at) => at % width >= from && at % width < to);
+  return { rows: numbers.length / width, width: to - from, values: Float64Array.from(own) };
 }
 
 /** cos and sin of 2π · frequency · x, a linear layer of each feature's own, Relu. */
-function waved(x: Matrix, { frequencies, weight, bias }: WaveWeights): Matrix {
+function waved(x: Matrix, layer: Layer): Matrix {
   const { frequencies: count, units } = WAVES;
+  const [frequencies, weight, bias] = [layer("frequencies"), layer("weight"), layer("bias")];
   const width = x.width * units;
   const values = new Float64Array(x.rows * width);
   const waves = new Float64Array(2 * count);
@@ -76,32 +93,4 @@ function waved(x: Matrix, { frequencies, weight, bias }: WaveWeights): Matrix {
     }
   }
   return { rows: x.rows, width, values };
-}
-
-function sideBySide(parts: readonly Matrix[], rows: number): Matrix {
-  const width = parts.reduce((sum, part) => sum + part.width, 0);
-  const values = new Float64Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    let at = row * width;
-    for (const part of parts) {
-      values.set(part.values.subarray(row * part.width, (row + 1) * part.width), at);
-      at += part.width;
-    }
-  }
-  return { rows, width, values };
-}
-
-function dense(x: Matrix, { dims: [, units = 0], data }: Tensor, bias: Tensor): Matrix {
-  const weights = data as Float32Array;
-  const values = new Float64Array(x.rows * units);
-  for (let row = 0; row < x.rows; row++) {
-    const out = values.subarray(row * units, (row + 1) * units);
-    out.set(bias.data as Float32Array);
-    for (let from = 0; from < x.width; from++) {
-      const value = x.values[row * x.width + from] as number;
-      if (value === 0) continue;
-      for (let to = 0; to < units; to++) out[to] = (out[to] as number) + value * (weights[from * units + to] as number);
-    }
-  }
-  return { rows: x.rows, width: units, values };
 }

@@ -1,5 +1,6 @@
 /** Several nets that speak as one: the mean of their chances, or of their values. */
 import type { TaskSpec } from "../../../core/plugin/index.js";
+import type { NetShape } from "./net.js";
 
 /** How a regression's standardised value becomes one in the target's unit. */
 export interface Unit {
@@ -39,4 +40,20 @@ export function together(
   for (const one of scores)
     for (let from = 0; from < one.length; from += count) addChances(one, from, all.subarray(from, from + count), share);
   return all;
+}
+
+/** Scores as a net gives them, [rows, shared, outputs], one array for each member: [rows × outputs]. */
+export function byMember<Scores extends Float32Array | Float64Array>(
+  scores: Scores,
+  { shared, outputs }: Pick<NetShape, "shared" | "outputs">,
+): readonly Scores[] {
+  if (shared === null) return [scores];
+  return Array.from({ length: shared }, (_, member) => {
+    const own = scores.slice(0, scores.length / shared) as Scores;
+    for (let row = 0; row * outputs < own.length; row++) {
+      const from = (row * shared + member) * outputs;
+      own.set(scores.subarray(from, from + outputs), row * outputs);
+    }
+    return own;
+  });
 }

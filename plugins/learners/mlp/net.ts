@@ -1,5 +1,19 @@
 /** The net itself: numbers of a row to scores, one for each class, or the standardised value of a regression. */
-import { GraphBuilder, type Model, mlp, numericEmbedding, Scope, type Tensor } from "onnx-train";
+import {
+  batchEnsemble,
+  dropout,
+  GraphBuilder,
+  layerNorm,
+  type Model,
+  memberDense,
+  mlp,
+  numericEmbedding,
+  residualMlp,
+  Scope,
+  type Tensor,
+  tabM,
+  type Value,
+} from "onnx-train";
 import type { FeaturePart } from "../../../core/plugin/index.js";
 
 export interface NetShape {
@@ -7,8 +21,13 @@ export interface NetShape {
   readonly width: number;
   /** Which of them are what. */
   readonly parts: readonly FeaturePart[];
-  /** Units of each hidden layer. */
-  readonly hidden: readonly number[];
+  /** Hidden layers, or residual blocks. */
+  readonly layers: number;
+  /** Of each hidden layer, or between blocks. */
+  readonly units: number;
+  readonly blocks: "plain" | "residual";
+  /** Members within the net, which share its matrices; null: it is one member, and its scores have no axis of members. */
+  readonly shared: number | null;
   readonly outputs: number;
   readonly dropout: number;
   /** Whether quantities go through waves of trained frequencies first. */
@@ -22,7 +41,7 @@ export const SCORES = "scores";
 /** Per quantity. Gorishniy et al. 2022, https://arxiv.org/abs/2203.05556, take 48 and 24 on a GPU; a third does on a CPU. */
 export const WAVES = { frequencies: 16, units: 8 } as const;
 
-/** Weights of one member, by name. */
+/** Weights of one net, by name. */
 export type Weights = ReadonlyMap<string, Tensor>;
 
 /** The names of a part's weights begin with this. */
@@ -37,7 +56,7 @@ export function isWaved({ kind }: FeaturePart, { waves }: NetShape): boolean {
 
 const QUANTITIES = new Set(["quantile", "standard", "power"]);
 
-/** A net with initial weights that follow from the seed. */
+/** A net with initial weights that follow from the seed: [N, width] → [N, outputs], or [N, shared, outputs]. */
 export function netOf(shape: NetShape, seed: number): Model {
   const g = new GraphBuilder("mlp");
   const x = g.input(INPUT, "float", ["N", shape.width]);
@@ -48,8 +67,36 @@ export function netOf(shape: NetShape, seed: number): Model {
   });
   const [only] = parts;
   const h = parts.length === 1 && only ? only : g.concat(parts, 1);
-  g.output(mlp(scope, h, shape), SCORES);
+  g.output(scoresOf(scope, h, shape), SCORES);
   return g.model();
+}
+
+/** A block isn't wider inside: twice the width takes twice the time, and gained nothing on five tables. */
+function scoresOf(scope: Scope, x: Value, shape: NetShape): Value {
+  const { layers, units, blocks, shared, outputs, dropout: rate } = shape;
+  const ends = { outputs, dropout: rate };
+  const hidden = Array.from({ length: layers }, () => units);
+  if (blocks === "plain")
+    return shared === null ? mlp(scope, x, { hidden, ...ends }) : tabM(scope, x, { hidden, members: shared, ...ends });
+  return shared === null
+    ? residualMlp(scope, x, { width: units, blocks: layers, expansion: 1, ...ends })
+    : residualMembers(scope, x, { ...shape, shared });
+}
+
+/** What `residualMlp` is to `mlp`, this is to `tabM`. */
+function residualMembers(scope: Scope, x: Value, shape: NetShape & { readonly shared: number }): Value {
+  const { layers, units, shared, outputs, dropout: rate } = shape;
+  const { g } = scope;
+  const wide = g.expand(g.unsqueeze(x, [1]), [1, shared, 1]);
+  let h = batchEnsemble(scope.within("input"), wide, { units });
+  for (let index = 0; index < layers; index++) {
+    const block = scope.within(`block${index}`);
+    const normal = layerNorm(block.within("norm"), h);
+    const inner = batchEnsemble(block.within("wide"), normal, { units, factors: "ones" });
+    const kept = dropout(block, g.relu(inner), rate);
+    h = g.add(h, batchEnsemble(block.within("narrow"), kept, { units, factors: "ones" }));
+  }
+  return memberDense(scope.within("output"), g.relu(layerNorm(scope.within("norm"), h)), { units: outputs });
 }
 
 /** The weights that a net begins with, of those that train. */

@@ -1,9 +1,6 @@
-import { encodeModel, openSession, tensor } from "onnx-train";
 import { openModel } from "../../../../core/evaluator/scoring.js";
-import type { FeaturePart, FitContext, Labelled, TaskSpec } from "../../../../core/plugin/index.js";
-import { forward } from "../../../../plugins/learners/mlp/forward.js";
+import type { FitContext, Labelled, TaskSpec } from "../../../../core/plugin/index.js";
 import mlp from "../../../../plugins/learners/mlp/mlp.js";
-import { initialOf, type NetShape, netOf } from "../../../../plugins/learners/mlp/net.js";
 import { fitLearner, learnerOf, recording } from "../../../support/fitting.js";
 import { labelled, rowsWhere, tableOf } from "../../../support/tables.js";
 import { noise } from "../linear/oracle.js";
@@ -116,41 +113,5 @@ describe("a multilayer perceptron", () => {
     ["target_not_finite", product(1, 20, () => Number.NaN)],
   ])("says why it can't be: %s", async (label, train) => {
     await expect(fitLearner(mlp, { spec: BINARY, train, params: SMALL })).rejects.toMatchObject({ label });
-  });
-});
-
-describe("a net", () => {
-  const part = (kind: string, from: number, to: number): FeaturePart => ({
-    kind,
-    from,
-    to,
-    sizes: null,
-  });
-  const shape: NetShape = {
-    width: 6,
-    parts: [part("quantile", 0, 3), part("one_hot", 3, 5), part("quantile", 5, 6)],
-    hidden: [5, 4],
-    outputs: 3,
-    dropout: 0.2,
-    waves: true,
-  };
-
-  it.each([true, false])("says in onnxruntime what its twin says, with waves: %s", async (waves) => {
-    const own = { ...shape, waves };
-    const net = netOf(own, 3);
-    const rows = 7;
-    const values = noise(5, rows * 6).map(
-      (value, at) => [value, value, value, at % 3, at % 2, at % 2][at % 6] as number,
-    );
-    const session = await openSession(encodeModel(net));
-    const { scores } = await session.run({ x: tensor("float", [rows, 6], values) });
-    await session.release();
-    const twin = forward(
-      own,
-      initialOf(net, () => true),
-      Float32Array.from(values),
-    );
-    expect(scores?.dims).toEqual([rows, 3]);
-    for (const [at, value] of twin.entries()) expect(Number(scores?.data[at])).toBeCloseTo(value, 5);
   });
 });
