@@ -14,7 +14,7 @@ import { type Kernel, strideOf } from "./kernel.js";
 import { type Loss, unlinked } from "./losses.js";
 import { signsOf } from "./monotone.js";
 import { objectiveOf } from "./objective.js";
-import { Coins, drawColumns, drawRows } from "./sampling.js";
+import { Coins, drawBootstrap, drawColumns, drawRows } from "./sampling.js";
 import type { Settings } from "./settings.js";
 import { addTree, type Tree } from "./tree.js";
 
@@ -81,7 +81,9 @@ export class Boosting {
     const trees: Tree[] = [];
     for (let output = 0; output < this.start.length; output++) {
       loss.differentiate(prepared, output, this.answers, kernel.pairs);
-      const drawn = drawRows(kernel.order, { seed, round, share: settings.rowSample });
+      const drawn = settings.bootstrap
+        ? drawBootstrap(kernel.order, kernel.pairs, { seed, round })
+        : drawRows(kernel.order, { seed, round, share: settings.rowSample });
       const coins = new Coins(seed, round * this.start.length + output);
       const grown = this.grower.grow(drawn, columns, coins);
       this.settle(grown, output);

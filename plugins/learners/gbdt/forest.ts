@@ -63,6 +63,10 @@ abstract class Forest implements Learner {
 export class RandomForest extends Forest {
   readonly name = "forest";
   protected readonly kind = { rowSample: BOOTSTRAP, randomCuts: false };
+
+  override space(): Space {
+    return { ...super.space(), rows: { type: "categorical", choices: ["share"] } };
+  }
 }
 
 export class ExtraTrees extends Forest {
@@ -72,10 +76,12 @@ export class ExtraTrees extends Forest {
 
 type Kind = Pick<Settings, "rowSample" | "randomCuts">;
 
-function forestOf({ task }: TaskSpec, { min_child_rows, column_sample }: Params, kind: Kind): Settings {
+function forestOf({ task }: TaskSpec, params: Params, kind: Kind): Settings {
+  const { min_child_rows, column_sample, rows } = params;
   return {
     ...settingsOf({}),
     ...kind,
+    bootstrap: rows === "bootstrap",
     averaged: true,
     rounds: TREES,
     rate: 1 / TREES,

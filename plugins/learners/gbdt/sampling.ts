@@ -27,6 +27,31 @@ export function drawRows(order: Int32Array, { seed, round, share }: Draw): numbe
   return drawn === 0 ? ascending(order) : drawn;
 }
 
+/**
+ * As many rows as there are, drawn with replacement (Breiman, "Bagging predictors", 1996): a row that is drawn several times
+ * weighs as many. Writes row numbers as drawRows does, and multiplies what each row weighs.
+ * @param pairs gradient and second derivative of each row by turns
+ */
+export function drawBootstrap(order: Int32Array, pairs: Float32Array, { seed, round }: Omit<Draw, "share">): number {
+  const rows = order.length;
+  const key = deriveSeed(seed, "bootstrap", round) >>> 0;
+  const times = new Uint8Array(rows);
+  for (let draw = 0; draw < rows; draw++) {
+    const row = Math.floor((mixed(mixed(draw ^ key) + key) / 2 ** 32) * rows);
+    times[row] = (times[row] as number) + 1;
+  }
+  let [drawn, last] = [0, rows];
+  for (let row = 0; row < rows; row++) {
+    const weight = times[row] as number;
+    if (weight === 0) order[--last] = row;
+    else order[drawn++] = row;
+    pairs[2 * row] = (pairs[2 * row] as number) * weight;
+    pairs[2 * row + 1] = (pairs[2 * row + 1] as number) * weight;
+  }
+  order.subarray(drawn).reverse();
+  return drawn;
+}
+
 function ascending(order: Int32Array): number {
   for (let row = 0; row < order.length; row++) order[row] = row;
   return order.length;

@@ -11,6 +11,8 @@ export interface Settings extends GrowthRules {
   /** Shares of rows and columns that each round is grown on, above 0 and up to 1. */
   readonly rowSample: number;
   readonly columnSample: number;
+  /** Rows are drawn with replacement, as many as there are; `rowSample` isn't looked at. */
+  readonly bootstrap: boolean;
   /** Each class weighs the same. */
   readonly balanced: boolean;
   /** Each tree by itself, and the mean of all, as in a forest; else each tree on what those before it leave. */
@@ -64,6 +66,7 @@ export function settingsOf(params: Params): Settings {
     maxBins: number("max_bins", 255),
     rowSample: number("row_sample", 1),
     columnSample: number("column_sample", 1),
+    bootstrap: false,
     balanced: params.class_weight === "balanced",
     averaged: false,
     monotone: String(params.monotone ?? "none"),

@@ -51,3 +51,18 @@ describe.each(FORESTS)("$forest.name", ({ forest, peer }) => {
     });
   });
 });
+
+test("a forest of bootstraps is another one, about as good", async () => {
+  const { spec, all } = example("concrete.csv", "compressive_strength");
+  const { train, select } = halves(all);
+  const misses = [];
+  for (const rows of ["share", "bootstrap"]) {
+    const params = { min_child_rows: 2, rows };
+    const { predict } = await new RandomForest().fit({ spec, train, select, params, seed: 1 }, recording());
+    const squares = predict(select.table).map((value, row) => (value - (select.truth[row] as number)) ** 2);
+    misses.push(Math.sqrt(squares.reduce((sum, miss) => sum + miss, 0) / squares.length));
+  }
+  const [share = 0, bootstrap = 0] = misses;
+  expect(bootstrap).not.toBe(share);
+  expect(Math.abs(bootstrap - share)).toBeLessThan(0.3);
+});
