@@ -57,8 +57,32 @@ export function use(features: u32): void {
 /** Makes the histogram at `sums` of the rows whose numbers lie at [begin, end). */
 export function accumulate(sums: usize, begin: usize, end: usize): void {
   memory.fill(sums, 0, width * stride);
-  if (count === width) accumulateAll(sums, begin, end);
-  else accumulateSome(sums, begin, end);
+  for (let from = begin; from < end; from += 4 * AHEAD) {
+    const to = min(from + 4 * AHEAD, end);
+    fetch(from, to);
+    if (count === width) accumulateAll(sums, from, to);
+    else accumulateSome(sums, from, to);
+  }
+}
+
+/** Rows of which the memory is asked for before the first of them is added up, so that waits for it overlap. */
+const AHEAD: usize = 32;
+/** Bytes that memory comes in. */
+const LINE: u32 = 64;
+
+/** What the loads ahead come to: without a use they would be left out. */
+let fetched: u32 = 0;
+
+/** Has bins and pairs of the rows brought into the cache. */
+function fetch(begin: usize, end: usize): void {
+  let all: u32 = 0;
+  for (let at = begin; at < end; at += 4) {
+    const row = load<u32>(at);
+    const code = codes + <usize>row * width;
+    for (let byte: u32 = 0; byte < width; byte += LINE) all ^= load<u8>(code + byte);
+    all ^= load<u8>(code + width - 1) ^ load<u8>(pairs + <usize>row * 8);
+  }
+  fetched = all;
 }
 
 /** All features, four to a load while there are four. */

@@ -16,7 +16,7 @@ test("the compiled code is what its source compiles to", () => {
   expect(stdout).toBe(readFileSync(`${ROOT}plugins/learners/gbdt/kernel-code.ts`, "utf8"));
 });
 
-describe.each([1, 3, 4, 6, 9])("with %i features, compiled and plain loops agree bit by bit", (width) => {
+describe.each([1, 3, 4, 6, 9, 130])("with %i features, compiled and plain loops agree bit by bit", (width) => {
   const rows = 300;
   const size = { rows, width, bins: 256, slots: 3 };
   const length = width * strideOf(size);
