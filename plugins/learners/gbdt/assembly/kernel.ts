@@ -70,8 +70,8 @@ const AHEAD: usize = 32;
 /** Bytes that memory comes in. */
 const LINE: u32 = 64;
 
-/** What the loads ahead come to: without a use they would be left out. */
-let fetched: u32 = 0;
+/** What the loads ahead come to: they would be left out if nobody could ask for it. */
+export let fetched: u32 = 0;
 
 /** Has bins and pairs of the rows brought into the cache. */
 function fetch(begin: usize, end: usize): void {
