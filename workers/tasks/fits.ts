@@ -13,7 +13,7 @@ import {
   type Table,
   type TaskSpec,
 } from "../../core/plugin/index.js";
-import type { Sides } from "../../core/resampling/tables.js";
+import type { Division, Sides } from "../../core/resampling/tables.js";
 import { type Desk, named, summaryOf } from "../desk.js";
 import { type OpenOrigin, openOrigin } from "../origins.js";
 import { metricsOf } from "./examination.js";
@@ -39,6 +39,8 @@ export interface Fitting {
    * fit of each trial they are.
    */
   readonly reportsFrom: number | null;
+  /** Where the sides are rows of one table, of which a base is then asked once for all folds and trials. */
+  readonly of?: Division & { readonly table: Table };
 }
 
 /** A fitted learner whose `predict` is given what the base says, where it goes on from one. */
@@ -59,10 +61,25 @@ export async function fitOn(attempt: Attempt, { train, select }: Sides, fitting:
   const request = { spec, train, select, params: job.params, seed };
   const origin = await originOf(attempt);
   if (origin === null) return checked(await learner.fit(request, ports), context);
-  const said = { train: await origin.predict(train.table), select: await origin.predict(select.table) };
+  const said = await saidBy(origin, { train, select }, fitting.of);
   const fitted = checked(await learner.fit({ ...request, base: { model: origin.model, ...said } }, ports), context);
   const predict = async (table: Table) => fitted.predict(table, await origin.predict(table));
   return { model: fitted.model, ...(fitted.settled && { settled: fitted.settled }), predict };
+}
+
+async function saidBy(origin: OpenOrigin, { train, select }: Sides, of: Fitting["of"]) {
+  if (of === undefined) return { train: await origin.predict(train.table), select: await origin.predict(select.table) };
+  const all = await origin.predict(of.table);
+  const width = all.length / of.table.rows;
+  return { train: gathered(all, of.train, width), select: gathered(all, of.select, width) };
+}
+
+function gathered(all: Prediction, rows: Int32Array, width: number): Prediction {
+  const some = new Float64Array(rows.length * width);
+  rows.forEach((row, at) => {
+    some.set(all.subarray(row * width, (row + 1) * width), at * width);
+  });
+  return some;
 }
 
 /** What a learner gave, where it was not told to end meanwhile. */

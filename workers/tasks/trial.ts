@@ -73,9 +73,11 @@ async function crossValidate(attempt: Attempt): Promise<Made> {
     const dealt = dealtRows(attempt, all, repeat);
     for (let fold = 0; fold < folds; fold++) {
       const select = rowsWhere(dealt, (one) => one === fold);
-      const sides = divided(all, { train: rowsWhere(dealt, (one) => one !== fold), select });
+      const division = { train: rowsWhere(dealt, (one) => one !== fold), select };
+      const sides = divided(all, division);
+      const of = { table: all.table, ...division };
       const seed = deriveSeed(job.seed, "fold", repeat, fold);
-      const part = await fitOn(attempt, sides, { seed, reportsFrom: parts.length === 0 ? 0 : null });
+      const part = await fitOn(attempt, sides, { seed, reportsFrom: parts.length === 0 ? 0 : null, of });
       addRows(sum, (await answersOf(attempt, part, sides.select.table)).prediction, select);
       parts.push(part);
     }

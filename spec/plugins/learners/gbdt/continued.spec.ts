@@ -125,3 +125,14 @@ test("what nothing makes better on the select side stays as it is", async () => 
   const [after] = await saidBy(spec, made.model, sides.select.table);
   expect(furthest(origin.select, after as Prediction)).toBeLessThan(1e-4);
 });
+
+test("what older rows taught helps where new ones are few", async () => {
+  const { spec, all } = example("churn.csv", "churn");
+  const part = (left: number) => rowsWhere(all, (row) => row % 8 === left);
+  const [old, fresh, judged] = [rowsWhere(all, (row) => row % 8 > 3), part(0), part(1)];
+  const grown = (train: Labelled) => fitLearner(gbdt, { spec, train, select: none(train), params: { rounds: 40 } });
+  const more = await continued(spec, fresh, (await grown(old)).model, { rounds: 20 });
+  const [alone] = await saidBy(spec, (await grown(fresh)).model, judged.table);
+  const [together] = await saidBy(spec, more.model, judged.table);
+  expect(lossOf(spec, judged, together as Prediction)).toBeLessThan(0.9 * lossOf(spec, judged, alone as Prediction));
+});
