@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openModel } from "../../core/evaluator/scoring.js";
-import { rowsCsv, sous, TemporaryHome } from "../support/sous.js";
+import { type Ended, rowsCsv, sous, TemporaryHome } from "../support/sous.js";
 import { tableOf } from "../support/tables.js";
 
 let home: TemporaryHome;
+let all: Ended;
 
 const ROWS = [
   ['a,b,color,"extra, unused"', [null, null]],
@@ -23,6 +24,7 @@ beforeAll(async () => {
   );
   await sous(["run", "recipes/boosted.recipe.yaml", "--once"], home.folder);
   await home.put("new.csv", ROWS.map(([line]) => `${line}\n`).join(""));
+  all = await run("new.csv");
 });
 
 afterAll(() => home.remove());
@@ -30,7 +32,7 @@ afterAll(() => home.remove());
 const run = (...args: string[]) => sous(["predict", "boosted", ...args], home.folder);
 
 it("says of each row of a file what the champion does, in the file's order", async () => {
-  const { status, out } = await run("new.csv");
+  const { status, out } = all;
   expect(status).toBe(0);
   const [header, ...lines] = out.trimEnd().split("\n");
   expect(header).toBe("label,p_no,p_yes");
@@ -51,7 +53,7 @@ it("says of each row of a file what the champion does, in the file's order", asy
 });
 
 it("takes only the first rounds with --trees, and says what is wrong with a number or a column", async () => {
-  const [all, one] = [await run("new.csv"), await run("new.csv", "--trees", "1")];
+  const one = await run("new.csv", "--trees", "1");
   expect(one.status).toBe(0);
   expect(one.out).not.toBe(all.out);
   const spread = (out: string) =>
