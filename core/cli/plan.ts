@@ -21,7 +21,7 @@ import { nameIn } from "../reconcile/home.js";
 import { studyOpening } from "../reconcile/opening.js";
 import { takeOrigin } from "../reconcile/origin.js";
 import { outcomeOf, searched } from "../search/result.js";
-import { composeSpace, learnersOf, splitParams } from "../search/space.js";
+import { composeSpace, learnersOf, metricOf, splitParams } from "../search/space.js";
 import type { Store } from "../store/store.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
@@ -143,9 +143,8 @@ async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, summary: Snapshot
   const standing = foldEntries(entries);
   const look = nextLook(standing, summary.sideDigests.confirm);
   const alpha = spend(recipe.promotion.alpha, look);
-  const name = recipe.metric ?? kit.descriptors.defaults.metrics[summary.spec.task];
-  const metric = kit.descriptors.metrics.find((known) => known.name === name);
-  const smallest = smallestEffect(summary.sides.confirm, metric?.shape, { alpha });
+  const { name, shape } = metricOf(recipe, kit.descriptors, summary.spec.task);
+  const smallest = smallestEffect(summary.sides.confirm, shape, { alpha });
   const champion = standing.recipes.get(recipe.name)?.champion ?? null;
   return [
     `metric ${name}; gates ${recipe.gates.map(({ kind }) => kind).join(", ")}; promotion ${recipe.promotion.mode}`,

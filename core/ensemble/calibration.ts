@@ -2,8 +2,10 @@
  * Maps from probabilities to probabilities that keep the order of rows, or nearly: in TypeScript, and as nodes at the end
  * of a graph. Fitted by temperature.ts, platt.ts and isotonic.ts.
  */
+
 import { type GraphBuilder, tensor, type Value } from "onnx-train";
 import type { Prediction, TaskSpec } from "../plugin/index.js";
+import { LEAST_SHARE, logOf } from "../statistics/surprise.js";
 
 /** p^(1/temperature), normalised; 1 changes nothing, more makes less sure. */
 export interface Temperature {
@@ -27,9 +29,6 @@ export interface Isotonic {
 
 export type Calibration = Temperature | Platt | Isotonic;
 
-/** Probabilities below are taken for it: the smallest step below 1 that single precision shows. */
-const LEAST = 2 ** -23;
-
 /** @param prediction class probabilities, [rows × classes] */
 export function calibrated(calibration: Calibration | null, { classes }: TaskSpec, prediction: Prediction): Prediction {
   if (calibration === null) return prediction;
@@ -42,10 +41,6 @@ export function calibrated(calibration: Calibration | null, { classes }: TaskSpe
     mapped[at + 1] = share;
   }
   return mapped;
-}
-
-export function logOf(probability: number): number {
-  return Math.log(Math.max(LEAST, probability));
 }
 
 function cooled(prediction: Prediction, width: number, temperature: number): Prediction {
@@ -88,7 +83,7 @@ export function calibrationNodes(graph: GraphBuilder, calibration: Calibration, 
 }
 
 function logNodes(graph: GraphBuilder, probabilities: Value): Value {
-  return graph.log(graph.op("Max", [probabilities, graph.scalar("double", LEAST)]));
+  return graph.log(graph.op("Max", [probabilities, graph.scalar("double", LEAST_SHARE)]));
 }
 
 function plattNodes(graph: GraphBuilder, { slope, intercept }: Platt, probabilities: Value): Value {

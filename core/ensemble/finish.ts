@@ -5,13 +5,13 @@
 import type { Answers, Prediction, TaskSpec } from "../plugin/index.js";
 import { rowsWhere } from "../resampling/folds.js";
 import { type Judging, pairedTest } from "../statistics/compare.js";
+import { type Rows, SURPRISE } from "../statistics/surprise.js";
 import { type Calibration, calibrated } from "./calibration.js";
 import { costOf } from "./greedy.js";
 import { fitIsotonic } from "./isotonic.js";
 import { FINISH_ALPHA, FOLDS } from "./odds.js";
 import { fitPlatt } from "./platt.js";
 import { gathered, type Pause } from "./pool.js";
-import { type Rows, SURPRISE } from "./surprise.js";
 import { fitTemperature } from "./temperature.js";
 
 /** Thresholds that are tried, at quantiles of the probability. */

@@ -1,5 +1,5 @@
+import type { Rows } from "../statistics/surprise.js";
 import type { Isotonic } from "./calibration.js";
-import type { Rows } from "./surprise.js";
 
 /** Points of the exported map. */
 const MOST_KNOTS = 100;

@@ -1,5 +1,5 @@
-import { logOf, type Platt } from "./calibration.js";
-import type { Rows } from "./surprise.js";
+import { logOf, type Rows } from "../statistics/surprise.js";
+import type { Platt } from "./calibration.js";
 
 const MOST_STEPS = 100;
 /** Of a Newton step in either parameter, below which it has converged. */

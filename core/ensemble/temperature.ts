@@ -1,5 +1,5 @@
+import { meanSurprise, type Rows } from "../statistics/surprise.js";
 import { calibrated, type Temperature } from "./calibration.js";
-import { meanSurprise, type Rows } from "./surprise.js";
 
 /** What is searched: from far too unsure to far too sure. */
 const LEAST = 1 / 32;

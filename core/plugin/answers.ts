@@ -22,12 +22,16 @@ export function trainingAnswers(spec: TaskSpec, { truth, weight }: Labelled, bal
     throw new LearnerFailure("target_not_finite", "the target has values that are not finite");
   const shares = normalised(weight, truth.length);
   if (spec.task === "regression") return standardised(truth, shares);
-  const byClass = classWeights(spec, truth, shares);
-  const present = byClass.filter((share) => share > 0).length;
+  const present = classWeights(spec, truth, shares).filter((share) => share > 0).length;
   if (present < 2) throw new LearnerFailure("one_class", "all training rows are of one class");
-  const evened = (share: number, row: number) =>
-    (share * truth.length) / (present * (byClass[truth[row] as number] as number));
-  return { truth, weight: balanced ? shares.map(evened) : shares, mean: 0, scale: 1 };
+  return { truth, weight: balanced ? evened(spec, truth, shares) : shares, mean: 0, scale: 1 };
+}
+
+/** Weights of the same sum with which each class that is there weighs the same. */
+export function evened(spec: TaskSpec, truth: Truth, weight: Float64Array): Float64Array {
+  const byClass = classWeights(spec, truth, weight);
+  const each = weight.reduce((sum, share) => sum + share, 0) / byClass.filter((share) => share > 0).length;
+  return weight.map((share, row) => (share * each) / (byClass[truth[row] as number] as number));
 }
 
 /** What the rows of each class weigh. [classes] */

@@ -38,6 +38,7 @@ export { finishModel, type ModelParts, rawInputs } from "./model.js";
 export { sampleOf } from "./sample.js";
 export type { SamplerFactory } from "./sampler.js";
 export { type Cell, type Scan, type Source, SourceFailure, type SourceProblem } from "./source.js";
+export { type StoppingLoss, stoppingLoss } from "./stopping.js";
 export type {
   Answers,
   Column,

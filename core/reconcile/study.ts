@@ -1,13 +1,12 @@
 import { digestOf } from "../artifacts/digest.js";
 import type { SnapshotSummary } from "../data/snapshot.js";
-import { SousError } from "../errors.js";
 import { RUNNING } from "../ledger/entry.js";
 import type { ReadRecipe, Recipe } from "../recipe/recipe.js";
 import { createPruner } from "../search/pruner.js";
 import { resamplingOf } from "../search/resampling.js";
 import { type Ended, reasonOf, resultOf, type SearchResult } from "../search/result.js";
 import { search } from "../search/search.js";
-import { composeSpace } from "../search/space.js";
+import { composeSpace, metricOf } from "../search/space.js";
 import { type Study, type StudyDefinition, studyId } from "../store/studies.js";
 import { nameIn } from "./home.js";
 import { studyOpening } from "./opening.js";
@@ -22,21 +21,6 @@ interface StudyRunOptions {
   readonly signal: AbortSignal;
   /** Given the study as it stood when its first trial was complete; never for one that is done. */
   readonly onFirst: (end: StudyEnd) => Promise<void>;
-}
-
-interface MetricChoice {
-  readonly name: string;
-  readonly direction: "minimize" | "maximize";
-}
-
-/** The metric that a recipe is searched and judged by. */
-function metricOf(parts: Parts, recipe: Recipe, summary: SnapshotSummary): MetricChoice {
-  const { task } = summary.spec;
-  const name = recipe.metric ?? parts.descriptors.defaults.metrics[task];
-  const metric = parts.descriptors.metrics.find((known) => known.name === name);
-  if (metric === undefined || !metric.tasks.includes(task))
-    throw new SousError("SEARCH_METRIC_UNFIT", { metric: name, task });
-  return { name, direction: metric.direction };
 }
 
 /**
@@ -88,7 +72,7 @@ export async function runStudy(
 async function openStudy(parts: Parts, read: ReadRecipe, summary: SnapshotSummary): Promise<Study> {
   const { recipe } = read;
   const { descriptors, store } = parts;
-  const metric = metricOf(parts, recipe, summary);
+  const metric = metricOf(recipe, descriptors, summary.spec.task);
   const space = composeSpace(recipe, descriptors, summary);
   const definition: StudyDefinition = {
     name: recipe.name,

@@ -7,6 +7,14 @@ import type { Recipe } from "../recipe/recipe.js";
 /** The parameter that chooses the learner; every other one is `<learner>.<parameter>` and exists only when it is chosen. */
 export const LEARNER_PARAMETER = "learner";
 
+/**
+ * A learner's parameter of this name weighs classes, with the choice "none" among others. Weights that make rare classes
+ * count as much as frequent ones bend the probabilities: on two tables in three folds the log loss was 3 % lower without
+ * them, and the area under the ROC curve no less. So they are searched only for metrics that count classes so.
+ */
+const CLASS_WEIGHT = "class_weight";
+const UNWEIGHTED: Distribution = { type: "categorical", choices: ["none"] };
+
 /** What a study's learners are given. */
 export interface Data {
   readonly spec: { readonly task: Task };
@@ -19,6 +27,7 @@ export interface Data {
  * needs columns which the table doesn't have is left out, unless the recipe names it.
  */
 export function composeSpace(recipe: Recipe, descriptors: Descriptors, { spec: { task }, columns }: Data): Space {
+  const { shape = "class_rate" } = metricOf(recipe, descriptors, task);
   const able = descriptors.learners.filter((learner) => learner.tasks.includes(task) && !learner.baseline);
   const chosen = recipe.search.learners ?? able.filter(({ needs }) => has(columns, needs)).map(({ name }) => name);
   const space: Record<string, Distribution> = { [LEARNER_PARAMETER]: { type: "categorical", choices: chosen } };
@@ -27,11 +36,23 @@ export function composeSpace(recipe: Recipe, descriptors: Descriptors, { spec: {
     if (own === undefined) throw new SousError("SEARCH_LEARNER_UNFIT", { learner: name, task });
     for (const [parameter, distribution] of Object.entries(own)) {
       const full = `${name}.${parameter}`;
-      space[full] = conditioned(name, recipe.search.space[full] ?? distribution);
+      const usual = parameter === CLASS_WEIGHT && shape !== "class_rate" ? UNWEIGHTED : distribution;
+      space[full] = conditioned(name, recipe.search.space[full] ?? usual);
     }
   }
   if (chosen.length === 0) throw new SousError("SEARCH_NO_LEARNER", { task });
   return reachable(space);
+}
+
+/**
+ * The metric that a recipe is searched and judged by.
+ * @throws SousError SEARCH_METRIC_UNFIT
+ */
+export function metricOf({ metric }: Recipe, descriptors: Descriptors, task: Task): Descriptors["metrics"][number] {
+  const name = metric ?? descriptors.defaults.metrics[task];
+  const found = descriptors.metrics.find((known) => known.name === name);
+  if (found?.tasks.includes(task)) return found;
+  throw new SousError("SEARCH_METRIC_UNFIT", { metric: name, task });
 }
 
 function has(columns: Data["columns"], needs: readonly Column["type"][] | undefined): boolean {

@@ -51,7 +51,7 @@ describe("sous up", () => {
   });
 
   it("ends the study of an edited recipe cleanly and runs the new one", async () => {
-    await home.putRecipe("first", "budget: { trials: 500 }");
+    await home.putRecipe("first", "budget: { trials: 500 }\npromotion: { early: false }");
     const up = start();
     await up.event(isKind("trial", "first"));
     await home.putRecipe("first", `budget: { trials: 3 }\nsearch: { seed: 5, ${QUICK} }`);

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { type Calibration, calibrated } from "../../core/ensemble/calibration.js";
 import { type Block, fitIsotonic, pooled } from "../../core/ensemble/isotonic.js";
 import { fitPlatt } from "../../core/ensemble/platt.js";
-import { meanSurprise, type Rows } from "../../core/ensemble/surprise.js";
 import { fitTemperature } from "../../core/ensemble/temperature.js";
 import type { TaskSpec } from "../../core/plugin/index.js";
+import { meanSurprise, type Rows } from "../../core/statistics/surprise.js";
 import { binaryPool } from "./pools.js";
 
 /** Rows whose log odds are `slope` times too large and `shift` off. */

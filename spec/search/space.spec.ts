@@ -24,6 +24,8 @@ const recipe = (search: string): Recipe => {
   return parseRecipe(`data: { source: rows.csv, target: y }\nsearch: ${search}\n`, context).recipe;
 };
 
+const CHOICES = { type: "categorical", choices: ["none", "balanced"] } as const;
+
 const data = (task: Task, type: ColumnType = "numeric"): Data => ({ spec: { task }, columns: [{ type }] });
 
 describe("composeSpace", () => {
@@ -40,6 +42,29 @@ describe("composeSpace", () => {
     const space = composeSpace(recipe("{}"), descriptors, data("binary"));
     expect(Object.keys(space)).toEqual(["learner", "one.kind", "one.rate", "two.kind", "two.rate"]);
     expect(space["one.kind"]).toMatchObject({ when: { learner: "one" } });
+  });
+
+  it("weighs classes only for a metric that counts them alike, or one of which that isn't known, or as the recipe says", () => {
+    const shapes = {
+      roc_auc: "ranking",
+      log_loss: "log",
+      accuracy: "rate",
+      f1: "class_rate",
+      brier: undefined,
+    } as const;
+    const metrics = Object.entries(shapes).map(([name, shape]) => {
+      return { name, direction: "maximize", tasks: ["binary"], plugin: "p", ...(shape && { shape }) } as const;
+    });
+    const learners = [{ ...learner("one"), spaces: { binary: { class_weight: CHOICES } } }];
+    const choicesOf = (metric: string, space: Recipe["search"]["space"] = {}) => {
+      const { search, ...rest } = recipe("{}");
+      const asked = { ...rest, metric, search: { ...search, space } };
+      const found = composeSpace(asked, { ...descriptors, learners, metrics }, data("binary"))["one.class_weight"];
+      return found?.type === "categorical" ? found.choices : null;
+    };
+    expect(Object.keys(shapes).map((metric) => choicesOf(metric)?.length)).toEqual([1, 1, 1, 2, 2]);
+    const own = { type: "categorical", choices: ["balanced"] } as const;
+    expect(choicesOf("roc_auc", { "one.class_weight": own })).toEqual(["balanced"]);
   });
 
   it("prefixes a learner's own conditions and keeps them beside the choice of the learner", () => {

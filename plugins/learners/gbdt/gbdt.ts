@@ -1,6 +1,6 @@
 /**
  * Gradient-boosted trees over histograms: leaf-wise growth, missing values with learned direction, categorical splits by
- * sets of levels, row and column sampling, early stopping by the recipe's metric on the select side.
+ * sets of levels, row and column sampling, early stopping on the select side.
  */
 import {
   definePlugin,
@@ -10,6 +10,8 @@ import {
   type Learner,
   LearnerFailure,
   type Prediction,
+  type StoppingLoss,
+  stoppingLoss,
   type Table,
   type TaskSpec,
 } from "../../../core/plugin/index.js";
@@ -48,7 +50,8 @@ class Gbdt implements Learner {
     await context.pause();
     const wide = making.widen(select.table);
     const judge = wide.rows === 0 ? null : judgeOf(spec, boosting, wide, base?.select);
-    const rounds = await boost({ boosting, settings, judge, continued: base !== undefined }, context);
+    const stopping = stoppingLoss(spec, select, settings.balanced);
+    const rounds = await boost({ boosting, settings, judge, stopping, continued: base !== undefined }, context);
     const { features, answers, start, loss } = boosting;
     const model = trimmed({
       spec,
@@ -89,31 +92,35 @@ interface Fit {
   readonly settings: Settings;
   /** Null where there are no select rows. */
   readonly judge: Judge | null;
+  readonly stopping: StoppingLoss;
   /** Whether it goes on from a base, which may be the best there is. */
   readonly continued: boolean;
 }
 
-/** Grows rounds in chunks, and tells after how many the loss on the select side was best. */
-async function boost({ boosting, settings, judge, continued }: Fit, context: FitContext): Promise<number> {
+/** Grows rounds in chunks, and tells after how many the stopping loss on the select side was best. */
+async function boost({ boosting, settings, judge, stopping, continued }: Fit, context: FitContext): Promise<number> {
   const patience = Math.min(Math.max(Math.ceil(PATIENCE / settings.rate), LEAST_PATIENCE), MOST_PATIENCE);
   const most = settings.rounds ?? (judge === null ? BLIND_ROUNDS : MOST_ROUNDS);
   let best = { rounds: most, loss: Infinity };
-  if (judge !== null && continued) best = { rounds: 0, loss: lossOf(judge, [], context) };
+  if (judge !== null && continued) best = { rounds: 0, loss: stopping(...looked(judge, [], context)) };
   while (boosting.trees.length < most) {
     const rounds = await chunk(boosting, most, context);
     if (judge === null) continue;
     const done = boosting.trees.length;
-    const loss = lossOf(judge, rounds, context);
-    await context.report(done, loss);
+    const [prediction, reported] = looked(judge, rounds, context);
+    await context.report(done, reported);
+    const loss = stopping(prediction, reported);
     if (loss < best.loss) best = { rounds: done, loss };
     if (done - best.rounds >= patience) break;
   }
   return best.rounds;
 }
 
-function lossOf(judge: Judge, rounds: Boosting["trees"], context: FitContext): number {
-  const loss = context.loss(judge(rounds));
-  if (Number.isFinite(loss)) return loss;
+/** What is predicted for the select side, and its loss by the recipe's metric. */
+function looked(judge: Judge, rounds: Boosting["trees"], context: FitContext): readonly [Prediction, number] {
+  const prediction = judge(rounds);
+  const loss = context.loss(prediction);
+  if (Number.isFinite(loss)) return [prediction, loss];
   throw new LearnerFailure("no_loss", `the metric on the select side is ${loss}`);
 }
 

@@ -11,8 +11,11 @@ import {
   fitFeatures,
   type Learner,
   LearnerFailure,
+  type Prediction,
   type SparseRows,
+  type StoppingLoss,
   sampleOf,
+  stoppingLoss,
   type TaskSpec,
   type TrainingAnswers,
   trainingAnswers,
@@ -71,8 +74,10 @@ class Linear implements Learner {
     await context.pause();
     const final = (found: Coefficients) => inTargetUnits(spec, found, answers);
     const predict = (found: Coefficients, rows: SparseRows) => predictions(multiply(rows, found), spec);
-    const judge = (found: Coefficients) => judges && context.loss(predict(final(found), judges));
-    const { found, steps } = await minimise({ objective, judge, most: numberOf(params, "steps", MOST_STEPS) }, context);
+    const judge = (found: Coefficients) => judges && predict(final(found), judges);
+    const stopping = stoppingLoss(spec, select, params.class_weight === "balanced");
+    const search = { objective, judge, stopping, most: numberOf(params, "steps", MOST_STEPS) };
+    const { found, steps } = await minimise(search, context);
     const coefficients = final(found);
     return {
       model: exportLinear({ spec, features, coefficients }),
@@ -93,8 +98,9 @@ function penaltiesOf(params: Params): Penalties {
 
 interface Search {
   readonly objective: Objective;
-  /** The loss on the select side; null where there are no rows. */
-  readonly judge: (found: Coefficients) => number | null;
+  /** What is predicted for the select side; null where there are no rows. */
+  readonly judge: (found: Coefficients) => Prediction | null;
+  readonly stopping: StoppingLoss;
   readonly most: number;
 }
 
@@ -106,9 +112,9 @@ interface Found {
 
 /**
  * Steps to the minimum in chunks; after each one the select side's loss is reported, and the fit may be ended there. Ends
- * early, with the best coefficients so far, where that loss gets worse while the objective still gets better.
+ * early, with the best coefficients so far, where the stopping loss gets worse while the objective still gets better.
  */
-async function minimise({ objective, judge, most }: Search, context: FitContext): Promise<Found> {
+async function minimise({ objective, judge, stopping, most }: Search, context: FitContext): Promise<Found> {
   const { outputs, l1, cost } = objective;
   const minimisation = new Minimisation(objective, new Float64Array(l1.length));
   const chunk = Math.min(REPORT_STEPS, Math.ceil(REPORT_WORK / Math.max(1, cost)));
@@ -117,10 +123,16 @@ async function minimise({ objective, judge, most }: Search, context: FitContext)
     const wanted = Math.min(chunk, most - steps);
     steps += wanted;
     minimal = advance(minimisation, wanted, (evaluations) => context.work(cost * evaluations));
-    const loss = judge({ values: minimisation.x, outputs });
-    if (loss === null) await context.pause();
-    else await context.report(steps, loss);
-    if (loss === null || !(loss >= best.loss)) best = { values: minimisation.x, loss: loss ?? Infinity, steps };
+    const prediction = judge({ values: minimisation.x, outputs });
+    if (prediction === null) {
+      best = { values: minimisation.x, loss: Infinity, steps };
+      await context.pause();
+      continue;
+    }
+    const reported = context.loss(prediction);
+    await context.report(steps, reported);
+    const loss = stopping(prediction, reported);
+    if (!(loss >= best.loss)) best = { values: minimisation.x, loss, steps };
   }
   return { found: { values: best.values, outputs }, steps: best.steps };
 }

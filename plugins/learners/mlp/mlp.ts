@@ -13,6 +13,7 @@ import {
   type FittedFeatures,
   fitFeatures,
   type Learner,
+  stoppingLoss,
   type Table,
   type TaskSpec,
 } from "../../../core/plugin/index.js";
@@ -42,6 +43,7 @@ class Mlp implements Learner {
       numbers: features.encodeTraining(),
       answers,
       select: select.table.rows === 0 ? null : features.encode(select.table),
+      stopping: stoppingLoss(spec, select, settings.balanced),
     };
     await context.pause();
     const { nets, epochs } = await trainNets(rows, { spec, shape, settings, seed }, context);

@@ -14,7 +14,13 @@ import {
   train,
   trainingProgram,
 } from "onnx-train";
-import { type FitContext, LearnerFailure, type Prediction, type TaskSpec } from "../../../core/plugin/index.js";
+import {
+  type FitContext,
+  LearnerFailure,
+  type Prediction,
+  type StoppingLoss,
+  type TaskSpec,
+} from "../../../core/plugin/index.js";
 import type { Answers } from "./answers.js";
 import { lossOf } from "./loss.js";
 import { byMember, together } from "./members.js";
@@ -44,6 +50,7 @@ export interface Rows {
   readonly answers: Answers;
   /** Numbers of the select side; null where there are no rows. */
   readonly select: Float32Array | null;
+  readonly stopping: StoppingLoss;
 }
 
 /** Values of a hidden layer, over rows and members, that a look at the select side holds at once: 256 MiB. */
@@ -160,8 +167,10 @@ class Run {
       await this.context.pause();
       return undefined;
     }
-    const loss = this.context.loss(await this.predicted(state, this.parts.rows.select));
-    await this.context.report(epoch, loss);
+    const prediction = await this.predicted(state, this.parts.rows.select);
+    const reported = this.context.loss(prediction);
+    await this.context.report(epoch, reported);
+    const loss = this.parts.rows.stopping(prediction, reported);
     if (this.best === null || loss < this.best.loss) this.best = { loss, state, epoch };
     return epoch - this.best.epoch >= PATIENCE ? "stop" : undefined;
   }

@@ -7,6 +7,7 @@ import {
   type Fitted,
   type Labelled,
   type LevelColumn,
+  stoppingLoss,
   type Table,
   type TaskSpec,
 } from "../../../../core/plugin/index.js";
@@ -284,17 +285,40 @@ describe("early stopping", () => {
   );
   const request = { spec: THREE, train, select: train, params: { learning_rate: 0.15 }, seed: 1 };
 
-  test("keeps the rounds of the least loss by the recipe's metric, and ends when none better comes", async () => {
+  test("of classes keeps the rounds of the least log loss, whatever the recipe's metric is", async () => {
+    const cells = (of: (row: number) => number) => Array.from({ length: 300 }, (_, row) => of(row));
+    const noisy = cells((row) => (Math.sin(row * 0.3) + 1.5 * Math.sin(row * 91.7) > 0 ? 1 : 0));
+    const all = labelled(tableOf({ x: cells((row) => row) }), noisy);
+    const [rest, held] = [rowsWhere(all, (row) => row % 3 !== 0), rowsWhere(all, (row) => row % 3 === 0)];
+    const context = recording(() => -1); // a metric for which one round is as good as another
+    const params = { learning_rate: 0.1, max_leaves: 8, min_child_rows: 1 };
+    const made = await learnerOf(gbdt).fit({ spec: BINARY, train: rest, select: held, params, seed: 1 }, context);
+    const lossAfter = async (rounds: number) => {
+      const none = rowsWhere(all, () => false);
+      const blind = { spec: BINARY, train: rest, select: none, params: { ...params, rounds }, seed: 1 };
+      const fit = await learnerOf(gbdt).fit(
+        blind,
+        recording(() => -1),
+      );
+      return stoppingLoss(BINARY, held, false)(fit.predict(held.table), -1);
+    };
+    const best = Number(made.settled?.rounds);
+    const losses = new Map<number, number>();
+    for (const [step] of context.record.reports) losses.set(step, await lossAfter(step));
+    expect(best).toBe([...losses].sort(([, a], [, b]) => a - b)[0]?.[0]);
+    expect(context.record.reports.at(-1)?.[0]).toBeGreaterThan(best);
+  });
+
+  test("of values keeps the rounds of the least loss by the recipe's metric, and ends when none better comes", async () => {
     const losses = [5, 4, 3, 4, 5, 6, 7];
     let asked = 0;
     const context = recording(() => losses[Math.min(asked++, 6)] as number);
-    const made = await learnerOf(gbdt).fit(request, context);
+    const made = await learnerOf(gbdt).fit({ ...request, spec: VALUE }, context);
     const { reports } = context.record;
     expect(reports.map(([step]) => step)).toEqual([10, 20, 30, 40, 50]);
     const node = decodeModel(made.model).graph.nodes.find(({ opType }) => opType === "TreeEnsembleRegressor");
     const ids = node?.attributes.nodes_treeids;
-    // three classes, 30 rounds
-    expect(ids?.kind === "ints" && Number(ids.value.at(-1))).toBe(89);
+    expect(ids?.kind === "ints" && Number(ids.value.at(-1))).toBe(29);
   });
 
   test("a metric that is not a number is a labelled failure", async () => {

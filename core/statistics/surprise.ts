@@ -1,7 +1,13 @@
-/** Log loss, by which calibrations are fitted and chosen, whatever the recipe's metric is. */
-import type { Judged, Metric } from "../plugin/index.js";
-import { weightedMean } from "../statistics/estimate.js";
-import { logOf } from "./calibration.js";
+/** Log loss, by which fits stop and calibrations are fitted and chosen, whatever the recipe's metric is. */
+import type { Judged, Metric } from "../plugin/metric.js";
+import { weightedMean } from "./estimate.js";
+
+/** Probabilities below are taken for it: the smallest step below 1 that single precision shows. */
+export const LEAST_SHARE = 2 ** -23;
+
+export function logOf(probability: number): number {
+  return Math.log(Math.max(LEAST_SHARE, probability));
+}
 
 export type Rows = Omit<Judged, "labels">;
 
