@@ -3,6 +3,7 @@
  * 1.30), so a shared column is copied once, and a column of codes becomes strings once, however many models are scored.
  */
 import { type Tensor, tensor } from "onnx-train";
+import { spelling } from "../features/spelling.js";
 import type { Column, LevelColumn, NumberColumn } from "../plugin/index.js";
 
 const numbers = new WeakMap<Float32Array, Float32Array>();
@@ -27,13 +28,8 @@ function ordinary({ values }: NumberColumn): Float32Array {
 function spelt({ codes, levels }: LevelColumn): readonly string[] {
   const known = strings.get(codes);
   if (known !== undefined) return known;
-  const spellings = levels.map(withoutNul);
+  const spellings = levels.map((_, code) => spelling(levels, code));
   const all = Array.from(codes, (code) => spellings[code] ?? "");
   strings.set(codes, all);
   return all;
-}
-
-/** onnxruntime-node hands strings on as C strings: a NUL would cut one short and make it another, known, level. */
-function withoutNul(level: string): string {
-  return level.replaceAll("\0", "\ufffd");
 }

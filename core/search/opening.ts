@@ -2,9 +2,9 @@
  * The trials that a study opens with, before any proposal: what won this recipe's earlier studies, what is good on many
  * tables (the portfolio), and what won on tables like this one.
  */
-import { nearestPoint, type Params, pointKey, type Space } from "hyperparameter-js";
+import { nearestPoint, type Params, type ParamValue, pointKey, type Space } from "hyperparameter-js";
 import type { Configuration } from "../evaluator/messages.js";
-import { LEARNER_PARAMETER, learnersOf, prefixedParams } from "./space.js";
+import { CLASS_WEIGHT, LEARNER_PARAMETER, learnersOf, prefixedParams } from "./space.js";
 
 /** A trial of the opening, and where it is from, as people read it. */
 export interface OpeningTrial {
@@ -31,7 +31,7 @@ const FIRST = 3;
  */
 export function openingOf(space: Space, { portfolio, own, others, most }: OpeningSources): readonly OpeningTrial[] {
   const known = portfolio.map(({ learner, params }, at) => ({
-    params: prefixedParams(learner, params),
+    params: unweighed(space, prefixedParams(learner, params)),
     from: `portfolio ${at + 1}`,
   }));
   const all = [...own, ...known.slice(0, FIRST), ...others, ...middles(space, portfolio), ...known.slice(FIRST)];
@@ -43,6 +43,15 @@ export function openingOf(space: Space, { portfolio, own, others, most }: Openin
     if (!opening.has(key)) opening.set(key, { params: point, from });
   }
   return [...opening.values()].slice(0, most);
+}
+
+/** Without a weight of classes that isn't searched here: the rest of a configuration is as good without it. */
+function unweighed(space: Space, params: Params): Params {
+  const searched = ([name, value]: [string, ParamValue]) => {
+    const distribution = name.endsWith(`.${CLASS_WEIGHT}`) ? space[name] : undefined;
+    return distribution?.type !== "categorical" || distribution.choices.includes(value);
+  };
+  return Object.fromEntries(Object.entries(params).filter(searched));
 }
 
 /** One trial in the middle of the space of each learner that the portfolio knows nothing of. */

@@ -45,7 +45,7 @@ function recipeOf(name, texts) {
     metric: data.positive === undefined ? "rmse" : "f1",
     ...(data.time === undefined ? {} : { split: { method: "time" } }),
     search: { learners, pruner: "nop", sampler: "random", space: { "gbdt.learning_rate": QUICK } },
-    budget: { trials: 16, threads: 4 },
+    budget: { trials: 16, threads: 4, per_trial_wall: 600 },
   };
 }
 

@@ -39,7 +39,17 @@ describe("probeTable", () => {
 
   test("has missing, empty, unseen, long and non-Latin levels", () => {
     const levels = new Set(town);
-    for (const level of [null, "", "Oslo", "Rome", "never seen", "日本語", "👩🏽‍🚀", "x".repeat(1_000)])
+    for (const level of [
+      null,
+      "",
+      "Oslo",
+      "Rome",
+      "never seen",
+      "日本語",
+      "👩🏽‍🚀",
+      "half a pair \ud83d",
+      "x".repeat(1_000),
+    ])
       expect(levels).toContain(level);
   });
 

@@ -21,8 +21,8 @@ function fitted(step: Omit<FeatureStep<"words" | "characters">, "columns">, trai
   return fitFeatures([{ ...step, columns: ["note"] }], { spec: BINARY, train, seed: 1 });
 }
 
-const GOOD = ["Very good, thank you!", "good and quick", "GOOD as ever", "It is good."];
-const BAD = ["not good at all", "never again", "It broke: not good, not good", "bad"];
+const GOOD = ["Very good, thank you!", "good and quick \ufffd", "GOOD as ever", "It is good."];
+const BAD = ["not good at all", "never again", "It broke \ufffd: not good, not good", "bad"];
 const TRAIN = labelled(texts([...GOOD, ...BAD]), [1, 1, 1, 1, 0, 0, 0, 0]);
 
 const ODD = [
@@ -35,6 +35,7 @@ const ODD = [
   "e\u0301 é ﬁne",
   "\ufeffbom",
   "nul\0inside",
+  "half \ud83d a pair \udc00",
   "a\u00a0b\u2028c",
 ];
 

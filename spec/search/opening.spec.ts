@@ -41,6 +41,16 @@ describe("a study's opening", () => {
     ]);
   });
 
+  it("keeps a configuration of the portfolio without the weight of classes that isn't searched", () => {
+    const space = {
+      ...SPACE,
+      "lines.class_weight": { type: "categorical", choices: ["none"], when: { learner: "lines" } },
+    };
+    const portfolio = [{ learner: "lines", params: { l2: 0.5, class_weight: "balanced" } }];
+    const [first] = openingOf(space as Space, { portfolio, own: [], others: [], most: 1 });
+    expect(first?.params).toEqual({ ...lines(0.5), "lines.class_weight": "none" });
+  });
+
   it("is no longer than it may be", () => {
     const opening = openingOf(SPACE, { portfolio: PORTFOLIO, own: [], others: [], most: 2 });
     expect(opening.map(({ from }) => from)).toEqual(["portfolio 1", "portfolio 3"]);

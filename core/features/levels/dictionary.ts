@@ -1,7 +1,9 @@
 /** From strings to codes: the levels of the training rows, and one code more for all that they don't have. */
+
 import type { GraphBuilder, Value } from "onnx-train";
 import type { LevelColumn, Table } from "../../plugin/table.js";
 import { joined, levelsOf, type RawColumn, rawColumn, type Training } from "../part.js";
+import { spelling } from "../spelling.js";
 
 /** The code of rare levels and of unseen ones: what training has of the former is what is known of the latter. */
 export const REST = 0;
@@ -74,11 +76,6 @@ export function codesOf({ column, keys, codes }: Dictionary, table: Table): Int3
   const byCell = Int32Array.from(cells.levels, (_, at) => codeOf(at));
   const missing = codeOf(-1);
   return cells.codes.map((cell) => byCell[cell] ?? missing);
-}
-
-/** As a model is fed: missing is the empty string, and a NUL, which would end the string there, is U+FFFD. */
-function spelling(levels: readonly string[], at: number): string {
-  return (levels[at] ?? "").replaceAll("\0", "\ufffd");
 }
 
 /**

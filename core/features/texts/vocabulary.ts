@@ -1,6 +1,8 @@
 /** Which n-grams of units of a column of texts get a number: of those that enough texts have, the ones that tell most of the answers. */
+
 import type { LevelColumn } from "../../plugin/table.js";
 import type { Answers } from "../answers.js";
+import { spelling } from "../spelling.js";
 import type { Units } from "./units.js";
 
 export interface VocabularyOptions {
@@ -49,7 +51,7 @@ export function fitVocabulary(
   options: VocabularyOptions,
 ): Vocabulary | null {
   const rows = sampledRows(column.codes.length);
-  const split = rows.map((row) => units.split(textOf(column, column.codes[row] as number)));
+  const split = rows.map((row) => units.split(spelling(column.levels, column.codes[row] as number)));
   const known = fitUnits(split, units, options);
   const texts = split.map(
     (one, at): Text => ({ units: one.map((unit) => known.numbers.get(unit) ?? 0), row: rows[at] as number }),
@@ -65,11 +67,6 @@ export function fitVocabulary(
     // the smoothed one of scikit-learn's TfidfTransformer
     idf: Float32Array.from(chosen, ({ texts: count }) => Math.log((1 + texts.length) / (1 + count)) + 1),
   };
-}
-
-/** As a model is fed: missing is empty, and a NUL is U+FFFD. */
-export function textOf({ levels }: LevelColumn, code: number): string {
-  return (levels[code] ?? "").replaceAll("\0", "\ufffd");
 }
 
 function sampledRows(rows: number): number[] {
