@@ -20,6 +20,10 @@ const KINDS = {
   "shared, residual": { members: "shared", blocks: "residual" },
   "separate, plain, smoothing 0.05": { smoothing: 0.05 },
   "shared, plain, smoothing 0.05": { members: "shared", smoothing: 0.05 },
+  "separate, waves": { numbers: "waves" },
+  "separate, pieces": { numbers: "pieces" },
+  "shared, waves": { members: "shared", numbers: "waves" },
+  "shared, pieces": { members: "shared", numbers: "pieces" },
 };
 
 const { values: options } = parseArgs({

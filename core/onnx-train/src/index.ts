@@ -51,6 +51,8 @@ export {
   categoricalEmbedding,
   type NumericEmbeddingOptions,
   numericEmbedding,
+  type PiecewiseEmbeddingOptions,
+  piecewiseEmbedding,
   type ResidualMlpOptions,
   residualMlp,
 } from "./layers/tabular.js";

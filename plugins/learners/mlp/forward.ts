@@ -4,17 +4,19 @@ import type { FeaturePart } from "../../../core/plugin/index.js";
 import {
   batchEnsemble,
   dense,
+  inPlaceOfEach,
   type Layer,
   layerNorm,
   type Matrix,
   memberDense,
+  ofEachFeature,
   relu,
   repeated,
   sideBySide,
   sum,
 } from "./matrix.js";
 import { byMember } from "./members.js";
-import { isWaved, type NetShape, partName, WAVES, type Weights } from "./net.js";
+import { embeddingOf, type NetShape, PIECES, partName, WAVES, type Weights } from "./net.js";
 
 interface Net {
   readonly shape: NetShape;
@@ -59,7 +61,7 @@ function linear(x: Matrix, name: string, { shape, layer }: Net): Matrix {
 }
 
 function embeddedPart(x: Matrix, part: FeaturePart, { shape, layer }: Net): Matrix {
-  return isWaved(part, shape) ? waved(x, layer(partName(part))) : x;
+  return EMBEDDINGS[embeddingOf(part, shape)](x, layer(partName(part)));
 }
 
 function partOf(numbers: Float32Array, { width }: NetShape, { from, to }: FeaturePart): Matrix {
@@ -67,30 +69,31 @@ function partOf(numbers: Float32Array, { width }: NetShape, { from, to }: Featur
   return { rows: numbers.length / width, width: to - from, values: Float64Array.from(own) };
 }
 
-/** cos and sin of 2π · frequency · x, a linear layer of each feature's own, Relu. */
-function waved(x: Matrix, layer: Layer): Matrix {
-  const { frequencies: count, units } = WAVES;
-  const [frequencies, weight, bias] = [layer("frequencies"), layer("weight"), layer("bias")];
-  const width = x.width * units;
-  const values = new Float64Array(x.rows * width);
-  const waves = new Float64Array(2 * count);
-  for (let row = 0; row < x.rows; row++) {
-    for (let feature = 0; feature < x.width; feature++) {
-      const value = x.values[row * x.width + feature] as number;
-      for (let at = 0; at < count; at++) {
-        // The graph rounds the angle to float32, which is worth 1e-4 of a turn for large ones.
-        const turn = Math.fround(value * Number(frequencies.data[feature * count + at]));
-        const angle = Math.fround(turn * Math.fround(2 * Math.PI));
-        waves[at] = Math.cos(angle);
-        waves[count + at] = Math.sin(angle);
-      }
-      for (let unit = 0; unit < units; unit++) {
-        let sum = Number(bias.data[feature * units + unit]);
-        for (let at = 0; at < 2 * count; at++)
-          sum += (waves[at] as number) * Number(weight.data[(feature * 2 * count + at) * units + unit]);
-        values[row * width + feature * units + unit] = Math.max(0, sum);
-      }
-    }
-  }
-  return { rows: x.rows, width, values };
+const EMBEDDINGS: Readonly<Record<NetShape["numbers"], (x: Matrix, layer: Layer) => Matrix>> = {
+  plain: (x) => x,
+  waves: (x, layer) => relu(ofEachFeature(waved(x, layer("frequencies")), layer)),
+  pieces: (x, layer) => relu(ofEachFeature(pieced(x), layer)),
+};
+
+/** cos of 2π · frequency · x for each frequency of a feature, then sin. */
+function waved(x: Matrix, frequencies: Tensor): Matrix {
+  const { frequencies: count } = WAVES;
+  return inPlaceOfEach(x, 2 * count, (value, feature, at) => {
+    // The graph rounds the angle to float32, which is worth 1e-4 of a turn for large ones.
+    const turn = Math.fround(value * Number(frequencies.data[feature * count + (at % count)]));
+    const angle = Math.fround(turn * Math.fround(2 * Math.PI));
+    return at < count ? Math.cos(angle) : Math.sin(angle);
+  });
+}
+
+/** How much of each bin lies below x, without a limit at the outer edges. */
+function pieced(x: Matrix): Matrix {
+  const edges = Float32Array.from(PIECES.edges);
+  const last = edges.length - 2;
+  return inPlaceOfEach(x, last + 1, (value, _, bin) => {
+    const start = edges[bin] as number;
+    const share = (value - start) / ((edges[bin + 1] as number) - start);
+    const least = bin === 0 ? Number.NEGATIVE_INFINITY : 0;
+    return Math.min(Math.max(share, least), bin === last ? Number.POSITIVE_INFINITY : 1);
+  });
 }

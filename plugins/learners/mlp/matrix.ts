@@ -34,6 +34,18 @@ export function repeated({ rows, width, values }: Matrix, times: number): Matrix
   return { rows: rows * times, width, values: all };
 }
 
+/** Several numbers in the place of each one. */
+export function inPlaceOfEach(
+  { rows, width, values }: Matrix,
+  count: number,
+  numberOf: (value: number, column: number, at: number) => number,
+): Matrix {
+  const all = new Float64Array(values.length * count);
+  for (const [place, value] of values.entries())
+    for (let at = 0; at < count; at++) all[place * count + at] = numberOf(value, place % width, at);
+  return { rows, width: width * count, values: all };
+}
+
 export function relu({ values, ...size }: Matrix): Matrix {
   return { ...size, values: values.map((value) => Math.max(0, value)) };
 }
@@ -58,6 +70,14 @@ export function memberDense(x: Matrix, layer: Layer): Matrix {
   const [members = 1] = weight.dims;
   const each = product(x, weight, (row) => row % members);
   return shifted(each, layer("bias"));
+}
+
+/** A matrix for each feature, [features, numbers, units], which has so many numbers of a row. */
+export function ofEachFeature({ rows, values }: Matrix, layer: Layer): Matrix {
+  const weight = layer("weight");
+  const [features = 1, numbers = 1, units = 1] = weight.dims;
+  const each = product({ rows: rows * features, width: numbers, values }, weight, (row) => row % features);
+  return shifted({ rows, width: features * units, values: each.values }, layer("bias"));
 }
 
 /** Each row to mean 0 and variance 1, then scaled and shifted. */

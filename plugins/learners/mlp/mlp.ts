@@ -1,7 +1,7 @@
 /**
  * Multilayer perceptrons: several of them trained at once, each from weights and an order of rows of its own, or several that
  * share most of their weights; they speak as one.
- * Numbers may go through waves of trained frequencies first.
+ * Numbers may go through waves of trained frequencies first, or through pieces of lines.
  */
 import type { Space } from "hyperparameter-js";
 import {
@@ -64,9 +64,9 @@ class Mlp implements Learner {
 }
 
 function shapeOf({ task, classes }: TaskSpec, { width, parts }: FittedFeatures, settings: Settings): NetShape {
-  const { layers, units, blocks, shared, dropout, waves } = settings;
+  const { layers, units, blocks, shared, dropout, numbers } = settings;
   const outputs = task === "regression" ? 1 : classes.length;
-  return { width, parts, outputs, layers, units, blocks, shared, dropout, waves };
+  return { width, parts, outputs, layers, units, blocks, shared, dropout, numbers };
 }
 
 export default definePlugin({ name: "mlp", version: "1.0.0", learners: [{ useClass: Mlp }] });

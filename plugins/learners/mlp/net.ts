@@ -8,6 +8,7 @@ import {
   memberDense,
   mlp,
   numericEmbedding,
+  piecewiseEmbedding,
   residualMlp,
   Scope,
   type Tensor,
@@ -30,8 +31,8 @@ export interface NetShape {
   readonly shared: number | null;
   readonly outputs: number;
   readonly dropout: number;
-  /** Whether quantities go through waves of trained frequencies first. */
-  readonly waves: boolean;
+  /** What quantities go through first: waves of trained frequencies, or pieces of lines, whose bends are fixed. */
+  readonly numbers: "plain" | "waves" | "pieces";
 }
 
 /** What a net calls its input and its output. */
@@ -41,6 +42,16 @@ export const SCORES = "scores";
 /** Per quantity. Gorishniy et al. 2022, https://arxiv.org/abs/2203.05556, take 48 and 24 on a GPU; a third does on a CPU. */
 export const WAVES = { frequencies: 16, units: 8 } as const;
 
+/** Quantiles of the normal distribution at 9/16 … 15/16; those below a half mirror them. */
+const SIXTEENTHS = [0.1573, 0.3186, 0.4888, 0.6745, 0.8871, 1.1503, 1.5341];
+/** At 31/32. It only sets the slope of the outer bins, which have no end. */
+const OUTER = 1.8627;
+/** Sixteen bins of as many training rows each, since quantities come as normal quantiles of these. */
+export const PIECES = {
+  edges: [-OUTER, ...SIXTEENTHS.map((edge) => -edge).reverse(), 0, ...SIXTEENTHS, OUTER],
+  units: 8,
+} as const;
+
 /** Weights of one net, by name. */
 export type Weights = ReadonlyMap<string, Tensor>;
 
@@ -49,12 +60,18 @@ export function partName({ from }: FeaturePart): string {
   return `part${from}`;
 }
 
-/** Whether a part goes through waves: quantities, where the shape says so. */
-export function isWaved({ kind }: FeaturePart, { waves }: NetShape): boolean {
-  return waves && QUANTITIES.has(kind);
+/** What a part goes through first: quantities what the shape says. */
+export function embeddingOf({ kind }: FeaturePart, { numbers }: NetShape): NetShape["numbers"] {
+  return QUANTITIES.has(kind) ? numbers : "plain";
 }
 
 const QUANTITIES = new Set(["quantile", "standard", "power"]);
+
+const EMBEDDINGS: Readonly<Record<NetShape["numbers"], (scope: Scope, x: Value) => Value>> = {
+  plain: (_, x) => x,
+  waves: (scope, x) => numericEmbedding(scope, x, WAVES),
+  pieces: (scope, x) => piecewiseEmbedding(scope, x, PIECES),
+};
 
 /** A net with initial weights that follow from the seed: [N, width] → [N, outputs], or [N, shared, outputs]. */
 export function netOf(shape: NetShape, seed: number): Model {
@@ -63,7 +80,7 @@ export function netOf(shape: NetShape, seed: number): Model {
   const scope = new Scope(g, seed);
   const parts = shape.parts.map((part) => {
     const own = g.slice(x, 1, part.from, part.to);
-    return isWaved(part, shape) ? numericEmbedding(scope.within(partName(part)), own, WAVES) : own;
+    return EMBEDDINGS[embeddingOf(part, shape)](scope.within(partName(part)), own);
   });
   const [only] = parts;
   const h = parts.length === 1 && only ? only : g.concat(parts, 1);

@@ -3,7 +3,7 @@ import type { Params, Space } from "hyperparameter-js";
 import { LearnerFailure, type TaskSpec } from "../../../core/plugin/index.js";
 import type { NetShape } from "./net.js";
 
-export interface Settings extends Pick<NetShape, "layers" | "units" | "blocks" | "shared" | "dropout" | "waves"> {
+export interface Settings extends Pick<NetShape, "layers" | "units" | "blocks" | "shared" | "dropout" | "numbers"> {
   /** Nets that are trained at once. */
   readonly nets: number;
   readonly rate: number;
@@ -27,7 +27,7 @@ const NETS = 4;
 const SHARED = 8;
 
 const CHOICES = {
-  numbers: ["plain", "waves"],
+  numbers: ["plain", "waves", "pieces"],
   blocks: ["plain", "residual"],
   members: ["separate", "shared"],
   class_weight: ["none", "balanced"],
@@ -69,7 +69,7 @@ export function settingsOf(params: Params): Settings {
     shared: isShared ? SHARED : null,
     nets: isShared ? 1 : NETS,
     dropout: number("dropout", 0.1),
-    waves: choiceOf(params, "numbers") === "waves",
+    numbers: choiceOf(params, "numbers"),
     rate: number("rate", 2e-3),
     decay: number("decay", 1e-2),
     batch: number("batch", 64),

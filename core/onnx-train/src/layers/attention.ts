@@ -2,18 +2,13 @@
 import type { GraphBuilder } from "../builder/builder.js";
 import { refuse } from "../given.js";
 import type { Value } from "../graph.js";
-import { tensor } from "../tensor.js";
+import { constant } from "./constant.js";
 import { dense, dropout, sizeOf } from "./dense.js";
 import { checkDivides } from "./options.js";
 import type { Scope } from "./scope.js";
 
 /** A large negative number rather than -∞, of which the softmax of a row of nothing else would be NaN. */
 const MASKED = -1e9;
-
-/** A node, not an initializer: it never trains. */
-function constant(g: GraphBuilder, dims: readonly number[], data: Float32Array): Value {
-  return g.op("Constant", [], { value: tensor("float", dims, data) });
-}
 
 /** Added to scores, hides what comes later: [1, 1, time, time], 0 up to the diagonal. */
 function laterHidden(g: GraphBuilder, time: number): Value {

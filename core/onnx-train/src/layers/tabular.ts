@@ -1,6 +1,7 @@
 /** Layers of tables: columns of numbers and of categories, and nets over them. */
 import { refuse } from "../given.js";
 import type { Value } from "../graph.js";
+import { constant } from "./constant.js";
 import { dense, dropout, sizeOf } from "./dense.js";
 import { layerNorm } from "./normalization.js";
 import { checkCounts } from "./options.js";
@@ -25,11 +26,53 @@ export function numericEmbedding(scope: Scope, x: Value, options: NumericEmbeddi
   const turns = scope.weight("frequencies", [features, frequencies], "standard");
   const angle = g.mul(g.mul(g.unsqueeze(x, [-1]), turns), g.float(2 * Math.PI));
   const waves = g.concat([g.op("Cos", [angle]), g.op("Sin", [angle])], -1);
-  const fan = { inputs: 2 * frequencies, outputs: units };
-  const weight = scope.weight("weight", [features, 2 * frequencies, units], "he", fan);
+  return ofEachFeature(scope, waves, units);
+}
+
+/** A linear layer of each feature's own and a Relu: [rows, features, numbers] → [rows, features · units]. */
+function ofEachFeature(scope: Scope, x: Value, units: number): Value {
+  const { g } = scope;
+  const [features, numbers] = [sizeOf(x, 1), sizeOf(x, 2)];
+  const weight = scope.weight("weight", [features, numbers, units], "he", { inputs: numbers, outputs: units });
   const bias = scope.weight("bias", [features, 1, units], "zeros");
-  const perFeature = g.relu(g.add(g.matmul(g.transpose(waves, [1, 0, 2]), weight), bias));
-  return g.reshape(g.transpose(perFeature, [1, 0, 2]), [-1, features * units]);
+  const found = g.relu(g.add(g.matmul(g.transpose(x, [1, 0, 2]), weight), bias));
+  return g.reshape(g.transpose(found, [1, 0, 2]), [-1, features * units]);
+}
+
+export interface PiecewiseEmbeddingOptions {
+  /** Where bins begin and end: two or more finite numbers that ascend, the same for all features. */
+  readonly edges: readonly number[];
+  /** Units per feature; default 8. */
+  readonly units?: number;
+}
+
+/**
+ * How much of each bin lies below a number, from 0 to 1 and beyond the outer edges on along the line, then a linear layer of each
+ * feature's own and a Relu: Gorishniy, Rubachev, Babenko 2022, https://arxiv.org/abs/2203.05556, §3.2, eq. 1. Edges never train.
+ * [rows, features] → [rows, features · units].
+ * @throws OnnxError ONNX_OPTION for edges that aren't finite or don't ascend in float32
+ */
+export function piecewiseEmbedding(scope: Scope, x: Value, { edges, units = 8 }: PiecewiseEmbeddingOptions): Value {
+  checkCounts("piecewiseEmbedding", { units });
+  const { starts, sizes } = binsOf(edges);
+  const bins = starts.length;
+  const { g } = scope;
+  const vector = (values: Float32Array) => constant(g, [bins], values);
+  const shares = g.div(g.sub(g.unsqueeze(x, [-1]), vector(starts)), vector(sizes));
+  const least = vector(starts.map((_, bin) => (bin === 0 ? -LARGEST : 0)));
+  const most = vector(starts.map((_, bin) => (bin === bins - 1 ? LARGEST : 1)));
+  return ofEachFeature(scope, g.op("Min", [g.op("Max", [shares, least]), most]), units);
+}
+
+/** As good as no limit. */
+const LARGEST = 1e30;
+
+function binsOf(edges: readonly number[]): { readonly starts: Float32Array; readonly sizes: Float32Array } {
+  const all = Float32Array.from(edges);
+  const starts = all.slice(0, -1);
+  const sizes = starts.map((start, bin) => (all[bin + 1] as number) - start);
+  if (starts.length > 0 && sizes.every((size) => size > 0 && Number.isFinite(size))) return { starts, sizes };
+  return refuse("piecewiseEmbedding.edges", "two or more finite numbers, each above the one before", edges);
 }
 
 export interface CategoricalEmbeddingOptions {

@@ -42,6 +42,10 @@ describe("a fit of nets", () => {
     ["residual blocks", "binary", { ...RESIDUAL, smoothing: 0.1 }],
     ["residual blocks on waves", "regression", { ...RESIDUAL, numbers: "waves" }],
     ["shared members of residual blocks", "binary", { ...RESIDUAL, ...SHARED, class_weight: "balanced" }],
+    ["separate members on pieces", "binary", { numbers: "pieces" }],
+    ["shared members on pieces", "regression", { ...SHARED, numbers: "pieces" }],
+    ["residual blocks on pieces", "multiclass", { ...RESIDUAL, numbers: "pieces" }],
+    ["shared members of residual blocks on pieces", "binary", { ...RESIDUAL, ...SHARED, numbers: "pieces" }],
     ["all at once", "multiclass", { ...RESIDUAL, ...SHARED, numbers: "waves", smoothing: 0.1 }],
   ] as const)(
     "gives the same file twice, which says what its twin says on any row: %s, %s",
@@ -129,7 +133,9 @@ describe("on data that say little", () => {
 
   it.each(
     few.flatMap(([name, train]) =>
-      [{}, SHARED, { ...RESIDUAL, numbers: "waves" }].map((kind) => [name, kind, train] as const),
+      [{}, SHARED, { numbers: "pieces" }, { ...RESIDUAL, numbers: "waves" }].map(
+        (kind) => [name, kind, train] as const,
+      ),
     ),
   )("it is a finite model: %s, %j", async (_, kind, train) => {
     const spec = SPECS.binary;

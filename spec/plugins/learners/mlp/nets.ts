@@ -18,16 +18,16 @@ const PLAIN: NetShape = {
   shared: null,
   outputs: 3,
   dropout: 0,
-  waves: false,
+  numbers: "plain",
 };
 
 /** Of each choice of blocks, members and numbers with each other one. */
 export const SHAPES: readonly (readonly [name: string, shape: NetShape])[] = (["plain", "residual"] as const).flatMap(
   (blocks) =>
     [null, 4].flatMap((shared) =>
-      [false, true].map((waves): [string, NetShape] => [
-        [blocks, shared === null ? "separate" : "shared", waves ? "waves" : "plain"].join(", "),
-        { ...PLAIN, blocks, shared, waves },
+      (["plain", "waves", "pieces"] as const).map((numbers): [string, NetShape] => [
+        [blocks, shared === null ? "separate" : "shared", numbers].join(", "),
+        { ...PLAIN, blocks, shared, numbers },
       ]),
     ),
 );
