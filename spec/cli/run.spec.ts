@@ -1,9 +1,19 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../core/artifacts/digest.js";
-import { rowsCsv, sous, TemporaryHome } from "../support/sous.js";
+import { type Ended, rowsCsv, sous, TemporaryHome } from "../support/sous.js";
 
 let home: TemporaryHome;
+/** Where the recipe has been run once, and how that ended. */
+let worked: TemporaryHome;
+let first: Ended;
+
+beforeAll(async () => {
+  worked = await TemporaryHome.make();
+  await worked.put("recipes/data/rows.csv", rowsCsv(400));
+  await worked.putRecipe("first");
+  first = await sous(["run", "recipes/first.recipe.yaml", "--once"], worked.folder);
+});
 
 beforeEach(async () => {
   home = await TemporaryHome.make();
@@ -12,17 +22,24 @@ beforeEach(async () => {
 
 afterEach(() => home.remove());
 
+afterAll(() => worked.remove());
+
 const run = () => sous(["run", "recipes/first.recipe.yaml", "--once"], home.folder);
+
+/** Puts a home in the place of the empty one in which the recipe has been run. */
+async function goOn(): Promise<void> {
+  await home.remove();
+  home = await worked.copied();
+}
 
 describe("sous run --once", () => {
   it("promotes a champion, prints its confirm score with the interval, and exits 0", async () => {
-    await home.putRecipe("first");
-    const { status, out, err } = await run();
+    const { status, out, err } = first;
     expect(err).toBe("");
     expect(status).toBe(0);
     expect(out).toMatch(/confirm roc_auc 0\.\d{4} \(95 % interval 0\.\d{4} to [01]\.\d{4}\), version 1/);
-    const [entry] = await home.entries();
-    const model = await readFile(join(home.folder, "models/first/champion.onnx"));
+    const [entry] = await worked.entries();
+    const model = await readFile(join(worked.folder, "models/first/champion.onnx"));
     expect(entry).toMatchObject({
       kind: "decision",
       decision: "PROMOTED",
@@ -31,8 +48,7 @@ describe("sous run --once", () => {
   });
 
   it("changes nothing the second time: the work is decided", async () => {
-    await home.putRecipe("first");
-    await run();
+    await goOn();
     const before = await home.entries();
     const second = await run();
     expect(second.status).toBe(0);
@@ -63,8 +79,7 @@ describe("sous run --once", () => {
   });
 
   it("restores a champion that was tampered with from the log", async () => {
-    await home.putRecipe("first");
-    await run();
+    await goOn();
     const path = join(home.folder, "models/first/champion.onnx");
     const good = await readFile(path);
     await writeFile(path, "garbage");
@@ -76,18 +91,12 @@ describe("sous run --once", () => {
   it("makes the same model from the same recipe, data and seed in another home", async () => {
     await home.putRecipe("first");
     await run();
-    const other = await TemporaryHome.make();
-    await other.put("recipes/data/rows.csv", rowsCsv(400));
-    await other.putRecipe("first");
-    await sous(["run", "recipes/first.recipe.yaml", "--once"], other.folder);
     const champion = (folder: string) => readFile(join(folder, "models/first/champion.onnx"));
-    expect(sha256(await champion(other.folder))).toBe(sha256(await champion(home.folder)));
-    await other.remove();
+    expect(sha256(await champion(home.folder))).toBe(sha256(await champion(worked.folder)));
   });
 
   it("keeps the champion and logs the look when new data bring nothing better", async () => {
-    await home.putRecipe("first");
-    await run();
+    await goOn();
     await home.put("recipes/data/rows.csv", rowsCsv(420));
     const { status, out } = await run();
     expect(status).toBe(0);
@@ -98,22 +107,20 @@ describe("sous run --once", () => {
   });
 
   it("judges the same study anew when only the gates change, and promotes no model over itself", async () => {
-    await home.putRecipe("first");
-    await run();
+    await goOn();
     await rm(join(home.folder, ".sous/artifacts/blobs"), { recursive: true });
     await home.putRecipe("first", "budget: { trials: 4 }\ngates: [beats_baseline]");
     const { out } = await sous(["run", "recipes/first.recipe.yaml", "--once", "--json"], home.folder);
     expect(out).not.toContain('"kind":"trial"');
-    const [first, second] = await home.entries();
-    if (first?.kind !== "decision" || second?.kind !== "decision") throw new Error("two decisions were due");
-    expect(second.search).toEqual(first.search);
+    const [one, second] = await home.entries();
+    if (one?.kind !== "decision" || second?.kind !== "decision") throw new Error("two decisions were due");
+    expect(second.search).toEqual(one.search);
     expect(second).toMatchObject({ decision: "REJECTED", look: 2, version: null });
     expect(second.reason).toContain("the champion itself");
   });
 
   it("keeps a champion that can't be run on the data of today, and says why", async () => {
-    await home.putRecipe("first");
-    await run();
+    await goOn();
     const rows = rowsCsv(400).split("\n");
     const withoutColor = rows.map((row) =>
       row
@@ -123,8 +130,8 @@ describe("sous run --once", () => {
     );
     await home.put("recipes/data/rows.csv", withoutColor.join("\n"));
     expect((await run()).status).toBe(0);
-    const [first, second] = await home.entries();
-    expect(first).toMatchObject({ decision: "PROMOTED" });
+    const [one, second] = await home.entries();
+    expect(one).toMatchObject({ decision: "PROMOTED" });
     expect(second).toMatchObject({ decision: "INCONCLUSIVE", reason: expect.stringMatching(/champion .*color/) });
   });
 

@@ -1,6 +1,6 @@
 /** The real command line, built, in processes of its own, on real folders. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createRng } from "hyperparameter-js";
@@ -99,6 +99,13 @@ export class TemporaryHome {
   static async make(): Promise<TemporaryHome> {
     const home = new TemporaryHome(await mkdtemp(join(tmpdir(), "sous-home-")));
     await mkdir(join(home.folder, "recipes", "data"), { recursive: true });
+    return home;
+  }
+
+  /** Another home with all that this one has, as it was left. */
+  async copied(): Promise<TemporaryHome> {
+    const home = await TemporaryHome.make();
+    await cp(this.folder, home.folder, { recursive: true, preserveTimestamps: true });
     return home;
   }
 
