@@ -12,3 +12,8 @@ export function lookAt(path: string): BigIntStats | null {
     return null; // no permission, or a file where a folder should be: not there for us
   }
 }
+
+/** Identity of a file's bytes as far as the file system tells: inode, size and time of change. */
+export function stampOf({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino}:${size}:${mtimeNs}`;
+}

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { sha256 } from "../artifacts/digest.js";
-import { lookAt } from "../artifacts/look.js";
+import { lookAt, stampOf } from "../artifacts/look.js";
 
 interface Known {
   readonly mark: string;
@@ -28,5 +28,5 @@ export class FileDigests {
 
 function markOf(path: string): string | null {
   const found = lookAt(path); // whatever can't be read has to be restored
-  return found?.isFile() ? `${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}` : null;
+  return found?.isFile() ? `${stampOf(found)}:${found.ctimeNs}` : null;
 }

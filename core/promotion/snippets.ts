@@ -81,7 +81,7 @@ Console.WriteLine(string.Join(", ", results.Last().AsEnumerable<float>()));`;
 
 type Column = Columns[number];
 
-/** A placeholder: real values are data, and none of theirs stand in a card. */
+/** Made up: real values are data, and none of theirs stand in a card. */
 function literal({ type }: Column): string {
   return LITERALS[type];
 }

@@ -2,7 +2,7 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { sha256 } from "../artifacts/digest.js";
-import { lookAt } from "../artifacts/look.js";
+import { lookAt, stampOf } from "../artifacts/look.js";
 import { type Position, SousError } from "../errors.js";
 import type { ReadRecipe, RecipeOrigin } from "./recipe.js";
 import { inside } from "./rules.js";
@@ -50,5 +50,5 @@ export async function originDigest(base: RecipeOrigin, place: OriginPlace): Prom
 /** Identity of the bytes of a recipe's base as far as the file system tells; empty where there is no base, or no file. */
 export function originStamp({ recipe, path }: ReadRecipe): string {
   const found = recipe.base === undefined ? null : lookAt(resolve(path, "..", recipe.base.path));
-  return found === null ? "" : `${found.ino}:${found.size}:${found.mtimeNs}`;
+  return found === null ? "" : stampOf(found);
 }

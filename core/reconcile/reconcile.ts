@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { digestOf } from "../artifacts/digest.js";
-import { lookAt } from "../artifacts/look.js";
+import { lookAt, stampOf } from "../artifacts/look.js";
 import { monotonic, now } from "../clock.js";
 import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
@@ -90,14 +90,14 @@ export class Reconciler {
     const working = this.#working.get(name);
     if (working === undefined) return false;
     const path = this.#pathOf(name);
-    if (stampOf(path) === null) return true;
+    if (stampAt(path) === null) return true;
     // What can't be read now is told when the study is done: the last good recipe goes on (DESIGN §6).
     const read = await this.#read(path).catch(() => null);
     return read !== null && read.workDigest !== working;
   }
 
   async #look(name: string, signal: AbortSignal): Promise<StepEnd> {
-    const stamp = stampOf(this.#pathOf(name));
+    const stamp = stampAt(this.#pathOf(name));
     if (stamp === null) return this.#retire(name);
     this.#gone.delete(name);
     if (stamp.age < SETTLE && stamp.age >= 0) return { again: SETTLE };
@@ -125,7 +125,7 @@ export class Reconciler {
     const holder = this.#claims.holder(recipe);
     if (holder === name) return;
     if (holder !== null) {
-      if (stampOf(this.#pathOf(holder)) !== null) {
+      if (stampAt(this.#pathOf(holder)) !== null) {
         throw new SousError("RECIPE_NAME_TAKEN", { name: recipe, path: name, holder });
       }
       this.#claims.release(holder);
@@ -319,8 +319,8 @@ interface Stamp {
 }
 
 /** Null when there is no file. */
-function stampOf(path: string): Stamp | null {
+function stampAt(path: string): Stamp | null {
   const found = lookAt(path);
   if (found === null) return null;
-  return { text: `${found.ino}:${found.size}:${found.mtimeNs}`, age: now() - Number(found.mtimeMs) };
+  return { text: stampOf(found), age: now() - Number(found.mtimeMs) };
 }
