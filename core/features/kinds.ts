@@ -1,4 +1,5 @@
 /** The table of kinds: how each is fitted. */
+import { fitCombinations } from "./crosses/combinations.js";
 import { fitProducts } from "./crosses/products.js";
 import { fitFrequency } from "./levels/frequency.js";
 import { fitHashed, fitOneHot } from "./levels/onehot.js";
@@ -36,6 +37,7 @@ const KINDS: { readonly [K in FeatureKind]: Fit<K> } = {
   target: (training, step) => fitTarget(training, step.columns, step),
   words: (training, step) => fitTexts("words", training, step.columns, step),
   characters: (training, step) => fitTexts("characters", training, step.columns, step),
+  combinations: (training, step) => fitCombinations(training, step.columns, step),
   products: (training, step) => fitProducts(training, step.columns, step),
 };
 

@@ -1,4 +1,5 @@
 /** A plan as data: which kinds of features are made of which columns. */
+import type { CombinationOptions } from "./crosses/combinations.js";
 import type { ProductOptions } from "./crosses/products.js";
 import type { HashedOptions, OneHotOptions } from "./levels/onehot.js";
 import type { OrdinalOptions } from "./levels/ordinal.js";
@@ -25,6 +26,7 @@ interface StepOptions {
   readonly target: TargetOptions;
   readonly words: TextOptions;
   readonly characters: TextOptions;
+  readonly combinations: CombinationOptions;
   readonly products: ProductOptions;
 }
 

@@ -43,3 +43,9 @@ export function medianOf(sorted: Float32Array): number {
 export function varies(sorted: Float32Array): boolean {
   return sorted.length > 0 && sorted[0] !== sorted[sorted.length - 1];
 }
+
+/** At most so many rows of a table, evenly spread and in their order. */
+export function evenly(rows: number, most: number): Uint32Array {
+  const count = Math.min(rows, most);
+  return Uint32Array.from({ length: count }, (_, at) => Math.floor((at * rows) / count));
+}

@@ -71,3 +71,72 @@ describe("products", () => {
     expect(farthest(features.encode(probe), await throughOnnx(features, probe))).toBe(0);
   });
 });
+
+describe("combinations", () => {
+  const columns = ["a", "b", "c", "d", "noise"];
+  const of = (answer: (row: number) => number, numbers: Record<string, readonly (number | null)[]> = NUMBERS) =>
+    labelled(
+      tableOf(numbers),
+      A.map((_, row) => answer(row)),
+    );
+  const step = (value: number) => (value > 0 ? 1 : -1);
+
+  it("are of the columns whose sum, difference, product or ratio the answer hangs on", () => {
+    const first = (train: Labelled) => fitted({ kind: "combinations", columns }, train).names[0];
+    const at = (values: readonly number[], row: number) => values[row] as number;
+    const positive = { ...NUMBERS, a: A.map((value) => 3 + Math.abs(value)), b: B.map((value) => 1 + Math.abs(value)) };
+    const ratio = (row: number) => step((3 + Math.abs(at(A, row))) / (1 + Math.abs(at(B, row))) - 2);
+    expect(first(of((row) => step(at(A, row) + at(C, row))))).toBe("a+c");
+    expect(first(of((row) => step(at(B, row) - at(D, row))))).toBe("b-d");
+    expect(first(of((row) => step(at(C, row) * at(D, row))))).toBe("c*d");
+    expect(first(of(ratio, positive))).toBe("a/b");
+  });
+
+  it("are of three columns where two don't say it all", () => {
+    const train = of((row) => 3 * step((A[row] as number) + (B[row] as number) + (C[row] as number)));
+    const { names } = fitted({ kind: "combinations", columns }, train);
+    expect(names.some((name) => ["a", "b", "c"].every((column) => name.includes(column)))).toBe(true);
+  });
+
+  it("are none where each column says its own, or nothing does", () => {
+    const sum = of((row) => 5 * (A[row] as number) - step(B[row] as number) + (NOISE[row] as number) ** 2);
+    const noise = labelled(tableOf(NUMBERS), normals("unrelated"));
+    expect(() => fitted({ kind: "combinations", columns }, sum)).toThrow("varies");
+    expect(() => fitted({ kind: "combinations", columns }, noise)).toThrow("varies");
+  });
+
+  it("of noise come in as seldom as their level says", () => {
+    const found = Array.from({ length: 40 }, (_, at) => {
+      const train = labelled(tableOf(NUMBERS), normals(`noise ${at}`));
+      const plain = { kind: "plain", columns: ["a"] } as const;
+      const plan = [plain, { kind: "combinations", columns } as const];
+      return fitFeatures(plan, { spec: REGRESSION, train, seed: 1 }).width > 1;
+    });
+    // 2 of 40 are expected; 8 or more have a chance of 2 in 1,000
+    expect(found.filter((one) => one).length).toBeLessThan(8);
+  });
+
+  it("are no more than asked for", () => {
+    const train = of(
+      (row) => step((A[row] as number) * (B[row] as number)) + step((C[row] as number) + (D[row] as number)),
+    );
+    expect(fitted({ kind: "combinations", columns, limit: 1 }, train).width).toBe(1);
+    expect(fitted({ kind: "combinations", columns }, train).width).toBeGreaterThan(1);
+  });
+
+  it("give the same bits through onnxruntime, on missing, infinite and huge cells too", async () => {
+    const numbers = {
+      ...NUMBERS,
+      b: B.map((value, row) => (row % 9 === 0 ? null : 2 + Math.abs(value))),
+      d: D.map((value) => Math.abs(value) + 0.1),
+    };
+    const ratio = (row: number) => (2 + Math.abs(B[row] as number)) / (Math.abs(D[row] as number) + 0.1);
+    const train = of((row) => 2 * step((A[row] as number) + (C[row] as number)) + 2 * step(ratio(row) - 4), numbers);
+    const features = fitted({ kind: "combinations", columns }, train);
+    expect(features.width).toBeGreaterThan(1);
+    const table = probeTable(train.table, { seed: 4 });
+    const own = features.encode(table);
+    expect(own.every((value) => Number.isFinite(value))).toBe(true);
+    expect(farthest(own, await throughOnnx(features, table))).toBe(0);
+  });
+});

@@ -1,8 +1,9 @@
 /** Products of two standardised numbers or levels, standardised again: of those pairs that screening.ts finds in the training rows. */
 import type { GraphBuilder, Value } from "onnx-train";
-import { type Answers, answersOf } from "../answers.js";
+import { answersAt, answersOf } from "../answers.js";
 import { type Standard, standard } from "../numbers/standard.js";
 import type { FittedPart, Training } from "../part.js";
+import { evenly } from "../statistics.js";
 import { cellsOf, type Factor, factorNodes, factorsOf, inOrder } from "./factors.js";
 import { type Pair, tellingPairs } from "./screening.js";
 
@@ -28,10 +29,10 @@ export function fitProducts(training: Training, names: readonly string[], option
   const { table, weight } = training.train;
   const { limit = Math.min(MOST_PRODUCTS, Math.ceil(table.rows / ROWS_EACH)) } = options;
   const all = inOrder(names.flatMap((name) => factorsOf(training, name)).slice(0, MOST_FACTORS));
-  const rows = sampled(table.rows);
+  const rows = evenly(table.rows, SAMPLE);
   const cells = all.map((factor) => cellsOf(factor, table));
   const sample = cells.map((values) => Float32Array.from(rows, (row) => values[row] as number));
-  const pairs = tellingPairs(sample, answersFor(answersOf(training), rows), limit);
+  const pairs = tellingPairs(sample, answersAt(answersOf(training), rows), limit);
   const used = [...new Set(pairs.flatMap(({ left, right }) => [left, right]))].sort((a, b) => a - b);
   const products = pairs.flatMap((pair): Product[] => {
     const values = productOf(cells, pair);
@@ -40,16 +41,6 @@ export function fitProducts(training: Training, names: readonly string[], option
   });
   const factors = used.map((at) => all[at] as Factor);
   return products.length === 0 ? null : partOf(factors, products);
-}
-
-function sampled(rows: number): Uint32Array {
-  const count = Math.min(rows, SAMPLE);
-  return Uint32Array.from({ length: count }, (_, at) => Math.floor((at * rows) / count));
-}
-
-function answersFor({ values, each }: Answers, rows: Uint32Array): Pick<Answers, "values" | "each"> {
-  const cell = (at: number) => (rows[Math.floor(at / each)] as number) * each + (at % each);
-  return { values: Float64Array.from({ length: rows.length * each }, (_, at) => values[cell(at)] as number), each };
 }
 
 function productOf(cells: readonly Float32Array[], { left, right }: Pair): Float32Array {

@@ -33,12 +33,13 @@ abstract class Forest implements Learner {
     return {
       min_child_rows: { type: "int", low: 1, high: 20, log: true },
       column_sample: { type: "float", low: 0.1, high: 1 },
+      crosses: { type: "categorical", choices: [true, false] },
     };
   }
 
   async fit({ spec, train, select, params, seed }: FitRequest, context: FitContext): Promise<Fitted> {
-    const making = fitMaking(spec, train, seed);
     const settings = forestOf(spec, params, this.kind);
+    const making = fitMaking(spec, train, { seed, crosses: settings.crosses, apart: [] });
     const grown = new Boosting(spec, { ...train, table: making.widen(train.table) }, settings, seed);
     await context.pause();
     const judge = select.table.rows === 0 ? null : judgeOf(grown, spec, making.widen(select.table));
@@ -77,10 +78,11 @@ export class ExtraTrees extends Forest {
 type Kind = Pick<Settings, "rowSample" | "randomCuts">;
 
 function forestOf({ task }: TaskSpec, params: Params, kind: Kind): Settings {
-  const { min_child_rows, column_sample, rows } = params;
+  const { min_child_rows, column_sample, crosses, rows } = params;
   return {
     ...settingsOf({}),
     ...kind,
+    crosses: crosses === true,
     bootstrap: rows === "bootstrap",
     averaged: true,
     rounds: TREES,

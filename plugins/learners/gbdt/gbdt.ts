@@ -21,6 +21,7 @@ import { ExtraTrees, RandomForest } from "./forest.js";
 import { exportTrees } from "./graph.js";
 import { fitMaking } from "./making.js";
 import { predict, predictions, trimmed } from "./model.js";
+import { columnsOf } from "./monotone.js";
 import { type Settings, settingsOf, spaceOf } from "./settings.js";
 
 /** Rounds, or multiply-adds, after which the fit reports; the latter take about 0.3 s. */
@@ -44,7 +45,7 @@ class Gbdt implements Learner {
 
   async fit({ spec, train, select, params, seed, base }: FitRequest, context: FitContext): Promise<Fitted> {
     const settings = settingsOf(params);
-    const making = fitMaking(spec, train, seed);
+    const making = fitMaking(spec, train, { seed, crosses: settings.crosses, apart: columnsOf(settings.monotone) });
     const training = { ...train, table: making.widen(train.table), ...(base && { base: base.train }) };
     const boosting = new Boosting(spec, training, settings, seed);
     await context.pause();

@@ -1,6 +1,6 @@
 /**
  * Numbers that trees are given besides the columns themselves: what comes round again in dates, of which a cut through the
- * days can tell nothing; where a level stands on a scale; which words a text has.
+ * days can tell nothing; where a level stands on a scale; which words a text has; what two columns come to.
  */
 import {
   type Column,
@@ -23,11 +23,19 @@ export interface Making {
   placeOf(column: string): number;
 }
 
+export interface MakingOptions {
+  readonly seed: number;
+  /** Whether columns of numbers are combined. */
+  readonly crosses: boolean;
+  /** Columns that aren't: predictions rise or fall with them alone. */
+  readonly apart: readonly string[];
+}
+
 /** No column of a file has such a name. */
 const MARK = "\0";
 
-export function fitMaking(spec: TaskSpec, train: Labelled, seed: number): Making {
-  const made = featuresOf(planOf(train.table), { spec, train, seed });
+export function fitMaking(spec: TaskSpec, train: Labelled, { seed, crosses, apart }: MakingOptions): Making {
+  const made = featuresOf(planOf(train.table, crosses ? apart : null), { spec, train, seed });
   const places = new Map(made?.names.map((name, at) => [MARK + name, at]));
   return {
     made,
@@ -49,11 +57,16 @@ function featuresOf(plan: FeaturePlan, training: { spec: TaskSpec; train: Labell
 /** Words and pairs of words of all text columns: trees ask for few of them, and each is a column to look at. */
 const MOST_WORDS = 300;
 
-/** Columns that never vary are left out: a plan of which nothing is left can't be fitted. */
-function planOf({ columns }: Table): FeaturePlan {
+/**
+ * Columns that never vary are left out: a plan of which nothing is left can't be fitted.
+ * @param apart columns that are not combined; null: none is
+ */
+function planOf({ columns }: Table, apart: readonly string[] | null): FeaturePlan {
   const named = (some: readonly Column[]) => some.filter(varies).map(({ name }) => name);
   const texts = named(columns.filter(({ type }) => type === "text"));
+  const numbers = columns.filter(({ name, type }) => type === "numeric" && apart?.includes(name) === false);
   const steps: FeaturePlan = [
+    { kind: "combinations", columns: named(numbers) },
     { kind: "dates", columns: named(columns.filter(({ type }) => type === "date")) },
     { kind: "scale", columns: named(columns.filter((one) => "codes" in one && one.ordered === true)) },
     { kind: "words", columns: texts, presence: true, limit: Math.ceil(MOST_WORDS / Math.max(1, texts.length)) },

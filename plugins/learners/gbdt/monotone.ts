@@ -7,12 +7,21 @@ export type Signs = Int8Array;
 
 const NONE = "none";
 
+/** The columns that the text names. */
+export function columnsOf(text: string): readonly string[] {
+  return text === NONE ? [] : partsOf(text).map((part) => part.slice(1).trim());
+}
+
+function partsOf(text: string): readonly string[] {
+  return text.split(",").map((one) => one.trim());
+}
+
 /** @throws LearnerFailure bad_parameter: a column isn't there, or has no order; or there is more than one score */
 export function signsOf(features: readonly Feature[], task: Task, text: string): Signs {
   const signs = new Int8Array(features.length);
   if (text === NONE) return signs;
   if (task === "multiclass") throw refused(text, "of three classes and more no probability is the one that rises");
-  for (const part of text.split(",").map((one) => one.trim())) {
+  for (const part of partsOf(text)) {
     const sign = { "+": 1, "-": -1 }[part[0] ?? ""];
     if (sign === undefined) throw refused(text, `${JSON.stringify(part)} begins with neither + nor -`);
     const at = features.findIndex(({ name }) => name === part.slice(1).trim());

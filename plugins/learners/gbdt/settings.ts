@@ -17,6 +17,8 @@ export interface Settings extends GrowthRules {
   readonly balanced: boolean;
   /** Each tree by itself, and the mean of all, as in a forest; else each tree on what those before it leave. */
   readonly averaged: boolean;
+  /** Whether sums, differences, products and ratios of columns are made. */
+  readonly crosses: boolean;
   /** Columns that predictions only rise or fall with (monotone.ts). */
   readonly monotone: string;
   /** What a regression minimises (objective.ts). */
@@ -34,6 +36,7 @@ const SPACE: Space = {
   column_sample: { type: "float", low: 0.2, high: 1 },
   max_bins: { type: "int", low: 31, high: 255, log: true },
   level_smoothing: { type: "float", low: 1, high: 100, log: true },
+  crosses: { type: "categorical", choices: [true, false] },
   growth: { type: "categorical", choices: ["leaf"] },
   monotone: { type: "categorical", choices: ["none"] },
 };
@@ -66,6 +69,7 @@ export function settingsOf(params: Params): Settings {
     maxBins: number("max_bins", 255),
     rowSample: number("row_sample", 1),
     columnSample: number("column_sample", 1),
+    crosses: params.crosses === true,
     bootstrap: false,
     balanced: params.class_weight === "balanced",
     averaged: false,

@@ -55,7 +55,7 @@ describe("beside xgboost 1.7.4 (exact trees of depth 3, stored)", () => {
     const boosting = new Boosting(spec, labelled(table, truth), settings, 1);
     for (let round = 0; round < rounds; round++) await boosting.round(async () => {});
     const { features, trees, start, answers, loss } = boosting;
-    const making = fitMaking(spec, labelled(table, truth), 1);
+    const making = fitMaking(spec, labelled(table, truth), { seed: 1, crosses: false, apart: [] });
     const made = predict(
       {
         spec,
@@ -164,6 +164,38 @@ describe("what is learned", () => {
       expect(value).toBeCloseTo(own[row] as number, 5);
     });
     await open.release();
+  });
+
+  describe("what two columns come to", () => {
+    const hash = (row: number, salt: number) => ((Math.sin(row * 12.9898 + salt * 78.233) * 43758.5453) % 1) * 10;
+    const columns = { left: cells((row) => hash(row, 1)), right: cells((row) => hash(row, 2)) };
+    const answers = cells((row) => ((columns.left[row] as number) + (columns.right[row] as number) > 0 ? 1 : 0));
+    const train = labelled(tableOf(columns), answers);
+    const params = { max_leaves: 2, rounds: 60, learning_rate: 0.3, min_child_rows: 1 };
+
+    test("is learned by stumps where columns are crossed", async () => {
+      const [plain, crossed] = await Promise.all(
+        [false, true].map((crosses) => fitted(BINARY, train, { ...params, crosses })),
+      );
+      const loss = (made: Fitted) => lossOf(BINARY, answers, made.predict(train.table));
+      expect(loss(crossed as Fitted)).toBeLessThan(loss(plain as Fitted) / 3);
+      const open = await openModel((crossed as Fitted).model, BINARY);
+      const probe = probeTable(train.table, { seed: 3 });
+      const parity = compareParity(BINARY, (crossed as Fitted).predict(probe), await open.answer(probe));
+      expect(parity).toMatchObject({ rows: 1_000, labelAgreement: 1 });
+      expect(parity.maxAbs).toBeLessThan(1e-6);
+      await open.release();
+    });
+
+    test("is left out for columns that predictions rise with", async () => {
+      const made = await fitted(BINARY, train, { ...params, crosses: true, monotone: "+left" });
+      const rising = Array.from({ length: 50 }, (_, at) => at / 2.5 - 10);
+      for (const right of [-8, -1, 3, 9]) {
+        const asked = tableOf({ left: rising, right: rising.map(() => right) });
+        const yes = made.predict(asked).filter((_, at) => at % 2 === 1);
+        expect(yes.every((value, at) => at === 0 || value >= (yes[at - 1] as number))).toBe(true);
+      }
+    });
   });
 
   test("words of texts, and the order of levels on a scale", async () => {
