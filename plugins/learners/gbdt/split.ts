@@ -110,21 +110,27 @@ export class SplitSearch {
 
   /** One cut between the lowest and the highest bin that the node has; missing values go to either side. */
   private tryNumber(at: number, column: number, node: Sums, coins: Coins): void {
+    const { sums } = this;
+    const { perBend } = node;
     const missing = (this.bins[column] as number) - 1;
-    const has = (bin: number) => (this.sums[at + 2 * bin + 1] as number) * node.perBend >= 0.5;
+    const someMissing = this.has(at, missing, perBend);
     let [low, high] = [0, missing - 1];
-    while (low < high && !has(low)) low++;
-    while (low < high && !has(high)) high--;
-    if (low >= high && !has(missing)) return;
+    while (low < high && !this.has(at, low, perBend)) low++;
+    while (low < high && !this.has(at, high, perBend)) high--;
+    if (low >= high && !someMissing) return;
     const cut = low + coins.below(Math.max(1, high - low));
-    const missingLeft = has(missing) && cut < high && coins.below(2) === 1;
+    const missingLeft = someMissing && cut < high && coins.below(2) === 1;
     let [gradient, bend] = missingLeft ? this.sumsOf(at, missing) : [0, 0];
-    for (let bin = low; bin <= cut; bin++) {
-      const [more, bent] = this.sumsOf(at, bin);
-      gradient += more;
-      bend += bent;
+    for (let place = at + 2 * low; place <= at + 2 * cut; place += 2) {
+      gradient += sums[place] as number;
+      bend += sums[place + 1] as number;
     }
     this.offer({ column, at: cut, missingLeft, gradient, bend, node, extra: 0 });
+  }
+
+  /** Whether the node has rows in a bin. */
+  private has(at: number, bin: number, perBend: number): boolean {
+    return (this.sums[at + 2 * bin + 1] as number) * perBend >= 0.5;
   }
 
   /** Every cut of a column that predictions have to rise or fall with; only such as do are offered. */
