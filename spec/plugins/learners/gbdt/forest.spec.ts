@@ -1,7 +1,6 @@
 import { openModel } from "../../../../core/evaluator/scoring.js";
 import type { Labelled, Learner } from "../../../../core/plugin/index.js";
 import { areaUnderRoc } from "../../../../core/statistics/ranking.js";
-import { assertConforms, checkLearner } from "../../../../core/testing/conformance.js";
 import { ExtraTrees, RandomForest } from "../../../../plugins/learners/gbdt/forest.js";
 import { recording } from "../../../support/fitting.js";
 import { example, rowsWhere } from "../../../support/tables.js";
@@ -21,10 +20,6 @@ function halves(all: Labelled) {
 }
 
 describe.each(FORESTS)("$forest.name", ({ forest, peer }) => {
-  test("keeps the contract of learners", async () => {
-    assertConforms(await checkLearner(forest));
-  });
-
   test("is about as good on employees as that of another library, or better", async () => {
     const { spec, all } = example("attrition.csv", "Attrition");
     const { train, select } = halves(all);

@@ -11,7 +11,6 @@ import {
   type Table,
   type TaskSpec,
 } from "../../../../core/plugin/index.js";
-import { assertConforms, checkLearner } from "../../../../core/testing/conformance.js";
 import { Boosting } from "../../../../plugins/learners/gbdt/boosting.js";
 import gbdt from "../../../../plugins/learners/gbdt/gbdt.js";
 import { fitMaking } from "../../../../plugins/learners/gbdt/making.js";
@@ -23,10 +22,6 @@ import { type Cells, columnOf, example, labelled, rowsWhere, tableOf } from "../
 const BINARY: TaskSpec = { task: "binary", target: "y", classes: ["no", "yes"] };
 const THREE: TaskSpec = { task: "multiclass", target: "y", classes: ["a", "b", "c"] };
 const VALUE: TaskSpec = { task: "regression", target: "y", classes: [] };
-
-test("gbdt keeps the contract of learners", async () => {
-  assertConforms(await checkLearner(learnerOf(gbdt)));
-});
 
 interface Stored {
   readonly columns: Readonly<Record<string, (number | null)[]>>;

@@ -1,7 +1,6 @@
 import { compareParity, probeTable } from "../../../../core/evaluator/parity.js";
 import { openModel } from "../../../../core/evaluator/scoring.js";
 import type { NumberColumn, TaskSpec } from "../../../../core/plugin/index.js";
-import { assertConforms, checkLearner } from "../../../../core/testing/conformance.js";
 import neighbours from "../../../../plugins/learners/neighbours/neighbours.js";
 import { keptRows } from "../../../../plugins/learners/neighbours/rows.js";
 import { strengthsOf } from "../../../../plugins/learners/neighbours/strengths.js";
@@ -12,10 +11,6 @@ import { noise } from "../linear/oracle.js";
 const VALUE: TaskSpec = { task: "regression", target: "y", classes: [] };
 const ROWS = 200;
 const [U, V, W] = [noise(1, ROWS), noise(2, ROWS), noise(3, ROWS)];
-
-it("keeps the contract of learners", async () => {
-  assertConforms(await checkLearner(learnerOf(neighbours)));
-});
 
 it("is the mean of near rows, by the distance of their ranks, as a plain search finds it", async () => {
   const table = tableOf({ u: U, v: V });
