@@ -4,7 +4,7 @@ import type { NumberColumn, TaskSpec } from "../../../../core/plugin/index.js";
 import neighbours from "../../../../plugins/learners/neighbours/neighbours.js";
 import { keptRows } from "../../../../plugins/learners/neighbours/rows.js";
 import { strengthsOf } from "../../../../plugins/learners/neighbours/strengths.js";
-import { fitLearner, learnerOf } from "../../../support/fitting.js";
+import { fitLearner } from "../../../support/fitting.js";
 import { example, labelled, rowsWhere, tableOf } from "../../../support/tables.js";
 import { noise } from "../linear/oracle.js";
 
