@@ -6,6 +6,11 @@ export function plainOutput(stream: { readonly isTTY?: boolean }): boolean {
   return !stream.isTTY || (process.env.NO_COLOR ?? "") !== "" || process.env.TERM === "dumb";
 }
 
+/** What the key files of a home are encrypted with; null: they lie there as they are. */
+export function keyPassphrase(): string | null {
+  return process.env.SOUS_KEY_PASSPHRASE || null;
+}
+
 const manifest = new URL("../../package.json", import.meta.url);
 const sourceManifest = new URL("../package.json", import.meta.url);
 

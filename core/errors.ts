@@ -641,6 +641,26 @@ export const CATALOGUE = {
     message: "An entry of kind {entry} can't stand in the promotion log: {reason}.",
     mend: "The evidence holds something that JSON has no word for, such as NaN. Mend the plugin that made it.",
   },
+  KEY_MISSING: {
+    kind: "fatal",
+    message: "The key {path} is gone, and what was signed with it is still here.",
+    mend: "Put the file back from a backup, with mode 0600. No other key can go on with this log.",
+  },
+  KEY_EXPOSED: {
+    kind: "fatal",
+    message: "The key {path} has mode {mode}: others than its owner may use it.",
+    mend: "Run `chmod 600 {path}`. If somebody may have read it, change it as well: `sous keys rotate`.",
+  },
+  KEY_LOCKED: {
+    kind: "fatal",
+    message: "The key {path} is encrypted, and {reason}.",
+    mend: "Set SOUS_KEY_PASSPHRASE to the passphrase that it was made with.",
+  },
+  KEY_INVALID: {
+    kind: "fatal",
+    message: "The file {path} holds no {expected}.",
+    mend: "Put it back from a backup. If it never was in use, remove the folder of keys, and the next start makes new ones.",
+  },
   STORE_MISSING: {
     kind: "fatal",
     message: "There is no store at {path}: no daemon has worked here yet.",

@@ -12,14 +12,18 @@ import { SousError } from "../errors.js";
 /** Names that begin so are unfinished writes of a process that died; anyone may delete them. */
 export const UNFINISHED = ".tmp-";
 
+/** Permission bits: all may read, and for secrets their owner only. */
+const PUBLIC = 0o644;
+export const SECRET = 0o600;
+
 /** Puts `bytes` at `path` in one step, replacing what was there. Makes missing folders. Throws FILE_WRITE_FAILED. */
-export function writeDurable(path: string, bytes: Uint8Array | string): Promise<void> {
+export function writeDurable(path: string, bytes: Uint8Array | string, mode = PUBLIC): Promise<void> {
   return coded(path, async () => {
     const folder = dirname(path);
     await makeFolder(folder);
     const temporary = unfinished(folder);
     await orRemove(temporary, async () => {
-      await writeSynced(temporary, bytes);
+      await writeSynced(temporary, bytes, mode);
       await rename(temporary, path);
     });
     await syncFolder(folder);
@@ -141,8 +145,8 @@ function unfinished(folder: string): string {
   return join(folder, `${UNFINISHED}${randomBytes(8).toString("hex")}`);
 }
 
-async function writeSynced(path: string, bytes: Uint8Array | string): Promise<void> {
-  const file = await open(path, "wx", 0o644);
+async function writeSynced(path: string, bytes: Uint8Array | string, mode = PUBLIC): Promise<void> {
+  const file = await open(path, "wx", mode);
   try {
     await file.writeFile(bytes);
     await file.sync();

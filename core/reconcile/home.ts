@@ -14,6 +14,8 @@ export interface Home {
   /** For people: the champions, their versions, and the promotion log. */
   readonly models: string;
   readonly ledger: string;
+  /** The private keys that sign the log and the models, and their public halves. Not for copies that others see. */
+  readonly keys: string;
   /** For `sous`: what it can make again (artifacts) and what it has learned (store). */
   readonly state: string;
   readonly artifacts: string;
@@ -28,6 +30,7 @@ export function homeAt(folder: string): Home {
     folder: absolute,
     models: join(absolute, "models"),
     ledger: join(absolute, "ledger"),
+    keys: join(absolute, "keys"),
     state,
     artifacts: join(state, "artifacts"),
     store: join(state, "store.sqlite"),
@@ -55,5 +58,5 @@ export function nameIn(home: Home, path: string): string {
 
 /** Folders that recipes are never looked for in. */
 export function ownFolders(home: Home): readonly string[] {
-  return [home.models, home.ledger, home.state];
+  return [home.models, home.ledger, home.keys, home.state];
 }
