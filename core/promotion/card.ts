@@ -244,22 +244,19 @@ function training({ entry }: CardRecord): Lines {
 }
 
 function limits({ entry, importance }: CardRecord): Lines {
-  const slices = entry.evidence.gates.some(({ gate }) => gate.kind === SLICES);
+  const apart = entry.evidence.gates.filter(({ figures }) => Array.isArray(figures.slices));
   return [
     "## Limits",
     "",
     "- The scores hold for rows that come about as those of the snapshot did; nothing here says how it does on others.",
-    slices
-      ? `- Parts of the data were judged apart by the gate \`${SLICES}\`, above; other parts were not.`
+    apart.length > 0
+      ? `- Parts of the data were judged apart, above, by ${apart.map(({ gate }) => `\`${gate.kind}\``).join(" and ")}; other parts were not.`
       : "- No part of the data was judged apart: it may do worse for some groups than the scores say.",
     "- A level that was not in the training rows, and a missing value, get a finite prediction; how good it is was not judged.",
     "- The model finds what goes together, not what causes what" +
       (importance === null ? "." : "; so does the importance of its columns."),
   ];
 }
-
-/** The gate that judges parts of the data; a plugin's, which may not be there. */
-const SLICES = "slices";
 
 function total({ search }: DecisionBody): number {
   return search.trials.complete + search.trials.pruned + search.trials.failed;

@@ -1,10 +1,10 @@
 /** From the file's form to the Recipe: every default filled in, so that what is hashed and run is what is said. */
 import type { Descriptors, Optioned } from "../evaluator/messages.js";
 import type { Json } from "../json.js";
+import { bytes, seconds } from "../quantities.js";
 import { knownParameters } from "./distribution.js";
 import { asObject } from "./fields.js";
 import { DEFAULT_PRUNER, PRUNERS } from "./pruners.js";
-import { bytes, seconds } from "./quantities.js";
 import type { Choice, Recipe, RecipeData, RecipeOrigin, RecipeSplit } from "./recipe.js";
 import type { RecipeFile } from "./schema.js";
 

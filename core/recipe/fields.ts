@@ -5,7 +5,7 @@
  */
 import { type SchemaOptions, type TSchema, Type } from "@sinclair/typebox";
 import type { Optioned } from "../evaluator/messages.js";
-import { DURATION_PATTERN, SIZE_PATTERN } from "./quantities.js";
+import { type Bounds, durationSchema, sizeSchema } from "../quantities.js";
 import type { Choice, GivenType } from "./recipe.js";
 
 /** Of names and other single lines of text. */
@@ -77,31 +77,14 @@ export function columnTypes(description: string) {
   });
 }
 
-interface Bounds {
-  readonly nullable?: boolean;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-}
-
 /** Seconds, or a text with a unit. Its smallest value counts for both; core/recipe/rules.ts looks at the texts. */
 export function duration(expected: string, bounds: Bounds, options: SchemaOptions) {
-  return quantity(DURATION_PATTERN, expected, bounds, options);
+  return Type.Unsafe<string | number | null>({ ...options, ...durationSchema(expected, bounds) });
 }
 
 /** Bytes, or a text with a unit. */
 export function size(expected: string, bounds: Bounds, options: SchemaOptions) {
-  return quantity(SIZE_PATTERN, expected, bounds, options);
-}
-
-function quantity(pattern: string, expected: string, bounds: Bounds, options: SchemaOptions) {
-  const { nullable, ...range } = bounds;
-  return Type.Unsafe<string | number | null>({
-    ...options,
-    if: { type: "string" },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { pattern, "x-expected": expected },
-    else: { type: nullable === true ? ["number", "null"] : "number", ...range, "x-expected": expected },
-  });
+  return Type.Unsafe<string | number | null>({ ...options, ...sizeSchema(expected, bounds) });
 }
 
 /** The name of something that a plugin provides, or a mapping of `kind` and its options. */

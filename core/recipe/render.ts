@@ -1,5 +1,5 @@
 import { Document, isCollection, isPair, isScalar, type Node, visit } from "yaml";
-import { writeDuration, writeSize } from "./quantities.js";
+import { writeDuration, writeSize } from "../quantities.js";
 import type { Recipe } from "./recipe.js";
 
 /** The whole recipe with every default filled in, as YAML that reads back as the same recipe. */

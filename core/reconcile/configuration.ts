@@ -4,8 +4,8 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { SousError } from "../errors.js";
 import { nearest } from "../nearest.js";
+import { DURATION_PATTERN, seconds } from "../quantities.js";
 import { readDocument, type SourceDocument } from "../recipe/document.js";
-import { DURATION_PATTERN, seconds } from "../recipe/quantities.js";
 import { CONFIGURATION, type Home } from "./home.js";
 
 export interface Configuration {

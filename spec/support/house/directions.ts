@@ -5,7 +5,15 @@ import type { SourceFile } from "./tree.js";
 
 /** Areas from the lowest; none imports from a higher rank, nor from another area of its own. */
 const RANKS: readonly (readonly string[])[] = [
-  ["core/errors", "core/json", "core/clock", "core/environment", "core/nearest", "core/learner-failure"],
+  [
+    "core/errors",
+    "core/json",
+    "core/clock",
+    "core/environment",
+    "core/nearest",
+    "core/quantities",
+    "core/learner-failure",
+  ],
   ["core/artifacts", "core/statistics"],
   ["core/features"],
   ["core/plugin"],

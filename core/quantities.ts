@@ -1,5 +1,11 @@
 /** Durations and sizes as people write them, both ways. */
 
+export interface Bounds {
+  readonly nullable?: boolean;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+}
+
 /** In seconds. */
 const DURATIONS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
@@ -22,6 +28,28 @@ const patternOf = (units: Units) => `^\\d+(\\.\\d+)? ?(${Object.keys(units).join
 
 export const DURATION_PATTERN = patternOf(DURATIONS);
 export const SIZE_PATTERN = patternOf(SIZES);
+
+/**
+ * JSON Schema of seconds, or a text with a unit. Its smallest value holds for numbers alone; whoever reads the texts
+ * looks at theirs.
+ */
+export function durationSchema(expected: string, bounds: Bounds = {}) {
+  return quantitySchema(DURATION_PATTERN, expected, bounds);
+}
+
+/** JSON Schema of bytes, or a text with a unit. */
+export function sizeSchema(expected: string, bounds: Bounds = {}) {
+  return quantitySchema(SIZE_PATTERN, expected, bounds);
+}
+
+function quantitySchema(pattern: string, expected: string, { nullable = false, ...range }: Bounds) {
+  return {
+    if: { type: "string" },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { pattern, "x-expected": expected },
+    else: { type: nullable ? ["number", "null"] : "number", ...range, "x-expected": expected },
+  };
+}
 
 /** Seconds. @param written matches DURATION_PATTERN, or is seconds already */
 export function seconds(written: string | number): number {

@@ -1,12 +1,5 @@
 import fc from "fast-check";
-import {
-  bytes,
-  DURATION_PATTERN,
-  SIZE_PATTERN,
-  seconds,
-  writeDuration,
-  writeSize,
-} from "../../core/recipe/quantities.js";
+import { bytes, DURATION_PATTERN, SIZE_PATTERN, seconds, writeDuration, writeSize } from "../core/quantities.js";
 
 test.each([
   ["60s", 60],
