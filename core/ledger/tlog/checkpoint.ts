@@ -1,6 +1,6 @@
 /** Checkpoints (c2sp.org/tlog-checkpoint): a log's size and root as the text of a signed note. */
 import { HASH_BYTES } from "./merkle.js";
-import { decodeBase64, type Note, parseNote, signersOf, type Verifier } from "./note.js";
+import { decode64, type Note, parseNote, signersOf, type Verifier } from "./note.js";
 import type { TreeHead } from "./proofs.js";
 
 export interface Checkpoint extends TreeHead {
@@ -16,7 +16,7 @@ export function checkpointText({ origin, size, root }: Checkpoint): string {
 /** Null where the text is no checkpoint. Lines after the third are allowed and say nothing here. */
 export function parseCheckpoint(text: string): Checkpoint | null {
   const [origin = "", size = "", hash = "", ...rest] = text.split("\n");
-  const root = decodeBase64(hash);
+  const root = decode64(hash);
   if (origin === "" || !isDecimal(size) || root?.length !== HASH_BYTES) return null;
   return rest.at(-1) === "" && !rest.slice(0, -1).includes("") ? { origin, size: Number(size), root } : null;
 }

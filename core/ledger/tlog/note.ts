@@ -5,7 +5,7 @@
 import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { sha256 } from "../../artifacts/digest.js";
 
-export const SIGNED = 0x01;
+const SIGNED = 0x01;
 export const COSIGNED = 0x04;
 type Kind = typeof SIGNED | typeof COSIGNED;
 
@@ -61,7 +61,7 @@ export function formatVerifier({ name, id, kind, key }: Verifier): string {
 /** Null where the text is no such key, or of a kind that is not known here. */
 export function parseVerifier(text: string): Verifier | null {
   const [, name, id, data] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/u.exec(text) ?? [];
-  const bytes = decodeBase64(data ?? "");
+  const bytes = decode64(data ?? "");
   if (name === undefined || id === undefined || bytes?.length !== 1 + KEY_BYTES) return null;
   const kind = bytes[0];
   const raw = bytes.subarray(1);
@@ -134,7 +134,7 @@ function timeBytes(seconds: number): Buffer {
 
 function parseSignature(line: string): Signature | null {
   const [, name, data] = /^— ([^\s+]+) (\S+)$/u.exec(line) ?? [];
-  const bytes = decodeBase64(data ?? "");
+  const bytes = decode64(data ?? "");
   if (name === undefined || bytes === null || bytes.length < 5) return null;
   return { name, id: bytes.subarray(0, 4).toString("hex"), bytes: bytes.subarray(4) };
 }
@@ -144,7 +144,7 @@ function idOf(name: string, kind: Kind, raw: Uint8Array): string {
 }
 
 /** RFC 4648 §4 and nothing laxer; null for other text. */
-export function decodeBase64(text: string): Buffer | null {
+export function decode64(text: string): Buffer | null {
   const bytes = Buffer.from(text, "base64");
   return bytes.length > 0 && bytes.toString("base64") === text ? bytes : null;
 }

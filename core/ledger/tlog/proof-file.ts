@@ -1,7 +1,7 @@
 /** Proofs as files (c2sp.org/tlog-proof): that a line is in a log, with the checkpoint that says so. */
 import { isDecimal, openCheckpoint } from "./checkpoint.js";
 import { HASH_BYTES, leafHash, sameHash } from "./merkle.js";
-import { decodeBase64, type Verifier } from "./note.js";
+import { decode64, type Verifier } from "./note.js";
 import { rootByInclusion } from "./proofs.js";
 
 const FIRST_LINE = "c2sp.org/tlog-proof@v1";
@@ -24,7 +24,7 @@ export function parseProof(text: string): LogProof | null {
   const end = text.indexOf("\n\n");
   const lines = text.slice(0, Math.max(end, 0)).split("\n");
   const [first, number = "", ...rest] = lines.filter((line, at) => at !== 1 || !/^extra \S+$/.test(line));
-  const hashes = rest.map(decodeBase64);
+  const hashes = rest.map(decode64);
   if (first !== FIRST_LINE || !number.startsWith("index ") || !isDecimal(number.slice(6))) return null;
   if (!hashes.every((hash) => hash?.length === HASH_BYTES)) return null;
   return { index: Number(number.slice(6)), hashes: hashes as Buffer[], checkpoint: text.slice(end + 2) };
