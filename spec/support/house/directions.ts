@@ -19,7 +19,7 @@ const RANKS: readonly (readonly string[])[] = [
   ["core/plugin"],
   ["core/recipe", "core/registry"],
   ["core/data", "core/store", "core/ledger", "core/ensemble"],
-  ["core/evaluator"],
+  ["core/evaluator", "core/provenance"],
   ["core/search", "core/promotion"],
   ["core/reconcile", "core/testing"],
   ["core/cli", "workers"],
