@@ -3,10 +3,10 @@ import type { Artifacts } from "../artifacts/artifacts.js";
 import { sha256 } from "../artifacts/digest.js";
 import type { SnapshotSummary } from "../data/snapshot.js";
 import { surfaceOf } from "../evaluator/surface.js";
-import type { DecisionBody, Entry, Header } from "../ledger/entry.js";
+import type { Entry } from "../ledger/entry.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { modelCard } from "./card.js";
-import type { Version } from "./champion.js";
+import { promotionOf, type Version } from "./champion.js";
 import { FileDigests } from "./digests.js";
 import { findImportance, versionJob } from "./explanation.js";
 
@@ -54,8 +54,8 @@ export class ModelCards {
   }
 
   async textOf(version: Version, files: CardFiles): Promise<string | null> {
-    const { artifacts, summaryOf } = this.#places;
-    const entry = await this.#entryOf(version);
+    const { artifacts, entryAt, summaryOf } = this.#places;
+    const entry = promotionOf(await entryAt(version.seq));
     const [model, recipe] = [await files.model(), await files.recipe()];
     if (model === null || recipe === null) return null;
     return modelCard({
@@ -69,14 +69,9 @@ export class ModelCards {
   }
 
   async #answerPath(version: Version): Promise<string> {
-    return this.#places.artifacts.answerPath(version.model, {
-      ...versionJob(await this.#entryOf(version), version.model),
+    const { artifacts, entryAt } = this.#places;
+    return artifacts.answerPath(version.model, {
+      ...versionJob(promotionOf(await entryAt(version.seq)), version.model),
     });
-  }
-
-  async #entryOf({ seq }: Version): Promise<Header & DecisionBody> {
-    const entry = await this.#places.entryAt(seq);
-    if (entry.kind !== "decision") throw new TypeError(`log entry ${seq} promotes nothing`);
-    return entry;
   }
 }

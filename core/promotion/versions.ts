@@ -15,9 +15,10 @@ import { SousError } from "../errors.js";
 import { canonicalJson } from "../json.js";
 import type { DecisionBody, Entry } from "../ledger/entry.js";
 import type { Recipe } from "../recipe/recipe.js";
-import type { ModelCards } from "./cards.js";
-import { bodyOf, nextNumber, type RecipeState, type Version } from "./champion.js";
+import type { CardFiles, ModelCards } from "./cards.js";
+import { bodyOf, nextNumber, promotionOf, type RecipeState, type Version } from "./champion.js";
 import { FileDigests } from "./digests.js";
+import { type Expected, fixed, type Papers } from "./papers.js";
 
 /** A decision that promotes. */
 export type PromotionBody = DecisionBody & { readonly version: NonNullable<DecisionBody["version"]> };
@@ -29,6 +30,8 @@ export interface ViewPlaces {
   /** Reads one ledger line; asked only where an `evidence.json` was lost. */
   readonly entryAt: (seq: number) => Promise<Entry>;
   readonly cards: ModelCards;
+  /** Null where views are opened to look only. */
+  readonly papers: Papers | null;
 }
 
 /**
@@ -38,13 +41,6 @@ export interface ViewPlaces {
 export interface Restored {
   readonly path: string;
   readonly why: "missing" | "damaged" | "behind" | "unknown";
-}
-
-/** One file that has to be, with where its bytes can be had again. */
-interface Expected {
-  readonly path: string;
-  readonly digest: string;
-  readonly bytes: () => Promise<Uint8Array | null>;
 }
 
 export class ModelViews {
@@ -101,19 +97,22 @@ export class ModelViews {
     for (const version of state.versions)
       for (const file of this.#filesOf(version)) restored.push(...(await this.#restoreFile(file)));
     restored.push(...(await this.#restoreChampion(state)));
-    for (const version of state.versions) restored.push(...(await this.restoreCard(version)));
+    for (const version of state.versions) {
+      for (const file of await this.#papersOf(version)) restored.push(...(await this.#restoreFile(file)));
+      restored.push(...(await this.restoreCard(version)));
+    }
     return restored;
   }
 
   /** Makes a version's model card what the record says by now: it grows when the importance of the columns is known. */
   async restoreCard(version: Version): Promise<readonly Restored[]> {
-    const { cards, artifacts } = this.#places;
-    const files = { model: () => this.#modelBytes(version), recipe: () => artifacts.find(version.recipe) };
+    const { cards } = this.#places;
+    const files = this.#cardFiles(version);
     const digest = await cards.digestOf(version, files);
     if (digest === null) return []; // what it is made of is gone, which the files before it have told
     const path = join(this.versionFolder(version.name, version.number), "README.md");
     const bytes = async () => Buffer.from((await cards.textOf(version, files)) ?? "");
-    const restored = await this.#restoreFile({ path, digest, bytes });
+    const restored = await this.#restoreFile(fixed(path, digest, bytes));
     return restored.map((file) => (file.why === "damaged" ? { ...file, why: "behind" } : file));
   }
 
@@ -135,21 +134,27 @@ export class ModelViews {
     const folder = this.versionFolder(version.name, version.number);
     const { artifacts } = this.#places;
     return [
-      { path: join(folder, "model.onnx"), digest: version.model, bytes: () => this.#modelBytes(version) },
-      { path: join(folder, "recipe.json"), digest: version.recipe, bytes: () => artifacts.find(version.recipe) },
-      { path: join(folder, "evidence.json"), digest: version.evidence, bytes: () => this.#evidenceBytes(version) },
+      fixed(join(folder, "model.onnx"), version.model, () => this.#modelBytes(version)),
+      fixed(join(folder, "recipe.json"), version.recipe, () => artifacts.find(version.recipe)),
+      fixed(join(folder, "evidence.json"), version.evidence, () => this.#evidenceBytes(version)),
     ];
+  }
+
+  async #papersOf(version: Version): Promise<readonly Expected[]> {
+    const folder = this.versionFolder(version.name, version.number);
+    const given = { files: this.#cardFiles(version), digests: this.#digests };
+    return (await this.#places.papers?.of(version, folder, given)) ?? [];
+  }
+
+  #cardFiles(version: Version): CardFiles {
+    return { model: () => this.#modelBytes(version), recipe: () => this.#places.artifacts.find(version.recipe) };
   }
 
   async #restoreChampion({ name, champion, versions }: RecipeState): Promise<readonly Restored[]> {
     const path = this.championPath(name);
     const found = await this.#digests.of(path);
     if (champion === null) return found === null ? [] : [await this.#takeOut(path)];
-    const restored = await this.#restoreFile({
-      path,
-      digest: champion.model,
-      bytes: () => this.#modelBytes(champion),
-    });
+    const restored = await this.#restoreFile(fixed(path, champion.model, () => this.#modelBytes(champion)));
     const behind = versions.some((version) => version.model === found);
     return behind ? restored.map((file) => ({ ...file, why: "behind" })) : restored;
   }
@@ -160,11 +165,13 @@ export class ModelViews {
     return { path, why: "unknown" };
   }
 
-  async #restoreFile({ path, digest, bytes }: Expected): Promise<readonly Restored[]> {
+  async #restoreFile(file: Expected): Promise<readonly Restored[]> {
+    const { path } = file;
     const found = await this.#digests.of(path);
-    if (found === digest) return [];
-    const content = await bytes();
-    if (content === null || sha256(content) !== digest) throw new SousError("VERSION_LOST", { path, digest });
+    if (found !== null && (await file.holds(found, () => readFile(path)))) return [];
+    const content = await file.bytes();
+    if (content === null || !(await file.holds(sha256(content), async () => content)))
+      throw new SousError("VERSION_LOST", { path, digest: file.digest ?? "of what it is made of" });
     await writeDurable(path, content);
     return [{ path, why: found === null ? "missing" : "damaged" }];
   }
@@ -178,8 +185,7 @@ export class ModelViews {
     return null;
   }
 
-  async #evidenceBytes({ seq }: Version): Promise<Uint8Array | null> {
-    const entry = await this.#places.entryAt(seq);
-    return entry.kind === "decision" ? Buffer.from(canonicalJson(bodyOf(entry))) : null;
+  async #evidenceBytes({ seq }: Version): Promise<Uint8Array> {
+    return Buffer.from(canonicalJson(bodyOf(promotionOf(await this.#places.entryAt(seq)))));
   }
 }

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { decodeMetadata, GraphBuilder, type Value } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
 import { sha256 } from "../../core/artifacts/digest.js";
@@ -10,10 +10,16 @@ import { finishModel, rawInputs } from "../../core/plugin/index.js";
 import { ModelCards } from "../../core/promotion/cards.js";
 import { foldEntries, type RecipeState } from "../../core/promotion/champion.js";
 import { keepImportance, versionJob } from "../../core/promotion/explanation.js";
+import { type ModelKeys, Papers } from "../../core/promotion/papers.js";
 import { ModelViews, type PromotionBody } from "../../core/promotion/versions.js";
+import { newKey } from "../provenance/keys.js";
 import { decisionOf, headerOf, recipeOf } from "./entries.js";
 
 const SPEC = { task: "binary", target: "churn", classes: ["no", "yes"] } as const;
+
+const { key, open } = newKey();
+const KEYS = { own: key, trusted: [open] };
+const PAPERS = ["model.cdx.json", "model.onnx.intoto.jsonl", "model.sig"];
 
 let home: string;
 let artifacts: Artifacts;
@@ -30,14 +36,15 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true }));
 
 /** A new process: nothing in memory but what is read again. */
-function startDaemon(): ModelViews {
+function startDaemon(keys: ModelKeys = KEYS): ModelViews {
   const entryAt = async (seq: number) => {
     const entry = ledger[seq - 1];
     if (!entry) throw new Error(`no line ${seq}`);
     return entry;
   };
   const cards = new ModelCards({ artifacts, entryAt, summaryOf: async () => null });
-  return new ModelViews({ models: join(home, "models"), artifacts, entryAt, cards });
+  const papers = new Papers({ entryAt, keys });
+  return new ModelViews({ models: join(home, "models"), artifacts, entryAt, cards, papers });
 }
 
 function standing(): RecipeState | undefined {
@@ -83,7 +90,9 @@ const served = async (...parts: string[]) => decodeMetadata(await readFile(at(..
 
 test("a promotion leaves an immutable folder and a pointer, every file of the digest that the ledger has", async () => {
   await promote("model one");
-  expect(await readdir(at("versions", "000001"))).toEqual(["README.md", "evidence.json", "model.onnx", "recipe.json"]);
+  expect(await readdir(at("versions", "000001"))).toEqual(
+    ["README.md", "evidence.json", "model.onnx", "recipe.json", ...PAPERS].sort(),
+  );
   expect(await served("champion.onnx")).toBe("model one");
   expect(await served("versions", "000001", "model.onnx")).toBe("model one");
   expect(sha256(await text("versions", "000001", "recipe.json"))).toBe(standing()?.champion?.recipe);
@@ -128,7 +137,7 @@ describe("a crash of a first promotion", () => {
     views = startDaemon();
     expect(await restore()).toEqual([
       { path: at("champion.onnx"), why: "missing" },
-      { path: at("versions", "000001", "README.md"), why: "missing" },
+      ...[...PAPERS, "README.md"].map((name) => ({ path: at("versions", "000001", name), why: "missing" })),
     ]);
     expect(await served("champion.onnx")).toBe("model one");
   });
@@ -152,7 +161,7 @@ describe("a crash of a second promotion", () => {
     views = startDaemon();
     expect(await restore()).toEqual([
       { path: at("champion.onnx"), why: "behind" },
-      { path: at("versions", "000002", "README.md"), why: "missing" },
+      ...[...PAPERS, "README.md"].map((name) => ({ path: at("versions", "000002", name), why: "missing" })),
     ]);
     expect(await served("champion.onnx")).toBe("model two");
   });
@@ -164,7 +173,7 @@ describe("what is lost or damaged comes back", () => {
   test("everything, when the whole folder is deleted", async () => {
     const before = await text("versions", "000001", "evidence.json");
     await rm(join(home, "models"), { recursive: true });
-    expect((await restore()).map(({ why }) => why)).toEqual(Array(5).fill("missing"));
+    expect((await restore()).map(({ why }) => why)).toEqual(Array(5 + PAPERS.length).fill("missing"));
     expect(await text("versions", "000001", "evidence.json")).toBe(before);
     expect(await served("champion.onnx")).toBe("model one");
     expect(await restore()).toEqual([]);
@@ -177,6 +186,28 @@ describe("what is lost or damaged comes back", () => {
     expect(await restore()).toEqual([{ path: at("versions", "000001", "README.md"), why: "behind" }]);
     expect(await text("versions", "000001", "README.md")).toBe(card);
     views = startDaemon();
+    expect(await restore()).toEqual([]);
+  });
+
+  test("the papers, of which the signed ones hold again and the bill has the same bytes", async () => {
+    const before = await Promise.all(PAPERS.map((name) => text("versions", "000001", name)));
+    for (const name of PAPERS) await writeFile(at("versions", "000001", name), "by hand");
+    const paths = PAPERS.map((name) => at("versions", "000001", name));
+    expect(await restore()).toEqual(paths.map((path) => ({ path, why: "damaged" })));
+    const [bill, bundle, signature] = await Promise.all(PAPERS.map((name) => text("versions", "000001", name)));
+    expect(bill).toBe(before[0]);
+    expect(bundle).not.toBe(before[1]);
+    expect(signature).not.toBe(before[2]);
+    views = startDaemon();
+    expect(await restore()).toEqual([]);
+  });
+
+  test("a signature whose attestations were signed anew", async () => {
+    await rm(at("versions", "000001", "model.onnx.intoto.jsonl"));
+    expect(await restore()).toEqual([
+      { path: at("versions", "000001", "model.onnx.intoto.jsonl"), why: "missing" },
+      { path: at("versions", "000001", "model.sig"), why: "damaged" },
+    ]);
     expect(await restore()).toEqual([]);
   });
 
@@ -265,4 +296,14 @@ test("evidence.json is the canonical JSON of the decision", async () => {
   const body = await bodyFor("model one");
   await views.writeVersion(body, recipeOf("churn", 1), undefined);
   expect(await text("versions", "000001", "evidence.json")).toBe(canonicalJson(body));
+});
+
+test("papers that an earlier key signed stay while it is trusted, and are signed anew when it isn't", async () => {
+  await promote("model one");
+  const next = newKey();
+  views = startDaemon({ own: next.key, trusted: [next.open, open] });
+  expect(await restore()).toEqual([]);
+  views = startDaemon({ own: next.key, trusted: [next.open] });
+  expect((await restore()).map(({ path }) => basename(path))).toEqual(["model.onnx.intoto.jsonl", "model.sig"]);
+  expect(await restore()).toEqual([]);
 });

@@ -1,0 +1,145 @@
+/**
+ * The papers of a version, by which others can tell what it is without this program: a bill of materials, signed
+ * attestations, and a signature of the folder. The bill follows from the record to the byte. A signature is never twice
+ * the same, so one that holds is kept, whichever of the trusted keys made it.
+ */
+import type { KeyObject } from "node:crypto";
+import { basename, join } from "node:path";
+import { sha256 } from "../artifacts/digest.js";
+import { surfaceOf } from "../evaluator/surface.js";
+import type { Entry } from "../ledger/entry.js";
+import { modelBom } from "../provenance/bom.js";
+import { bundleHolds, writeBundle } from "../provenance/bundle.js";
+import { type SignedFolder, signatureHolds, signFolder } from "../provenance/model-signature.js";
+import type { Recipe } from "../recipe/recipe.js";
+import type { CardFiles } from "./cards.js";
+import { promotionOf, type Version } from "./champion.js";
+import type { FileDigests } from "./digests.js";
+
+/** One file that has to be, with where its bytes can be had. */
+export interface Expected {
+  readonly path: string;
+  /** SHA-256 (hex) of the bytes; null where more than one content is right. */
+  readonly digest: string | null;
+  /** Whether a file with this SHA-256 (hex) is what the record asks for; reads it where that takes more than the digest. */
+  holds(digest: string, read: () => Promise<Uint8Array>): Promise<boolean>;
+  /** Null where what it is made of is gone. */
+  bytes(): Promise<Uint8Array | null>;
+}
+
+export interface ModelKeys {
+  /** Private; null where nothing is to be signed. */
+  readonly own: KeyObject | null;
+  /** Public. */
+  readonly trusted: readonly KeyObject[];
+}
+
+interface PaperPlaces {
+  readonly entryAt: (seq: number) => Promise<Entry>;
+  readonly keys: ModelKeys;
+}
+
+const BOM = "model.cdx.json";
+const ATTESTATIONS = "model.onnx.intoto.jsonl";
+const SIGNATURE = "model.sig";
+
+/** What the signature is of. */
+const SIGNED = ["model.onnx", "recipe.json", "evidence.json", BOM, ATTESTATIONS];
+
+/** What it leaves out: files that grow as more is known, and itself. */
+const UNSIGNED = ["README.md", "model.tlog-proof", SIGNATURE];
+
+export class Papers {
+  readonly #places: PaperPlaces;
+  /** By line of the ledger: the digest of the bill of materials. */
+  readonly #bills = new Map<number, string>();
+  /** What was found to hold, by path: a signature is checked once, and later looks cost a stat. */
+  readonly #held = new Map<string, string>();
+
+  constructor(places: PaperPlaces) {
+    this.#places = places;
+  }
+
+  /** In the order in which they are to be made: each may rest on those before it. */
+  async of(version: Version, folder: string, given: { files: CardFiles; digests: FileDigests }): Promise<Expected[]> {
+    const bill = await this.#bill(version, join(folder, BOM), given.files);
+    const papers = [this.#attestations(version, join(folder, ATTESTATIONS)), this.#signature(folder, given.digests)];
+    return bill === null ? [] : [bill, ...papers];
+  }
+
+  /** Null where the model or the recipe is gone. */
+  async #bill(version: Version, path: string, files: CardFiles): Promise<Expected | null> {
+    const bytes = () => this.#billBytes(version, files);
+    const known = this.#bills.get(version.seq);
+    if (known !== undefined) return fixed(path, known, bytes);
+    const text = await bytes();
+    if (text === null) return null;
+    const digest = sha256(text);
+    this.#bills.set(version.seq, digest);
+    return fixed(path, digest, bytes);
+  }
+
+  async #billBytes({ seq }: Version, files: CardFiles): Promise<Uint8Array | null> {
+    const [model, recipe] = [await files.model(), await files.recipe()];
+    if (model === null || recipe === null) return null;
+    const entry = promotionOf(await this.#places.entryAt(seq));
+    const columns = surfaceOf(model);
+    return Buffer.from(modelBom({ entry, recipe: JSON.parse(Buffer.from(recipe).toString()) as Recipe, columns }));
+  }
+
+  #attestations({ seq }: Version, path: string): Expected {
+    const { keys, entryAt } = this.#places;
+    return this.#signed(path, {
+      holds: async (text) => bundleHolds(text, promotionOf(await entryAt(seq)), keys.trusted),
+      sign: async (key) => writeBundle(promotionOf(await entryAt(seq)), key),
+    });
+  }
+
+  #signature(folder: string, digests: FileDigests): Expected {
+    const { trusted } = this.#places.keys;
+    return this.#signed(join(folder, SIGNATURE), {
+      of: async () => JSON.stringify([...(await signedFolder(folder, digests)).files]),
+      holds: async (text) => signatureHolds(text, await signedFolder(folder, digests), trusted),
+      sign: async (key) => signFolder(await signedFolder(folder, digests), key),
+    });
+  }
+
+  #signed(path: string, { holds, sign, of }: Signing): Expected {
+    return {
+      path,
+      digest: null,
+      holds: async (digest, read) => {
+        const mark = `${digest} ${of === undefined ? "" : await of()}`;
+        if (this.#held.get(path) === mark) return true;
+        if (!(await holds(Buffer.from(await read()).toString()))) return false;
+        this.#held.set(path, mark);
+        return true;
+      },
+      bytes: async () => {
+        const { own } = this.#places.keys;
+        return own === null ? null : Buffer.from(await sign(own));
+      },
+    };
+  }
+}
+
+interface Signing {
+  /** What else than the file the answer depends on. */
+  readonly of?: () => Promise<string>;
+  readonly holds: (text: string) => Promise<boolean>;
+  readonly sign: (key: KeyObject) => Promise<string>;
+}
+
+/** A file that can have one content only. */
+export function fixed(path: string, digest: string, bytes: () => Promise<Uint8Array | null>): Expected {
+  return { path, digest, bytes, holds: async (found) => found === digest };
+}
+
+async function signedFolder(folder: string, digests: FileDigests): Promise<SignedFolder> {
+  const files = new Map<string, string>();
+  for (const name of SIGNED) {
+    const digest = await digests.of(join(folder, name));
+    if (digest !== null) files.set(name, digest);
+  }
+  return { name: basename(folder), files, ignored: UNSIGNED };
+}
