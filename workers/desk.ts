@@ -3,10 +3,11 @@ import type { Artifacts } from "../core/artifacts/artifacts.js";
 import { type SharedSide, viewSide } from "../core/data/side.js";
 import type { Side, SnapshotSummary } from "../core/data/snapshot.js";
 import { SousError } from "../core/errors.js";
-import type { Places } from "../core/evaluator/messages.js";
+import type { Places, Resampling } from "../core/evaluator/messages.js";
 import type { Labelled } from "../core/plugin/index.js";
 import type { Registry } from "../core/registry/registry.js";
-import { pooled } from "../core/resampling/tables.js";
+import { judgedRows } from "../core/resampling/origins.js";
+import { divided, pooled } from "../core/resampling/tables.js";
 import type { Dataset } from "./assignment.js";
 import type { JobContext } from "./context.js";
 
@@ -47,6 +48,19 @@ export function pooledSides(desk: Desk): Labelled {
   pools.set(train, known);
   return known;
 }
+
+/** The rows that trials are judged on, in the order of their predictions. */
+export function judgedSide(desk: Desk, { kind }: Resampling): Labelled {
+  if (kind === "holdout") return sideOf(desk, "select");
+  const all = pooledSides(desk);
+  if (kind === "folds") return all;
+  const known = judged.get(all) ?? divided(all, { train: Int32Array.of(), select: judgedRows(all.table.rows) }).select;
+  judged.set(all, known);
+  return known;
+}
+
+/** Of rows in time, by all of them. */
+const judged = new WeakMap<Labelled, Labelled>();
 
 export function summaryOf({ dataset }: Desk): SnapshotSummary {
   if (dataset === null) throw new TypeError("this job has no snapshot");

@@ -119,14 +119,17 @@ export interface ProposeOutcome {
   readonly proposal: Proposal | null;
 }
 
-/** How a trial comes to predictions for rows that its model has not learned from. */
+/**
+ * How a trial comes to predictions for rows that its model has not learned from. `holdout`: fitted on train, judged on
+ * select, and then fitted anew on both. `folds`: each part of train and select together is judged by a model that was
+ * fitted on the others, and what ships is the mean of these models. `origins`: rows in the order of their time are judged,
+ * part after part, by a model of all that come before (core/resampling/origins.ts), and what ships is fitted on all rows.
+ */
 export interface Resampling {
-  /**
-   * 0: fitted on train, judged on select, and then fitted anew on both. Else so many parts of train and select together:
-   * each is judged by a model that was fitted on the others, and what ships is the mean of these models.
-   */
+  readonly kind: "holdout" | "folds" | "origins";
+  /** Parts that are judged by models of their own; 1 of a holdout. */
   readonly folds: number;
-  /** How often, each time with other parts; 1 where folds is 0. */
+  /** How often, each time with other parts; 1 but for folds. */
   readonly repeats: number;
 }
 

@@ -10,13 +10,15 @@ function resampling(text: string, rows: number, time = "") {
   return resamplingOf(recipe, { sides: { train: side(0.75 * rows), select: side(0.25 * rows), confirm: side(9) } });
 }
 
+const FOLDS = (folds: number, repeats: number) => ({ kind: "folds", folds, repeats });
+
 const BY_HASH = "split: { method: hash }";
 const given = (folds: string) => `${BY_HASH}\nsearch: { cross_validation: ${folds} }`;
 
 describe("the resampling of a study", () => {
   it.each([
-    [400, { folds: 5, repeats: 2 }],
-    [4_000, { folds: 5, repeats: 1 }],
+    [400, FOLDS(5, 2)],
+    [4_000, FOLDS(5, 1)],
     [40_000, HOLDOUT],
   ])("of %p rows is %p unless the recipe says otherwise", (rows, expected) => {
     expect(resampling(BY_HASH, rows)).toEqual(expected);
@@ -24,16 +26,25 @@ describe("the resampling of a study", () => {
 
   it.each([
     ["{ folds: 0 }", 400, HOLDOUT],
-    ["{ folds: 8 }", 400, { folds: 8, repeats: 2 }],
-    ["{ folds: 8 }", 40_000, { folds: 8, repeats: 1 }],
-    ["{ repeats: 3 }", 4_000, { folds: 5, repeats: 3 }],
+    ["{ folds: 8 }", 400, FOLDS(8, 2)],
+    ["{ folds: 8 }", 40_000, FOLDS(8, 1)],
+    ["{ repeats: 3 }", 4_000, FOLDS(5, 3)],
     ["{ repeats: 3 }", 40_000, HOLDOUT],
   ])("with %s and %p rows is %p", (text, rows, expected) => {
     expect(resampling(given(text), rows)).toEqual(expected);
   });
 
-  it.each(["", BY_HASH])("is one holdout where rows have a time (%s): folds would learn from later rows", (split) => {
-    expect(resampling(split, 400, ", time: day")).toEqual(HOLDOUT);
-    expect(resampling(`${split}\nsearch: { cross_validation: { folds: 3 } }`, 400, ", time: day").folds).toBe(3);
+  it.each([
+    ["", 4_000, { kind: "origins", folds: 4, repeats: 1 }],
+    ["", 60_000, HOLDOUT],
+    ["search: { cross_validation: { folds: 7 } }", 60_000, { kind: "origins", folds: 7, repeats: 1 }],
+    ["search: { cross_validation: { folds: 0 } }", 4_000, HOLDOUT],
+  ])("of rows split by their time (%s, %p rows) is %p", (text, rows, expected) => {
+    expect(resampling(text, rows, ", time: day")).toEqual(expected);
+  });
+
+  it("is one holdout where rows have a time and another split: folds would learn from later rows", () => {
+    expect(resampling(BY_HASH, 400, ", time: day")).toEqual(HOLDOUT);
+    expect(resampling(given("{ folds: 3 }"), 400, ", time: day")).toEqual(FOLDS(3, 1));
   });
 });

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { deriveSeed, type FrozenTrial, type Proposal } from "hyperparameter-js";
 import { decodeMetadata } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
+import { loadSide, viewSide } from "../../core/data/side.js";
 import type { SnapshotSummary } from "../../core/data/snapshot.js";
 import type { ConfirmJob, Evaluator, JobResult, TrialOutcome } from "../../core/evaluator/messages.js";
 import type { Choice } from "../../core/recipe/recipe.js";
+import { originsOf } from "../../core/resampling/origins.js";
 import { evaluatorIn, LIMITS, snapshotIn, snapshotJob, trialOf } from "../support/evaluator.js";
 
 let home: string;
@@ -32,6 +34,10 @@ function done<T>(result: { readonly status: string; readonly outcome?: T }): T {
 async function good(seed: number): Promise<TrialOutcome> {
   const job = { ...trialOf(summary.digest, { act: "good", steps: 3 }), seed };
   return done<TrialOutcome>(await evaluator.run(job, LIMITS));
+}
+
+async function sideAt(side: "train" | "select") {
+  return viewSide(await loadSide(join(home, "artifacts", "snapshots", summary.digest), side));
 }
 
 /** The probability of the positive class that the fixture's constant model gives every row. */
@@ -112,10 +118,13 @@ describe("a trial", () => {
 });
 
 describe("a trial with folds", () => {
-  const LINEAR = { ...trialOf("", { penalty: "l2", l2: 0.1 }, "linear"), resampling: { folds: 3, repeats: 2 } };
+  const LINEAR = {
+    ...trialOf("", { penalty: "l2", l2: 0.1 }, "linear"),
+    resampling: { kind: "folds", folds: 3, repeats: 2 } as const,
+  };
 
   it("is scored on every row of train and select, each time by models that did not learn from it", async () => {
-    const folds = { folds: 4, repeats: 1 };
+    const folds = { kind: "folds", folds: 4, repeats: 1 } as const;
     const job = { ...trialOf(summary.digest, { act: "good", steps: 3 }), seed: 40, resampling: folds };
     const outcome = done<TrialOutcome>(await evaluator.run(job, LIMITS));
     // the fixture's model gives every row the same share, by its seed, so the score follows from folds and classes alone
@@ -141,7 +150,47 @@ describe("a trial with folds", () => {
   });
 
   it("fails with a label where there are fewer rows than folds", async () => {
-    const job = { ...LINEAR, snapshot: summary.digest, resampling: { folds: 1000, repeats: 1 } };
+    const job = {
+      ...LINEAR,
+      snapshot: summary.digest,
+      resampling: { kind: "folds", folds: 1000, repeats: 1 } as const,
+    };
+    expect(await evaluator.run(job, LIMITS)).toMatchObject({
+      status: "failed",
+      error: { code: "TRIAL_FAILED", details: { label: "too_few_rows" } },
+    });
+  });
+});
+
+describe("a trial with rolling origins", () => {
+  const origins = { kind: "origins", folds: 4, repeats: 1 } as const;
+
+  it("is scored on the later half of the rows, each part by a model of all before it", async () => {
+    const job = { ...trialOf(summary.digest, { act: "good", steps: 3 }), seed: 40, resampling: origins };
+    const outcome = done<TrialOutcome>(await evaluator.run(job, LIMITS));
+    const sides = await Promise.all((["train", "select"] as const).map((side) => sideAt(side)));
+    const truth = sides.flatMap(({ truth }) => [...truth]);
+    const parts = originsOf(truth.length, 4).map(({ select }, part) => {
+      const share = shareOf(deriveSeed(40, "origin", part));
+      return Array.from(select, (row) => -Math.log(truth[row] === 1 ? share : 1 - share));
+    });
+    const losses = parts.flat();
+    expect(outcome.score).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / losses.length, 6);
+    expect(outcome.parity.maxAbs).toBeLessThan(1e-6);
+  });
+
+  it("ships one model of all rows, with the middle of what its fits settled on, and gives the same bytes again", async () => {
+    const job = { ...trialOf(summary.digest, { learning_rate: 0.2 }, "gbdt"), resampling: origins };
+    const [one, two] = [await evaluator.run(job, LIMITS), await evaluator.run(job, LIMITS)].map((result) =>
+      done<TrialOutcome>(result),
+    );
+    expect(two?.model).toBe(one?.model);
+    const bytes = await new Artifacts(join(home, "artifacts")).find(one?.model ?? "");
+    expect(decodeMetadata(bytes as Uint8Array)["sous.members"]).toBeUndefined();
+  });
+
+  it("fails with a label where there are fewer rows than parts take", async () => {
+    const job = { ...trialOf(summary.digest, { act: "good", steps: 3 }), resampling: { ...origins, folds: 1000 } };
     expect(await evaluator.run(job, LIMITS)).toMatchObject({
       status: "failed",
       error: { code: "TRIAL_FAILED", details: { label: "too_few_rows" } },
@@ -180,9 +229,10 @@ describe("a base", () => {
   ])("is gone on from in the fits %s, with folds and without", async (_, learner, params, continues) => {
     const { model: base } = done<TrialOutcome>(await evaluator.run(LINEAR(10), LIMITS));
     for (const resampling of [
-      { folds: 0, repeats: 1 },
-      { folds: 3, repeats: 1 },
-    ]) {
+      { kind: "holdout", folds: 1, repeats: 1 },
+      { kind: "folds", folds: 3, repeats: 1 },
+      { kind: "origins", folds: 3, repeats: 1 },
+    ] as const) {
       const job = { ...trialOf(summary.digest, params, learner), resampling };
       const plain = done<TrialOutcome>(await evaluator.run(job, LIMITS));
       const [one, two] = [await evaluator.run({ ...job, base }, LIMITS), await evaluator.run({ ...job, base }, LIMITS)];

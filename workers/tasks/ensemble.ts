@@ -11,7 +11,7 @@ import { decodePrediction } from "../../core/evaluator/predictions.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import type { Answers, Labelled, Metric, Parity, Prediction, Table, TaskSpec } from "../../core/plugin/index.js";
 import { sampledRows } from "../../core/resampling/folds.js";
-import { type Desk, named, pooledSides, sideOf, summaryOf } from "../desk.js";
+import { type Desk, judgedSide, named, summaryOf } from "../desk.js";
 import { examine, metricsOf } from "./examination.js";
 
 /**
@@ -25,7 +25,7 @@ export async function ensemble(job: EnsembleJob, desk: Desk): Promise<EnsembleOu
   const { choice, reason } = job.chosen === null ? await choose(job, desk) : again(job.chosen);
   if (isPlain(choice)) return { choice, candidate: null, reason };
   const { spec } = summaryOf(desk);
-  const judged = judgedRows(job, desk);
+  const judged = judgedSide(desk, job.resampling);
   const parts = await partsOf(job, choice, desk);
   const { calibration, threshold } = choice;
   const model = mergeModels({ spec, columns: judged.table.columns, parts, calibration, threshold });
@@ -38,11 +38,6 @@ export async function ensemble(job: EnsembleJob, desk: Desk): Promise<EnsembleOu
   const parity = worst([examined.parity, ...parts.map((part) => part.parity)]);
   const candidate = { ...examined, parity, work: context.units, seconds: (monotonic() - began) / 1000 };
   return { choice, candidate, reason };
-}
-
-/** The rows that its candidates predicted. */
-function judgedRows({ resampling }: EnsembleJob, desk: Desk): Labelled {
-  return resampling.folds === 0 ? sideOf(desk, "select") : pooledSides(desk);
 }
 
 /** By what its members predicted for rows that they had not learned from. */
@@ -111,7 +106,7 @@ function finishReasons({ calibration, threshold }: EnsembleChoice): readonly str
 
 async function poolOf(job: EnsembleJob, metric: Metric, desk: Desk): Promise<Pool> {
   const { spec } = summaryOf(desk);
-  const { truth, weight, group } = judgedRows(job, desk);
+  const { truth, weight, group } = judgedSide(desk, job.resampling);
   const candidates = await predictionsOf(job, job.candidates, desk);
   return { judging: { metric, spec, truth, weight, group, seed: job.seed }, candidates };
 }
@@ -122,7 +117,7 @@ async function predictionsOf(
   desk: Desk,
 ): Promise<readonly Candidate[]> {
   const { spec } = summaryOf(desk);
-  const numbers = judgedRows(job, desk).table.rows * Math.max(1, spec.classes.length);
+  const numbers = judgedSide(desk, job.resampling).table.rows * Math.max(1, spec.classes.length);
   const candidates: Candidate[] = [];
   for (const { trial, bytes, prediction } of some) {
     candidates.push({ trial, bytes, prediction: decodePrediction(await found(prediction, desk), numbers) });

@@ -1,11 +1,12 @@
-import { deriveSeed } from "hyperparameter-js";
+import { deriveSeed, type ParamValue } from "hyperparameter-js";
 import { monotonic } from "../../core/clock.js";
 import { mergeModels } from "../../core/ensemble/merge.js";
-import type { TrialJob, TrialOutcome } from "../../core/evaluator/messages.js";
+import type { Resampling, TrialJob, TrialOutcome } from "../../core/evaluator/messages.js";
 import { type Answers, type Labelled, LearnerFailure, type Prediction, type Table } from "../../core/plugin/index.js";
 import { foldsOf, rowsWhere, sampledRows } from "../../core/resampling/folds.js";
-import { divided, type Sides } from "../../core/resampling/tables.js";
-import { type Desk, pooledSides, sideOf } from "../desk.js";
+import { originsOf } from "../../core/resampling/origins.js";
+import { type Division, divided, type Sides } from "../../core/resampling/tables.js";
+import { type Desk, judgedSide, pooledSides, sideOf } from "../desk.js";
 import { type Exported, examine } from "./examination.js";
 import { type Attempt, answersOf, attemptOf, type Fit, fitOn, lossOf, modelOf } from "./fits.js";
 
@@ -13,7 +14,7 @@ import { type Attempt, answersOf, attemptOf, type Fit, fitOn, lossOf, modelOf } 
 export async function trial(job: TrialJob, desk: Desk): Promise<TrialOutcome> {
   const began = monotonic();
   const attempt = attemptOf(job, desk);
-  const made = job.resampling.folds === 0 ? await holdOut(attempt) : await crossValidate(attempt);
+  const made = await MAKERS[job.resampling.kind](attempt);
   const fitSeconds = (monotonic() - began) / 1000;
   desk.context.check();
   const { spec, metrics } = attempt;
@@ -21,6 +22,12 @@ export async function trial(job: TrialJob, desk: Desk): Promise<TrialOutcome> {
   const examined = await examine(made, exam, desk);
   return { ...examined, work: desk.context.units, seconds: (monotonic() - began) / 1000 };
 }
+
+const MAKERS: Readonly<Record<Resampling["kind"], (attempt: Attempt) => Promise<Made>>> = {
+  holdout: holdOut,
+  folds: crossValidate,
+  origins: rollOn,
+};
 
 interface Made extends Exported {
   /** The rows that are judged, with what was predicted for them by models that had not learned from them. */
@@ -40,11 +47,16 @@ async function holdOut(attempt: Attempt): Promise<Made> {
   const reportsFrom = sides.train.table.rows < MANY_ROWS ? 0 : await sample(attempt, sides);
   const first = await fitOn(attempt, sides, { seed, reportsFrom });
   const judged = { judged: sides.select, answers: await answersOf(attempt, first, sides.select.table) };
-  if (first.settled === undefined) return { ...exported(first), ...judged };
+  return { ...exported(await refitted(attempt, first, first.settled)), ...judged };
+}
+
+/** Fitted anew on all rows with what a fit has settled on; the fit itself where it can't be repeated. */
+async function refitted(attempt: Attempt, fit: Fit, settled: Fit["settled"]): Promise<Fit> {
+  if (settled === undefined) return fit;
+  const { job, desk } = attempt;
   const all = pooledSides(desk);
-  const again = { ...attempt, job: { ...job, params: { ...job.params, ...first.settled } } };
-  const last = await fitOn(again, { train: all, select: noRowsOf(all) }, { seed, reportsFrom: null });
-  return { ...exported(last), ...judged };
+  const again = { ...attempt, job: { ...job, params: { ...job.params, ...settled } } };
+  return fitOn(again, { train: all, select: noRowsOf(all) }, { seed: job.seed, reportsFrom: null });
 }
 
 /** The first thing that a trial of many rows is compared by. Returns the step that comes next. */
@@ -60,6 +72,50 @@ async function sample(attempt: Attempt, { train, select }: Sides): Promise<numbe
 
 function noRowsOf(all: Labelled): Labelled {
   return divided(all, { train: Int32Array.of(), select: Int32Array.of() }).select;
+}
+
+/** Each part of the time is judged by a model of all before it; what they settled on is repeated on all rows. */
+async function rollOn(attempt: Attempt): Promise<Made> {
+  const { job, desk, spec } = attempt;
+  const all = pooledSides(desk);
+  const judged = judgedSide(desk, job.resampling);
+  const prediction = new Float64Array(judged.table.rows * Math.max(1, spec.classes.length));
+  const fits: Fit[] = [];
+  let told = 0;
+  for (const division of originsIn(attempt, all.table.rows)) {
+    const sides = divided(all, division);
+    const seed = deriveSeed(job.seed, "origin", fits.length);
+    const of = { table: all.table, ...division };
+    const fit = await fitOn(attempt, sides, { seed, reportsFrom: fits.length === 0 ? 0 : null, of });
+    const part = (await answersOf(attempt, fit, sides.select.table)).prediction;
+    prediction.set(part, told);
+    told += part.length;
+    fits.push(fit);
+  }
+  const last = fits.at(-1) as Fit;
+  const model = await refitted(attempt, last, middleOf(fits.map(({ settled }) => settled)));
+  return { ...exported(model), judged, answers: { prediction } };
+}
+
+function originsIn({ job }: Attempt, rows: number): readonly Division[] {
+  const { folds } = job.resampling;
+  if (rows >= 2 * folds) return originsOf(rows, folds);
+  throw new LearnerFailure(
+    "too_few_rows",
+    `there are fewer rows than ${folds} parts take; set search.cross_validation.folds`,
+  );
+}
+
+/** Of each number that the fits settled on the median, the upper one of two; undefined where they settled on nothing. */
+function middleOf(settled: readonly Fit["settled"][]): Fit["settled"] {
+  const known = settled.flatMap((one) => (one === undefined ? [] : [one]));
+  const last = known.at(-1);
+  if (last === undefined) return undefined;
+  const middle = ([name, value]: [string, ParamValue]): [string, ParamValue] => {
+    const values = known.map((one) => one[name]).filter((one) => typeof one === "number");
+    return [name, typeof value === "number" ? (values.sort((a, b) => a - b)[values.length >> 1] ?? value) : value];
+  };
+  return Object.fromEntries(Object.entries(last).map(middle));
 }
 
 /** The mean of models of all folds but one, each judged on that one. */
