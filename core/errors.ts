@@ -557,6 +557,12 @@ export const CATALOGUE = {
     message: "No baseline learner for the task {task} is loaded, so there is nothing that a first champion could beat.",
     mend: "Load a plugin with a baseline learner for the task.",
   },
+  HOLDOUT_EXHAUSTED: {
+    kind: "terminal",
+    message:
+      "The confirm side was looked at {looks} times; the alpha of {alpha} that the next look may risk can't show the gain that there may be.",
+    mend: "Bring fresh labelled rows, about {rows} more: rows that no look has seen open an account of their own.",
+  },
   RECIPE_NAME_TAKEN: {
     kind: "terminal",
     message: "The recipe name {name} of {path} is already that of {holder}.",

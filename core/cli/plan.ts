@@ -8,9 +8,8 @@ import type { ColumnSummary, LeftOut, SideSummary, SnapshotSummary } from "../da
 import { fromRecord, SousError } from "../errors.js";
 import { openLedger } from "../ledger/ledger.js";
 import type { ColumnType } from "../plugin/index.js";
-import { foldEntries, nextLook } from "../promotion/champion.js";
-import { spend } from "../promotion/decide.js";
-import { smallestEffect } from "../promotion/power.js";
+import { foldEntries } from "../promotion/champion.js";
+import { type Prospect, prospectOf } from "../promotion/prospect.js";
 import { writeDuration } from "../quantities.js";
 import { formatRecipeErrors } from "../recipe/format.js";
 import { readRecipe } from "../recipe/read.js";
@@ -141,20 +140,32 @@ function shareLine({ rows, classCounts, targetMean, targetStd }: SideSummary, cl
 async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSummary): Promise<readonly string[]> {
   const { entries } = await openLedger(kit.home.ledger, { write: false });
   const standing = foldEntries(entries);
-  const look = nextLook(standing, summary.sideDigests.confirm);
-  const alpha = spend(recipe.promotion.alpha, look);
-  const { name, shape } = metricOf(recipe, kit.descriptors, summary.spec.task);
-  const smallest = smallestEffect(summary.sides.confirm, shape, { alpha });
+  const metric = metricOf(recipe, kit.descriptors, summary.spec.task);
   const champion = standing.recipes.get(recipe.name)?.champion ?? null;
+  const against = champion === null ? "baseline" : "champion";
+  const { alpha } = recipe.promotion;
+  const prospect = prospectOf(standing, { recipe: recipe.name, alpha, against, summary, metric });
   return [
-    `metric ${name}; gates ${recipe.gates.map(({ kind }) => kind).join(", ")}; promotion ${recipe.promotion.mode}`,
+    `metric ${metric.name}; gates ${recipe.gates.map(({ kind }) => kind).join(", ")}; promotion ${recipe.promotion.mode}`,
     champion === null
       ? "no champion yet: the first one must beat the baseline"
       : `champion: version ${champion.number}`,
-    `look ${look} at this confirm set; it may spend alpha ${alpha.toPrecision(3)} of ${recipe.promotion.alpha}`,
+    ...prospectLines(prospect, { alpha, rows: summary.sides.confirm.rows }),
+  ];
+}
+
+function prospectLines(
+  { look, allowance, smallest, exhausted }: Prospect,
+  { alpha, rows }: { readonly alpha: number; readonly rows: number },
+): readonly string[] {
+  const may = `it may risk alpha ${allowance.alpha.toPrecision(3)} of ${alpha}, and ${allowance.left.toPrecision(3)} is left for later ones`;
+  const effect =
     smallest === null
       ? "the smallest effect that it can resolve is not known for this metric"
-      : `smallest effect that ${summary.sides.confirm.rows} rows can resolve with 80 % power: ${smallest.effect.toPrecision(3)} (${smallest.assumption})`,
+      : `smallest effect that ${rows} rows can resolve with 80 % power: ${smallest.effect.toPrecision(3)} (${smallest.assumption})`;
+  return [
+    `look ${look} at this confirm set, against the ${allowance.against}; ${may}`,
+    exhausted === null ? effect : exhausted.reason,
   ];
 }
 

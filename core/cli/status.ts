@@ -1,6 +1,8 @@
+import type { SnapshotSummary } from "../data/snapshot.js";
 import type { Entry } from "../ledger/entry.js";
 import { openLedger } from "../ledger/ledger.js";
-import { foldEntries, type RecipeState } from "../promotion/champion.js";
+import { foldEntries, type RecipeState, type Standing } from "../promotion/champion.js";
+import { type Prospect, prospectOf } from "../promotion/prospect.js";
 import { findHome } from "../reconcile/home.js";
 import { type RecipeStatus, readStatus } from "../reconcile/status.js";
 import { type Holder, lockHolder } from "../store/lock.js";
@@ -20,6 +22,12 @@ interface Row {
   readonly high: number | null;
   readonly decision: string | null;
   readonly decided: string | null;
+  /** What the next look at its confirm side may risk, and what would then be left for later ones; null: not known. */
+  readonly alpha: number | null;
+  readonly alphaLeft: number | null;
+  /** The smallest gain over what serves that the next look can show, in the metric's unit. */
+  readonly smallest: number | null;
+  readonly exhausted: boolean;
   readonly trials: RecipeStatus["trials"];
   readonly errors: RecipeStatus["errors"];
   /** What a person should know of its data. */
@@ -35,12 +43,12 @@ export async function status(
   const { entries } = await openLedger(home.ledger, { write: false });
   const holder = await lockHolder(home.state);
   const live = (await readStatus(home.status))?.recipes ?? {};
-  const states = foldEntries(entries).recipes;
-  const names = [...new Set([...states.keys(), ...Object.keys(live)])].sort();
-  // what serves is in the log: a store that is older, busy or damaged takes away no more than the warnings
-  const warned = await lookIntoStore(home, (store) => warningsOf(store, names)).catch(() => null);
+  const standing = foldEntries(entries);
+  const names = [...new Set([...standing.recipes.keys(), ...Object.keys(live)])].sort();
+  // what serves is in the log: a store that is older, busy or damaged takes away no more than what is said of the data
+  const summaries = await lookIntoStore(home, (store) => summariesOf(store, names)).catch(() => null);
   const rows = names.map((name) => {
-    return rowOf(name, { state: states.get(name), live: live[name], entries, warnings: warned?.get(name) ?? [] });
+    return rowOf(name, { standing, live: live[name], entries, summary: summaries?.get(name) ?? null });
   });
   if (options.json)
     console.line(
@@ -50,20 +58,40 @@ export async function status(
   return EXIT.ok;
 }
 
-/** Of the newest snapshot of each recipe. */
-async function warningsOf(store: Store, names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = names.map(async (name) => [name, (await store.newestSnapshot(name))?.summary.warnings ?? []] as const);
+/** The newest snapshot of each recipe. */
+async function summariesOf(
+  store: Store,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, SnapshotSummary | null>> {
+  const found = names.map(async (name) => [name, (await store.newestSnapshot(name))?.summary ?? null] as const);
   return new Map(await Promise.all(found));
 }
 
 interface Known {
-  readonly state: RecipeState | undefined;
+  readonly standing: Standing;
   readonly live: RecipeStatus | undefined;
   readonly entries: readonly Entry[];
-  readonly warnings: readonly string[];
+  readonly summary: SnapshotSummary | null;
 }
 
-function rowOf(recipe: string, { state, live, entries, warnings }: Known): Row {
+/** Of the next look, if the recipe is as it was at the last one; null where an older sous took that. */
+function prospectFor(state: RecipeState | undefined, { standing, entries, summary }: Known): Prospect | null {
+  const last = state?.last ? entries[state.last.seq - 1] : undefined;
+  if (last?.kind !== "decision" || last.multiplicity === undefined || summary === null) return null;
+  const { recipe, metric: name, shape, multiplicity } = last;
+  return prospectOf(standing, {
+    recipe: recipe.name,
+    alpha: multiplicity.of,
+    against: state?.champion ? "champion" : "baseline",
+    summary,
+    metric: { name, ...(shape !== undefined && { shape }) },
+  });
+}
+
+function rowOf(recipe: string, known: Known): Row {
+  const { standing, live, entries, summary } = known;
+  const state = standing.recipes.get(recipe);
+  const prospect = prospectFor(state, known);
   const promoted = state?.champion ? entries[state.champion.seq - 1] : undefined;
   const decision = promoted?.kind === "decision" ? promoted : undefined;
   const score = decision?.evidence.candidate.scores[decision.metric];
@@ -78,15 +106,19 @@ function rowOf(recipe: string, { state, live, entries, warnings }: Known): Row {
     decision: state?.last?.decision ?? null,
     decided: state?.last?.time ?? null,
     trials: live?.trials ?? null,
+    alpha: prospect?.allowance.alpha ?? null,
+    alphaLeft: prospect?.allowance.left ?? null,
+    smallest: prospect?.smallest?.effect ?? null,
+    exhausted: prospect !== null && prospect.exhausted !== null,
     errors: live?.errors ?? [],
-    warnings,
+    warnings: summary?.warnings ?? [],
   };
 }
 
 function show(rows: readonly Row[], holder: Holder | null, console: Console): void {
   console.line(holder === null ? "no daemon is running here" : `daemon ${holder.pid}, since ${holder.since}`);
   if (rows.length === 0) console.line("no recipe has been seen yet");
-  const head = ["recipe", "phase", "champion", "confirm score", "last decision", ""];
+  const head = ["recipe", "phase", "champion", "confirm score", "last decision", "next alpha", "resolves", ""];
   for (const line of table(head, rows.map(cells))) console.line(line);
   for (const { recipe, warnings } of rows)
     for (const warning of warnings) console.line(`warning: ${recipe}: ${warning}`);
@@ -101,5 +133,20 @@ function cells(row: Row): readonly string[] {
   const decided = row.decision === null ? "" : `${row.decision} ${row.decided?.slice(0, 16).replace("T", " ")}`;
   const trials = row.trials === null ? "" : `${row.trials.done}/${row.trials.total} trials`;
   const trouble = row.errors[0] === undefined ? trials : `${row.errors[0].code}: ${row.errors[0].message}`;
-  return [row.recipe, row.phase, row.champion === null ? "none" : `v${row.champion}`, shown, decided, trouble];
+  return [
+    row.recipe,
+    row.phase,
+    row.champion === null ? "none" : `v${row.champion}`,
+    shown,
+    decided,
+    ...outlook(row),
+    trouble,
+  ];
+}
+
+/** What the next look may risk with what is left after it, and the smallest gain that it can show. */
+function outlook({ alpha, alphaLeft, smallest, exhausted }: Row): readonly [string, string] {
+  if (exhausted) return ["exhausted", ""];
+  const risk = alpha === null || alphaLeft === null ? "" : `${alpha.toPrecision(2)} (${alphaLeft.toPrecision(2)} left)`;
+  return [risk, smallest === null ? "" : smallest.toPrecision(2)];
 }

@@ -6,6 +6,7 @@
 
 import type { Params } from "hyperparameter-js";
 import type { ConfirmOutcome } from "../evaluator/messages.js";
+import type { Shape } from "../plugin/index.js";
 
 /** Of the line before the first one. */
 export const GENESIS = "0".repeat(64);
@@ -65,10 +66,23 @@ export interface DecisionBody {
     };
   };
   readonly metric: string;
+  /** How the metric's score comes about; absent where the metric doesn't say, and in older entries. */
+  readonly shape?: Shape;
   readonly evidence: ConfirmOutcome;
-  /** How many looks at this holdout this one makes, from 1. */
+  /** How many looks this one makes at this holdout, or at what it grew out of, from 1. */
   readonly look: number;
+  /** What the look could risk; 0 where its holdout was exhausted and nothing was tested. */
   readonly alpha: number;
+  /** How `alpha` came about (core/promotion/alpha.ts); absent in older entries, which spent 6α/(π²·look²). */
+  readonly multiplicity?: {
+    readonly scheme: "lord++";
+    /** The recipe's promotion.alpha. */
+    readonly of: number;
+    /** What the finalist had to be better than, which says whose account the look was charged to. */
+    readonly against: "baseline" | "champion";
+    /** What remains in that account for later looks. */
+    readonly left: number;
+  };
   readonly actor: { readonly kind: "auto" | "person"; readonly name: string; readonly reason: string };
   /** The promoted version; null unless PROMOTED. */
   readonly version: { readonly number: number; readonly model: string; readonly from: number | null } | null;

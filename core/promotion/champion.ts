@@ -9,6 +9,8 @@ import {
   RUNNING,
 } from "../ledger/entry.js";
 import type { PromotionEntry } from "../provenance/statement.js";
+import { AccountDraft, type Accounts, NO_ACCOUNTS } from "./account.js";
+import { type Measured, measuredIn } from "./power.js";
 
 /** A promoted version, as its ledger line names it. */
 export interface Version {
@@ -50,6 +52,8 @@ export interface RecipeState {
   readonly last: Decided | null;
   /** The last decision when it waits for a person, or null. */
   readonly pending: Decided | null;
+  /** How sure the last comparison with a champion was; null before the first. */
+  readonly measured: Measured | null;
   /** Line of the last decision on each pair of work and data, by `workKey`. */
   readonly decided: ReadonlyMap<string, number>;
 }
@@ -59,20 +63,15 @@ export interface Standing {
   readonly seq: number;
   /** By recipe name. */
   readonly recipes: ReadonlyMap<string, RecipeState>;
-  /** Looks taken so far at each holdout, by its digest, whichever recipe looked. */
-  readonly looks: ReadonlyMap<string, number>;
+  /** Looks taken so far, whichever recipe looked. */
+  readonly accounts: Accounts;
 }
 
-export const NOTHING_DECIDED: Standing = Object.freeze({ seq: 0, recipes: new Map(), looks: new Map() });
+export const NOTHING_DECIDED: Standing = Object.freeze({ seq: 0, recipes: new Map(), accounts: NO_ACCOUNTS });
 
 /** Names one piece of work: a recipe, as far as it changes anything, on one snapshot. */
 export function workKey(workDigest: string, snapshot: string): string {
   return `${workDigest}:${snapshot}`;
-}
-
-/** The number that the next look at a holdout will have, from 1. */
-export function nextLook(standing: Standing, holdout: string): number {
-  return (standing.looks.get(holdout) ?? 0) + 1;
 }
 
 /**
@@ -108,7 +107,7 @@ export function promotionOf(entry: Entry): PromotionEntry {
 
 /** Folds entries, in order, into a standing; `from` is left as it was. */
 export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_DECIDED): Standing {
-  const draft: Draft = { recipes: new Map(from.recipes), looks: new Map(from.looks), own: new Map() };
+  const draft: Draft = { recipes: new Map(from.recipes), accounts: new AccountDraft(from.accounts), own: new Map() };
   let seq = from.seq;
   for (const entry of entries) {
     seq = entry.seq;
@@ -116,7 +115,7 @@ export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_D
     else if (entry.kind === "retired") takeRetirement(draft, entry.recipe.name);
     else if (entry.kind === "returned") takeReturn(draft, entry.recipe);
   }
-  return { seq, recipes: draft.recipes, looks: draft.looks };
+  return { seq, recipes: draft.recipes, accounts: draft.accounts.done() };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -129,7 +128,7 @@ interface OwnState extends Mutable<Omit<RecipeState, "versions" | "decided">> {
 /** `own` has the states that this fold has copied already, so that a long log costs one copy and not one an entry. */
 interface Draft {
   readonly recipes: Map<string, RecipeState>;
-  readonly looks: Map<string, number>;
+  readonly accounts: AccountDraft;
   readonly own: Map<string, OwnState>;
 }
 
@@ -143,7 +142,8 @@ function ownState(draft: Draft, name: string): OwnState {
 }
 
 function copyState(name: string, known: RecipeState | undefined): OwnState {
-  const empty = { state: "active", path: "", digest: "", workDigest: "", champion: null, last: null, pending: null };
+  const nothing = { champion: null, last: null, pending: null, measured: null };
+  const empty = { state: "active", path: "", digest: "", workDigest: "", ...nothing };
   const rest = known ?? (empty as Omit<RecipeState, "name" | "versions" | "decided">);
   return { ...rest, name, versions: [...(known?.versions ?? [])], decided: new Map(known?.decided) };
 }
@@ -157,8 +157,8 @@ function takeDecision(draft: Draft, entry: Header & DecisionBody): void {
   state.last = decided;
   state.pending = entry.decision === "PENDING" ? decided : null;
   if (search.ended !== RUNNING) state.decided.set(workKey(recipe.workDigest, data.snapshot), entry.seq);
-  // An approval carries the look that it approves once more, hence the maximum and not a count.
-  draft.looks.set(data.holdout, Math.max(draft.looks.get(data.holdout) ?? 0, entry.look));
+  draft.accounts.charge(entry);
+  state.measured = measuredIn(entry) ?? state.measured;
   if (entry.version !== null) takeVersion(state, entry, entry.version);
 }
 

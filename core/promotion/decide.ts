@@ -3,15 +3,6 @@ import type { GateRecord } from "../evaluator/messages.js";
 import type { Decision } from "../ledger/entry.js";
 import type { Outcome } from "../plugin/index.js";
 
-/**
- * The error rate that look number `look` (1, 2, 3 …) at one holdout may spend: 6·alpha/(π²·look²), which sums to
- * `alpha` over all looks there will ever be (knowledge/promotion.md §3.4: 3.7 % of 30-round campaigns go wrong at
- * alpha 5 %, against 54.5 % without).
- */
-export function spend(alpha: number, look: number): number {
-  return (6 * alpha) / (Math.PI * look) ** 2;
-}
-
 export interface Judgement {
   readonly decision: Decision;
   /** One sentence with numbers. */

@@ -1,9 +1,10 @@
 /**
  * The smallest gain that a confirm side can resolve, before there is any model: (z_alpha + z_power)·se, with the
  * standard error from the size of the side and stated assumptions on how models differ (knowledge/promotion.md §3.2).
- * Once there is a champion, the gates' own standard errors take the place of the assumptions.
+ * Once a candidate has met a champion, the standard error that was measured then takes the place of the assumptions.
  */
 import type { SideSummary } from "../data/snapshot.js";
+import type { DecisionBody } from "../ledger/entry.js";
 import type { Shape } from "../plugin/metric.js";
 import { normalQuantile } from "../statistics/normal.js";
 
@@ -19,16 +20,59 @@ export interface PowerAsk {
   readonly alpha: number;
   /** 0.8 by convention. */
   readonly power?: number;
+  /** Of the same metric; null or absent: nothing was measured yet. */
+  readonly measured?: Measured | null;
 }
 
-/** Null where the metric has no shape, or the side has too few rows to say anything. */
+/** What the last comparison of a candidate with a champion says of the next. */
+export interface Measured {
+  readonly metric: string;
+  /** Standard error of the gain, and the rows that it was measured on. */
+  readonly se: number;
+  readonly rows: number;
+  /** Score of the better one of the two as far as was decided: what a next candidate has to beat. */
+  readonly score: number | null;
+}
+
+/** Null where a decision compared nothing with a champion, or found no difference on any row. */
+export function measuredIn({ evidence, metric, decision }: DecisionBody): Measured | null {
+  const { candidate, champion, gates } = evidence;
+  const found = gates.find(({ figures }) => figures.metric === metric && figures.against === "champion");
+  const { se, n } = found?.figures ?? {};
+  if (typeof se !== "number" || typeof n !== "number" || !(se > 0)) return null;
+  const standing = decision === "PROMOTED" ? candidate : champion;
+  return { metric, se, rows: n, score: standing?.scores[metric]?.point ?? null };
+}
+
+/** Null where nothing was measured and the metric has no shape, or the side has too few rows to say anything. */
 export function smallestEffect(side: SideSummary, shape: Shape | undefined, ask: PowerAsk): SmallestEffect | null {
-  if (shape === undefined) return null;
-  const { standardError, assumption } = ASSUMPTIONS[shape];
   const deviations = normalQuantile(1 - ask.alpha) + normalQuantile(ask.power ?? 0.8);
+  const { standardError, assumption } = ask.measured ? asMeasured(ask.measured, shape) : assumed(shape);
   const effect = deviations * standardError(side, deviations);
   return Number.isFinite(effect) && effect > 0 ? { effect, assumption } : null;
 }
+
+/**
+ * Whether a side can't show the largest gain there is left at the next look's alpha, though it could at the first one's.
+ * False where that isn't known.
+ */
+export function isBeyond(
+  side: SideSummary,
+  shape: Shape | undefined,
+  ask: PowerAsk & { readonly first: number },
+): boolean {
+  const most = mostGain(shape, ask.measured?.score ?? null);
+  const effect = (alpha: number) => smallestEffect(side, shape, { ...ask, alpha })?.effect ?? 0;
+  return effect(ask.alpha) > most && effect(ask.first) <= most;
+}
+
+/** From a score to the best one there is. */
+function mostGain(shape: Shape | undefined, score: number | null): number {
+  if (shape === undefined || score === null) return Number.POSITIVE_INFINITY;
+  return UP_TO_ONE.has(shape) ? 1 - score : Math.abs(score);
+}
+
+const UP_TO_ONE: ReadonlySet<Shape> = new Set(["ranking", "rate", "class_rate", "explained"]);
 
 interface Assumption {
   /** Of the difference between two models' scores. `deviations` is how many of them the effect has to be. */
@@ -74,6 +118,23 @@ const ASSUMPTIONS: Readonly<Record<Shape, Assumption>> = {
   absolute_error: ofTarget(ABSOLUTE_SPREAD, ({ targetStd }) => targetStd),
   explained: ofTarget(2 * RESIDUAL * SQUARED_SPREAD, () => 1),
 };
+
+const UNKNOWN: Assumption = { standardError: () => Number.NaN, assumption: "" };
+
+function assumed(shape: Shape | undefined): Assumption {
+  return shape === undefined ? UNKNOWN : ASSUMPTIONS[shape];
+}
+
+function asMeasured({ se, rows: measuredOn }: Measured, shape: Shape | undefined): Assumption {
+  return {
+    standardError: ({ rows }, deviations) => {
+      const perRow = se * Math.sqrt(measuredOn);
+      // Of shares of rows as among ASSUMPTIONS: the gain itself takes rows on which the models disagree.
+      return (shape === "rate" ? Math.max(perRow, deviations / Math.sqrt(rows)) : perRow) / Math.sqrt(rows);
+    },
+    assumption: `as sure as the last comparison with a champion was, whose standard error on ${measuredOn} rows was ${se.toPrecision(2)}`,
+  };
+}
 
 function perRow(spread: number, what: string): Assumption {
   return {

@@ -8,13 +8,15 @@ import { sousVersion } from "../environment.js";
 import { fromRecord, SousError } from "../errors.js";
 import type { ConfirmJob, ConfirmOutcome, JobResult, RunOptions, TrialOutcome } from "../evaluator/messages.js";
 import { type DecisionBody, type Entry, type RecipeMark, RUNNING } from "../ledger/entry.js";
-import { nextLook, nextNumber, type RecipeState, rivalOf, type Version } from "../promotion/champion.js";
-import { decide, spend, UNCHANGED } from "../promotion/decide.js";
+import { nextNumber, type RecipeState, rivalOf, type Standing, type Version } from "../promotion/champion.js";
+import { decide, UNCHANGED } from "../promotion/decide.js";
+import { type Prospect, prospectOf } from "../promotion/prospect.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { ensembleJob, runEnsemble } from "../search/ensemble.js";
 import { HOLDOUT, resamplingOf } from "../search/resampling.js";
 import type { Finalist } from "../search/result.js";
+import { metricOf } from "../search/space.js";
 import { limits, trialJob } from "../search/trial-job.js";
 import type { Parts } from "./parts.js";
 import type { StudyEnd } from "./study.js";
@@ -32,17 +34,36 @@ export async function judge(parts: Parts, one: Case, signal: AbortSignal): Promi
   const baseline = await fitBaseline(parts, one, signal);
   if (baseline === null) return null;
   const standing = parts.standing.now();
-  const look = nextLook(standing, one.summary.sideDigests.confirm);
-  const alpha = spend(one.read.recipe.promotion.alpha, look);
   const state = standing.recipes.get(one.read.recipe.name);
   const rival = rivalOf(state, one.end.study.id);
+  const prospect = prospectFor(parts, one, { standing, rival });
   if (rival !== null) await parts.views.provideModel(rival);
   if (!(await provideCandidate(parts, one, signal))) return null;
-  const evidence = await confirmFinalist(parts, confirmJob(one, { rival, baseline, alpha }), { one, signal });
+  const evidence = await confirmFinalist(parts, confirmJob(one, { rival, baseline, prospect }), { one, signal });
   if (evidence === null) return null;
-  const body = decisionBody(parts, one, { evidence, look, alpha, state });
+  const body = decisionBody(parts, one, { evidence: heard(evidence, prospect), prospect, state });
   if (body.version !== null) await parts.views.writeVersion(body as PromotionBody, one.read.recipe, state);
   return parts.ledger.append(body);
+}
+
+function prospectFor(
+  { descriptors }: Parts,
+  { read, summary }: Case,
+  { standing, rival }: { readonly standing: Standing; readonly rival: Version | null },
+): Prospect {
+  const { recipe } = read;
+  return prospectOf(standing, {
+    recipe: recipe.name,
+    alpha: recipe.promotion.alpha,
+    against: rival === null ? "baseline" : "champion",
+    summary,
+    metric: metricOf(recipe, descriptors, summary.spec.task),
+  });
+}
+
+/** An exhausted holdout is scored and not tested: whatever a gate said of it could not be believed. */
+function heard(evidence: ConfirmOutcome, { exhausted }: Prospect): ConfirmOutcome {
+  return exhausted === null ? evidence : { ...evidence, gates: [exhausted] };
 }
 
 /** The model that every first champion must beat. It is quickly made and always the same, so it is made when needed. */
@@ -97,10 +118,10 @@ async function madeAgain(
 interface Rivals {
   readonly rival: Version | null;
   readonly baseline: TrialOutcome;
-  readonly alpha: number;
+  readonly prospect: Prospect;
 }
 
-function confirmJob(one: Case, { rival, baseline, alpha }: Rivals): ConfirmJob {
+function confirmJob(one: Case, { rival, baseline, prospect }: Rivals): ConfirmJob {
   const { recipe } = one.read;
   return {
     kind: "confirm",
@@ -111,8 +132,8 @@ function confirmJob(one: Case, { rival, baseline, alpha }: Rivals): ConfirmJob {
     champion: rival?.model ?? null,
     baseline: baseline.model,
     parity: one.finalist.outcome.parity,
-    gates: recipe.gates,
-    alpha,
+    gates: prospect.exhausted === null ? recipe.gates : [],
+    alpha: prospect.allowance.alpha,
     seed: recipe.search.seed,
   };
 }
@@ -130,12 +151,11 @@ async function confirmFinalist(
 
 interface Look {
   readonly evidence: ConfirmOutcome;
-  readonly look: number;
-  readonly alpha: number;
+  readonly prospect: Prospect;
   readonly state: RecipeState | undefined;
 }
 
-function decisionBody(parts: Parts, one: Case, { evidence, look, alpha, state }: Look): DecisionBody {
+function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Look): DecisionBody {
   const isChampion = one.finalist.outcome.model === state?.champion?.model;
   const mode = one.end.result.ended === RUNNING ? "early" : one.read.recipe.promotion.mode;
   const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, mode);
@@ -168,12 +188,20 @@ function decisionBody(parts: Parts, one: Case, { evidence, look, alpha, state }:
       },
     },
     metric: end.study.metric,
+    ...(prospect.shape !== undefined && { shape: prospect.shape }),
     evidence,
-    look,
-    alpha,
+    look: prospect.look,
+    // What can't end in a promotion risks no false one.
+    ...chargeOf(prospect, prospect.exhausted === null && !isChampion),
     actor: { kind: "auto", name: "sous", reason: "every gate of the recipe was heard" },
     version: decision === "PROMOTED" ? promoted : null,
   };
+}
+
+function chargeOf({ allowance }: Prospect, isRisked: boolean): Pick<DecisionBody, "alpha" | "multiplicity"> {
+  const { of, alpha, against, left } = allowance;
+  const remains = isRisked ? left : left + alpha;
+  return { alpha: isRisked ? alpha : 0, multiplicity: { scheme: "lord++", of, against, left: remains } };
 }
 
 function pluginDigests(parts: Parts): Readonly<Record<string, string>> {

@@ -5,7 +5,6 @@ import {
   bodyOf,
   foldEntries,
   NOTHING_DECIDED,
-  nextLook,
   nextNumber,
   type RecipeState,
   rivalOf,
@@ -18,9 +17,8 @@ const model = (letter: string) => letter.repeat(64);
 const first = { number: 1, model: model("1"), from: null };
 const second = { number: 2, model: model("2"), from: 1 };
 
-test("nothing in the log is no champion, look one, version one", () => {
+test("nothing in the log is no champion, and version one", () => {
   expect(foldEntries([])).toEqual(NOTHING_DECIDED);
-  expect(nextLook(NOTHING_DECIDED, "h1")).toBe(1);
   expect(nextNumber(undefined)).toBe(1);
 });
 
@@ -46,18 +44,6 @@ test("a version's files are named by the recipe's digest and that of the decisio
   const version = foldEntries(entriesOf(body)).recipes.get("churn")?.champion;
   expect(version).toMatchObject({ recipe: body.recipe.digest, evidence: digestOf(body) });
   expect(bodyOf({ ...headerOf(9), ...body })).toEqual(body);
-});
-
-test("looks are counted by holdout, whichever recipe looked; an approval looks no second time", () => {
-  const standing = foldEntries(
-    entriesOf(
-      decisionOf({ name: "a", holdout: "h1", look: 1 }),
-      decisionOf({ name: "b", holdout: "h1", look: 2, decision: "PENDING" }),
-      decisionOf({ name: "b", holdout: "h1", look: 2, version: first }),
-      decisionOf({ name: "a", holdout: "h2", look: 1 }),
-    ),
-  );
-  expect([nextLook(standing, "h1"), nextLook(standing, "h2"), nextLook(standing, "h3")]).toEqual([3, 2, 1]);
 });
 
 test("work that was decided is known by its digest and its data, whatever the decision", () => {

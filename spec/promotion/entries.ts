@@ -27,6 +27,8 @@ interface Telling {
   readonly workDigest?: string;
   readonly version?: DecisionBody["version"];
   readonly seed?: number;
+  /** Of the confirm side. */
+  readonly rows?: number;
 }
 
 export function decisionOf({ name = "churn", seed = 0, ...telling }: Telling = {}): DecisionBody {
@@ -47,7 +49,7 @@ export function decisionOf({ name = "churn", seed = 0, ...telling }: Telling = {
       finalist: { trial: 1, learner: "linear", params: {}, selectScore: 0.9 },
     },
     metric: "roc_auc",
-    evidence,
+    evidence: { ...evidence, rows: telling.rows ?? 100 },
     look: telling.look ?? 1,
     alpha: 0.03,
     actor: { kind: "auto", name: "sous", reason: "" },

@@ -1,0 +1,40 @@
+/** Proofs as files (c2sp.org/tlog-proof): that a line is in a log, with the checkpoint that says so. */
+import { isDecimal, openCheckpoint } from "./checkpoint.js";
+import { HASH_BYTES, leafHash, sameHash } from "./merkle.js";
+import { decode64, type Verifier } from "./note.js";
+import { rootByInclusion } from "./proofs.js";
+
+const FIRST_LINE = "c2sp.org/tlog-proof@v1";
+
+export interface LogProof {
+  /** From 0: an entry's `seq` less one. */
+  readonly index: number;
+  readonly hashes: readonly Uint8Array[];
+  /** The signed note, as it is. */
+  readonly checkpoint: string;
+}
+
+export function formatProof({ index, hashes, checkpoint }: LogProof): string {
+  const lines = [FIRST_LINE, `index ${index}`, ...hashes.map((hash) => Buffer.from(hash).toString("base64"))];
+  return `${lines.join("\n")}\n\n${checkpoint}`;
+}
+
+/** Null where the text is no proof. An `extra` line is passed over: nothing signs it. */
+export function parseProof(text: string): LogProof | null {
+  const end = text.indexOf("\n\n");
+  const lines = text.slice(0, Math.max(end, 0)).split("\n");
+  const [first, number = "", ...rest] = lines.filter((line, at) => at !== 1 || !/^extra \S+$/.test(line));
+  const hashes = rest.map(decode64);
+  if (first !== FIRST_LINE || !number.startsWith("index ") || !isDecimal(number.slice(6))) return null;
+  if (!hashes.every((hash) => hash?.length === HASH_BYTES)) return null;
+  return { index: Number(number.slice(6)), hashes: hashes as Buffer[], checkpoint: text.slice(end + 2) };
+}
+
+/** What is wrong with a proof for these bytes of a line, or null where it holds. */
+export function proofFault(proof: LogProof, line: Uint8Array, verifiers: readonly Verifier[]): string | null {
+  const opened = openCheckpoint(proof.checkpoint, verifiers);
+  if (typeof opened === "string") return `has a checkpoint that ${opened}`;
+  const { size, root } = opened.checkpoint;
+  const found = rootByInclusion(leafHash(line), { index: proof.index, size }, proof.hashes);
+  return found !== null && sameHash(found, root) ? null : "does not lead from the entry to the signed root";
+}
