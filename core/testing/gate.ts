@@ -1,6 +1,6 @@
 /** The conformance kit for gates. */
 import { canonicalJson, type Json } from "../json.js";
-import type { Contender, Evidence, Gate, Judged, Metric, Task, Verdict } from "../plugin/index.js";
+import type { Contender, Evidence, Gate, Judged, Metric, Table, Task, Verdict } from "../plugin/index.js";
 import {
   brokenRules,
   errorText,
@@ -32,13 +32,13 @@ const TASKS: readonly Task[] = ["binary", "multiclass", "regression"];
 const RULES: readonly Rule<Subject>[] = [
   {
     name: "verdict",
-    mend: "Return {outcome, reason, figures} for every task, before the first champion as well: INCONCLUSIVE with a reason where nothing can be said.",
+    mend: "Return {outcome, reason, figures} for every task, before the first champion and for rows of one class as well: INCONCLUSIVE with a reason where nothing can be said.",
     async check({ gate, options }) {
-      for (const evidence of TASKS.flatMap((task) => [evidenceOf(task), { ...evidenceOf(task), champion: null }])) {
-        const fault = faultOf(await judged(gate, evidence, options));
-        const when = `${evidence.spec.task}${evidence.champion === null ? ", no champion" : ""}`;
-        if (fault !== null) return { expected: `a verdict (${when})`, found: fault };
-      }
+      for (const task of TASKS)
+        for (const [what, evidence] of casesOf(task)) {
+          const fault = faultOf(await judged(gate, evidence, options));
+          if (fault !== null) return { expected: `a verdict (${task}, ${what})`, found: fault };
+        }
       return null;
     },
   },
@@ -117,6 +117,25 @@ function plain({ truth, candidate, champion, baseline }: Evidence) {
   );
 }
 
+/** Evidence with its name: a clean experiment, and what people have. */
+function casesOf(task: Task): readonly (readonly [what: string, evidence: Evidence])[] {
+  const evidence = evidenceOf(task);
+  const { spec, truth, candidate } = evidence;
+  const width = Math.max(1, spec.classes.length);
+  const constant = { ...candidate, prediction: candidate.prediction.map((_, at) => (at % width === 0 ? 1 : 0)) };
+  return [
+    ["a better candidate", evidence],
+    ["no champion", { ...evidence, champion: null }],
+    ["one answer", { ...evidence, truth: new Float64Array(truth.length) }],
+    ["constant predictions", { ...evidence, candidate: constant, champion: constant }],
+    ["the champion again", { ...evidence, champion: candidate }],
+    ["7 rows", evidenceOf(task, 7)],
+    ["weights of 0", { ...evidence, weight: truth.map((_, row) => row % 2) }],
+    ["few groups", { ...evidence, group: Int32Array.from(truth, (_, row) => row % 3) }],
+    ["no columns", { ...evidence, table: { rows: truth.length, columns: [] } }],
+  ];
+}
+
 /** A candidate that is better than the champion, which is better than the baseline. */
 function evidenceOf(task: Task, rows?: number): Evidence {
   const { spec, truth, prediction } = judgedOf(task, 3, rows);
@@ -133,10 +152,7 @@ function evidenceOf(task: Task, rows?: number): Evidence {
     truth,
     weight: null,
     group: null,
-    table: {
-      rows: truth.length,
-      columns: [{ name: "row", type: "numeric", values: Float32Array.from(truth, (_, row) => row) }],
-    },
+    table: tableOf(truth.length),
     candidate: { ...contender("a", 3), prediction },
     champion: contender("b", 1),
     baseline: contender("c", 0.1),
@@ -146,8 +162,30 @@ function evidenceOf(task: Task, rows?: number): Evidence {
   };
 }
 
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** A number, levels of which one is rare, a boolean, a date, and a column without a cell. */
+function tableOf(rows: number): Table {
+  const numbers = (cell: (row: number) => number) => Float32Array.from({ length: rows }, (_, row) => cell(row));
+  return {
+    rows,
+    columns: [
+      { name: "row", type: "numeric", values: numbers((row) => row) },
+      {
+        name: "level",
+        type: "categorical",
+        codes: Int32Array.from(numbers((row) => (row === 5 ? 2 : row % 2))),
+        levels: ["a", "b", "rare"],
+      },
+      { name: "flag", type: "boolean", values: numbers((row) => (row % 7 === 0 ? Number.NaN : row % 2)) },
+      { name: "day", type: "date", values: numbers((row) => 20_000 + row) },
+      { name: "empty", type: "numeric", values: numbers(() => Number.NaN) },
+    ],
+  };
+}
+
+function mean(values: Float64Array, weight: Float64Array | null): number {
+  const weighs = (row: number) => weight?.[row] ?? 1;
+  const total = values.reduce((sum, _, row) => sum + weighs(row), 0);
+  return values.reduce((sum, value, row) => sum + weighs(row) * value, 0) / total;
 }
 
 function logLosses({ spec, truth, prediction }: Judged): Float64Array {
@@ -163,7 +201,7 @@ const LOG_LOSS: Metric = {
   direction: "minimize",
   tasks: ["binary", "multiclass"],
   shape: "log",
-  score: (all) => mean(logLosses(all)),
+  score: (all) => mean(logLosses(all), all.weight),
   losses: logLosses,
 };
 
@@ -171,6 +209,6 @@ const SQUARED_ERROR: Metric = {
   name: "conformance_squared_error",
   direction: "minimize",
   tasks: ["regression"],
-  score: (all) => mean(squaredErrors(all)),
+  score: (all) => mean(squaredErrors(all), all.weight),
   losses: squaredErrors,
 };

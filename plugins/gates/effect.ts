@@ -1,7 +1,6 @@
 /** The comparison that `min_effect` and `beats_baseline` make, and what it is in words. */
 import {
   type Comparison,
-  type Contender,
   type Demand,
   type Evidence,
   type Metric,
@@ -10,12 +9,8 @@ import {
   type Undecidable,
   type Verdict,
 } from "../../core/plugin/index.js";
-
-/** The model that the candidate is compared with, and what to call it. */
-export interface Reference {
-  readonly contender: Contender;
-  readonly role: "champion" | "baseline";
-}
+import type { Reference } from "./reference.js";
+import { about, counted, figure } from "./words.js";
 
 /**
  * PASS when the gain is above the margin with confidence 1 − alpha, FAIL when it is not above it with the same
@@ -88,17 +83,3 @@ const TEST_NAMES = {
   paired_bootstrap: "paired bootstrap",
   paired_batches: "paired batches",
 } as const;
-
-/** Three significant digits. */
-function figure(value: number): string {
-  return String(Number(value.toPrecision(3))).replace("-", "−");
-}
-
-function counted(rows: number): string {
-  return rows.toLocaleString("en-US");
-}
-
-/** Two significant digits: an estimate that rests on one measured effect has no more. */
-function about(rows: number): string {
-  return rows.toLocaleString("en-US", { maximumSignificantDigits: 2 });
-}

@@ -1,6 +1,6 @@
 /** Scores of the label alone: of the most probable class, where a model has no threshold of its own. */
-import type { Judged, Metric } from "../../core/plugin/index.js";
-import { isJudgeable, meanOver, predictedClass, rowLosses, weightOf } from "./rows.js";
+import { type Judged, type Metric, predictedClass } from "../../core/plugin/index.js";
+import { isJudgeable, meanOver, rowLosses, weightOf } from "./rows.js";
 
 const mistakes = (judged: Judged) =>
   rowLosses(judged, (row) => (predictedClass(judged, row) === judged.truth[row] ? 0 : 1));

@@ -26,13 +26,3 @@ export function rowLosses({ truth }: Judged, lossOf: (row: number) => number): F
   for (let row = 0; row < losses.length; row++) losses[row] = lossOf(row);
   return losses;
 }
-
-/** The label's code; without labels that of the most probable class, the first of equals, as scikit-learn has it. */
-export function predictedClass({ spec, prediction, labels }: Judged, row: number): number {
-  if (labels) return labels[row] as number;
-  const classes = spec.classes.length;
-  let best = 0;
-  for (let code = 1; code < classes; code++)
-    if ((prediction[row * classes + code] as number) > (prediction[row * classes + best] as number)) best = code;
-  return best;
-}

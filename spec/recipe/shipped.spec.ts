@@ -29,3 +29,26 @@ test.each(blocks)("the documentation's recipe is right:\n%s", (block) => {
   const text = /^data:/m.test(block) ? block : SHORTEST + block;
   expect(parseRecipe(text, { descriptors, roots: [], path: "docs.recipe.yaml" }).recipe.version).toBe(1);
 });
+
+const gate = (written: string) =>
+  parseRecipe(`${SHORTEST}gates:\n  - ${written}\n`, { descriptors, roots: [], path: "gate.recipe.yaml" }).recipe
+    .gates[0];
+
+test.each([
+  ["{ kind: slices, by: [international_plan], metric: roc_auc, margin: 0.02 }", { found: false, min_rows: 100 }],
+  ["{ kind: not_worse, metric: log_loss, margin: 0.01 }", {}],
+  ["{ kind: fairness, by: [gender], gaps: [four_fifths] }", { margin: 0.02 }],
+])("the gate %s is right", (written, defaults) => {
+  expect(gate(written)).toMatchObject(defaults);
+});
+
+test.each([
+  ["{ kind: slices, margin: 0.02 }", "gates[0].by` is missing"],
+  ["{ kind: slices, found: false, margin: 0.02 }", "gates[0].by` is missing"],
+  ["{ kind: slices, by: [], margin: 0.02 }", "a list of columns"],
+  ["{ kind: not_worse, margin: 0 }", "above 0"],
+  ["{ kind: not_worse }", "margin"],
+  ["{ kind: fairness, by: [gender], gaps: [parity] }", 'there is no value "parity"'],
+])("the gate %s is refused with what is missing", (written, says) => {
+  expect(() => gate(written)).toThrow(says);
+});

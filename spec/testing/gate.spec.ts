@@ -46,6 +46,14 @@ it.each<[string, string, Partial<Gate>]>([
     judging((_, kept) => (kept.outcome === "PASS" ? { ...kept, reason: " " } : kept)),
   ],
   ["a figure that the log can't keep", "verdict", judging((_, kept) => ({ ...kept, figures: { p: Number.NaN } }))],
+  [
+    "an error for rows of one class",
+    "verdict",
+    judging(({ truth }, kept) => {
+      if (truth.length > 7 && truth.every((code) => code === 0)) throw new RangeError("no two classes");
+      return kept;
+    }),
+  ],
   ["another verdict each time", "deterministic", judging((_, kept) => ({ ...kept, figures: { calls: calls++ } }))],
   [
     "a write to the evidence",

@@ -7,6 +7,13 @@ import { BUILTINS } from "../../plugins/builtins.js";
 import { inFolder } from "../support/folder.js";
 import { Toy } from "./toy.js";
 
+/** Options of the gates that have required ones. */
+const OPTIONS: PluginChecks = {
+  fairness: { options: { by: ["level", "empty"], gaps: ["equalised_odds", "four_fifths"] } },
+  not_worse: { options: { margin: 0.1 } },
+  slices: { options: { by: ["level", "flag"], found: true, margin: 0.1, min_rows: 20 } },
+};
+
 /** Files that each source reads, by its name. */
 async function samplesIn(folder: string): Promise<PluginChecks> {
   const texts = {
@@ -35,7 +42,7 @@ async function outside(path: string): Promise<Plugin> {
 }
 
 it.each(BUILTINS.map(({ plugin }) => [plugin.name, plugin] as const))("the built-in plugin %s conforms", (_, plugin) =>
-  conforms(plugin),
+  conforms(plugin, OPTIONS),
 );
 
 it("plugins from outside conform, but for what they skip with a reason", async () => {

@@ -1,5 +1,5 @@
 import { createRng, type Rng } from "hyperparameter-js";
-import type { Contender, Evidence, Metric } from "../../../core/plugin/index.js";
+import type { Column, Contender, Evidence, Metric } from "../../../core/plugin/index.js";
 import { accuracy, f1 } from "../../../plugins/metrics/labels.js";
 import { logLoss } from "../../../plugins/metrics/probabilities.js";
 import { rocAuc } from "../../../plugins/metrics/ranking.js";
@@ -47,3 +47,28 @@ export function binaryEvidence(rows: number, signals: { candidate: number; champ
     seed: 4,
   };
 }
+
+/** The evidence with these columns beside its rows. */
+export const withColumns = (evidence: Evidence, ...columns: readonly Column[]): Evidence => ({
+  ...evidence,
+  table: { rows: evidence.truth.length, columns },
+});
+
+/** A column of levels, by the row. */
+export const levels = (name: string, rows: number, levelOf: (row: number) => string | null): Column => {
+  const cells = Array.from({ length: rows }, (_, row) => levelOf(row));
+  const known = [...new Set(cells.filter((cell) => cell !== null))].sort();
+  return {
+    name,
+    type: "categorical",
+    codes: Int32Array.from(cells, (cell) => (cell === null ? -1 : known.indexOf(cell))),
+    levels: known,
+  };
+};
+
+/** A column of numbers, by the row. */
+export const numbers = (name: string, rows: number, numberOf: (row: number) => number): Column => ({
+  name,
+  type: "numeric",
+  values: Float32Array.from({ length: rows }, (_, row) => numberOf(row)),
+});

@@ -1,24 +1,9 @@
-import { container } from "tsyringe";
-import type { Evidence, Gate, Json, Verdict } from "../../../core/plugin/index.js";
-import gates from "../../../plugins/gates/gates.js";
+import type { Evidence, Json } from "../../../core/plugin/index.js";
 import { rmse } from "../../../plugins/metrics/residuals.js";
 import { binaryEvidence, contender } from "./evidence.js";
+import { GATES, judge } from "./judging.js";
 
-const GATES = new Map<string, Gate>();
-for (const provider of gates.gates ?? [])
-  if ("useFactory" in provider) {
-    const gate = provider.useFactory(container);
-    GATES.set(gate.name, gate);
-  }
-
-async function judge(name: string, evidence: Evidence, options: Record<string, Json> = {}): Promise<Verdict> {
-  const gate = GATES.get(name);
-  if (!gate) throw new Error(`no gate ${name}`);
-  return gate.judge(evidence, options);
-}
-
-test("three gates, each with a closed schema of its options", () => {
-  expect([...GATES.keys()]).toEqual(["beats_baseline", "min_effect", "onnx_parity"]);
+test("each gate has a closed schema of its options", () => {
   for (const gate of GATES.values())
     expect(gate.options).toMatchObject({ type: "object", additionalProperties: false });
 });
