@@ -647,6 +647,31 @@ export const CATALOGUE = {
     message: "An entry of kind {entry} can't stand in the promotion log: {reason}.",
     mend: "The evidence holds something that JSON has no word for, such as NaN. Mend the plugin that made it.",
   },
+  LEDGER_SIGNATURE: {
+    kind: "fatal",
+    message: "{path} {reason}.",
+    mend: "Nothing was changed. Put a copy of the whole log back, with the key that signed it; `sous verify` says more.",
+  },
+  LEDGER_CUT: {
+    kind: "fatal",
+    message: "The promotion log {path} has {entries} entries, where {signed} were signed: its end was cut off.",
+    mend: "Nothing was changed. Put a copy of the whole log back.",
+  },
+  LEDGER_REWRITTEN: {
+    kind: "fatal",
+    message: "The promotion log {path} is not the one that was signed: entry {seq} was put in another's place.",
+    mend: "Nothing was changed. Put a copy of the whole log back, and find out who could write there.",
+  },
+  LEDGER_FOREIGN: {
+    kind: "fatal",
+    message: "The promotion log {path} has an entry {seq} that was never announced: something else wrote it.",
+    mend: "Nothing was changed. Put a copy of the whole log back, and find out who could write there.",
+  },
+  LEDGER_TILES: {
+    kind: "transient",
+    message: "The tiles of the promotion log in {path} are not those of its lines.",
+    mend: "Stop the daemon and start it again: tiles are written anew from the lines at each start.",
+  },
   KEY_MISSING: {
     kind: "fatal",
     message: "The key {path} is gone, and what was signed with it is still here.",

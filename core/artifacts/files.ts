@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, readdir, rename, rm, truncate } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SousError } from "../errors.js";
 
@@ -28,6 +28,30 @@ export function writeDurable(path: string, bytes: Uint8Array | string, mode = PU
     });
     await syncFolder(folder);
   });
+}
+
+/**
+ * Puts `bytes` at `path` in one step, for what can be made again at any time: nothing waits for the disk, so that after
+ * a power cut the old bytes, the new ones or nothing may be there. Throws FILE_WRITE_FAILED.
+ */
+export function writeDerived(path: string, bytes: Uint8Array | string): Promise<void> {
+  return coded(path, async () => {
+    const folder = dirname(path);
+    const temporary = unfinished(folder);
+    await orRemove(temporary, async () => {
+      await writeFile(temporary, bytes).catch(async (error: unknown) => {
+        if (systemCode(error) !== "ENOENT") throw error;
+        await mkdir(folder, { recursive: true });
+        await writeFile(temporary, bytes);
+      });
+      await rename(temporary, path);
+    });
+  });
+}
+
+/** Deletes what was written with `writeDerived`, or a folder of it. Throws FILE_WRITE_FAILED. */
+export function removeDerived(path: string): Promise<void> {
+  return coded(path, () => rm(path, { recursive: true, force: true }));
 }
 
 /**

@@ -3,6 +3,8 @@ import { open } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { writeDurable } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
+import { isSigned } from "../ledger/signed.js";
+import { provideKeys } from "../ledger/signer.js";
 import { initRecipe } from "../recipe/starter.js";
 import { findHome } from "../reconcile/home.js";
 import type { Console } from "./console.js";
@@ -15,21 +17,25 @@ export interface InitOptions {
   readonly target?: string;
 }
 
-/** `sous init <data>`: writes a first recipe beside a data file and says what to do next. */
+/** `sous init <data>`: writes a first recipe beside a data file makes the home's keys, and says what to do next. */
 export async function init(data: string, options: InitOptions, console: Console): Promise<number> {
   const path = resolve(data);
   if (!existsSync(path)) throw new SousError("CLI_NO_SUCH_FILE", { path });
   const target = options.target ?? (await lastColumn(path));
   const recipe = join(dirname(path), `${stem(path)}.recipe.yaml`);
   if (existsSync(recipe)) throw new SousError("CLI_FILE_EXISTS", { path: recipe });
-  const kit = await openKit(findHome(dirname(path)), (text) => console.error(text));
+  const home = findHome(dirname(path));
+  const kit = await openKit(home, (text) => console.error(text));
   try {
     const source = relative(dirname(recipe), path).split(sep).join("/");
-    await writeDurable(recipe, initRecipe({ source, target }, kit.descriptors));
+    const text = initRecipe({ source, target }, kit.descriptors);
+    await provideKeys(home.keys, await isSigned(home.ledger));
+    await writeDurable(recipe, text);
   } finally {
     await kit.close();
   }
   console.line(`wrote ${short(recipe)}, which predicts ${target}`);
+  console.line(`the keys in ${short(home.keys)} sign what is decided: keep a copy of them in a safe place`);
   console.line(`next: sous plan ${short(recipe)}`);
   console.line(`      sous run ${short(recipe)} --once`);
   return EXIT.ok;

@@ -68,8 +68,8 @@ export async function openHome(home: Home, emit: Listener): Promise<Open> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    for (const folder of [home.models, home.ledger, home.state]) await sweepUnfinished(folder);
-    const ledger = await openLedger(home.ledger, { write: true });
+    for (const folder of [home.models, home.ledger, home.keys, home.state]) await sweepUnfinished(folder);
+    const ledger = await openLedger(home.ledger, { write: true, keys: home.keys });
     const store = await openStore(home.store);
     closers.push(() => store.close());
     const kit = await openKit(home, (text) => emit({ kind: "notice", message: text.trimEnd() }));

@@ -9,7 +9,7 @@ import { digestOf, sha256 } from "../artifacts/digest.js";
 import { systemCode } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
 import { canonicalJson, deepFreeze } from "../json.js";
-import { type Body, type Entry, GENESIS } from "./entry.js";
+import { type Body, type Entry, GENESIS, type Header } from "./entry.js";
 
 /** Bytes of a line without its newline. The entry bundles of C2SP tlog-tiles give an entry's length as a uint16. */
 export const MAX_ENTRY_BYTES = 65_535;
@@ -30,17 +30,34 @@ export const START: Link = { seq: 0, hash: GENESIS, bytes: 0 };
 export interface Linked {
   readonly entry: Entry;
   readonly link: Link;
+  /** Its bytes, without the newline. */
+  readonly line: Uint8Array;
 }
+
+/** Members of an entry, each with its canonical JSON. */
+export type Members = ReadonlyMap<string, string>;
 
 /** @param folder the ledger's own folder */
 export function entriesPath(folder: string): string {
   return join(folder, "entries.jsonl");
 }
 
+/** What a body is now, whatever becomes of it later. Throws TypeError where JSON has no word for a part of it. */
+export function membersOf(body: Body | Omit<Header, "digest">): Members {
+  const given = Object.entries(body).filter(([, value]) => value !== undefined);
+  return new Map(given.map(([name, value]) => [name, canonicalJson(value)]));
+}
+
 /** The line, without newline, of the entry that follows `link`. */
-export function encodeEntry(body: Body, time: string, link: Link): string {
-  const bare = { ...body, seq: link.seq + 1, time, previous: link.hash };
-  return canonicalJson({ ...bare, digest: digestOf(bare) });
+export function encodeEntry(body: Members, time: string, { seq, hash }: Link): string {
+  const header = { seq: seq + 1, time, previous: hash };
+  const bare = new Map([...body, ...membersOf(header)]);
+  return objectOf(new Map([...bare, ["digest", `"${sha256(objectOf(bare))}"`]]));
+}
+
+function objectOf(members: Members): string {
+  const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1)); // by UTF-16 code units, as RFC 8785 has it
+  return `{${sorted.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`;
 }
 
 export function linkAfter(link: Link, line: Uint8Array): Link {
@@ -57,7 +74,7 @@ export async function* readChain(path: string, from: Link = START): AsyncGenerat
   for await (const line of wholeLines(path, from.bytes)) {
     const next = linkAfter(link, line);
     if (line.includes(0) && next.bytes === (await sizeOf(path))) return;
-    yield { entry: decodeEntry(line, link, path), link: next };
+    yield { entry: decodeEntry(line, link, path), link: next, line };
     link = next;
   }
 }
@@ -72,7 +89,8 @@ export async function sizeOf(path: string): Promise<number> {
   }
 }
 
-async function* wholeLines(path: string, start: number): AsyncGenerator<Uint8Array> {
+/** The bytes of each whole line, without the newline, whatever they are. */
+export async function* wholeLines(path: string, start = 0): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   for await (const chunk of chunks(path, start)) {
     let begin = 0;

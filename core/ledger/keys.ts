@@ -44,6 +44,11 @@ const KINDS: Readonly<Record<keyof Keys, Kind>> = {
   },
 };
 
+/** Where the private half of the log's key is. */
+export function logKeyPath(folder: string): string {
+  return join(folder, KINDS.log.file);
+}
+
 /** Where the public half of the model key is, as SPKI PEM. */
 export function modelKeyPath(folder: string): string {
   return join(folder, "model.pub");

@@ -148,7 +148,9 @@ describe("sous schema", () => {
 describe("sous init", () => {
   it("writes a recipe that validates, for the last column unless another is named, and never over another file", async () => {
     await writeFile(join(home.folder, "My Table.csv"), rowsCsv(50));
-    expect((await run("init", "My Table.csv")).out).toContain("predicts y");
+    const { out } = await run("init", "My Table.csv");
+    expect(out).toContain("predicts y");
+    expect(out).toContain("keep a copy of them in a safe place");
     expect(await run("validate", "my-table.recipe.yaml")).toMatchObject({ status: 0 });
     const again = await run("init", "My Table.csv", "--target", "b");
     expect(again.status).toBe(2);

@@ -20,11 +20,18 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 /** A tree that grows at its right edge: the roots of its perfect subtrees, largest first, and nothing else of it. */
 export class Frontier {
   #size = 0;
-  readonly #roots: Uint8Array[] = [];
+  #roots: Uint8Array[] = [];
 
   /** Leaves so far. */
   get size(): number {
     return this.#size;
+  }
+
+  copy(): Frontier {
+    const copy = new Frontier();
+    copy.#size = this.#size;
+    copy.#roots = [...this.#roots];
+    return copy;
   }
 
   push(leaf: Uint8Array): void {

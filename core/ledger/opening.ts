@@ -1,0 +1,103 @@
+/** The log as its lines give it, held against what was signed of it. */
+import { SousError } from "../errors.js";
+import { entriesPath, type Link, readChain, START, wholeLines } from "./chain.js";
+import type { Entry } from "./entry.js";
+import { Seal } from "./seal.js";
+import { pendingPath, readSigned, requireSigned, type SignedState } from "./signed.js";
+import { type LogSigner, openSigner, settleSigner } from "./signer.js";
+import { firstForeignLine, TileWriter } from "./tiles.js";
+import { Frontier, leafHash, sameHash } from "./tlog/merkle.js";
+import type { TreeHead } from "./tlog/proofs.js";
+
+export interface Replayed {
+  readonly entries: Entry[];
+  readonly link: Link;
+  readonly tree: Frontier;
+  /** Roots at the sizes that were asked for, as far as the lines reach. */
+  readonly roots: ReadonlyMap<number, Uint8Array>;
+}
+
+interface Until {
+  readonly sizes: readonly number[];
+  /** Entries to read at most. */
+  readonly limit?: number;
+}
+
+/** Every line, checked. Throws LEDGER_DAMAGED. */
+export async function replay(folder: string, { sizes, limit = Number.POSITIVE_INFINITY }: Until): Promise<Replayed> {
+  const entries: Entry[] = [];
+  const tree = new Frontier();
+  const roots = new Map(sizes.includes(0) ? [[0, tree.root()]] : []);
+  let link = START;
+  for await (const linked of readChain(entriesPath(folder))) {
+    if (entries.length === limit) break;
+    entries.push(linked.entry);
+    link = linked.link;
+    tree.push(leafHash(linked.line));
+    if (sizes.includes(tree.size)) roots.set(tree.size, tree.root());
+  }
+  return { entries, link, tree, roots };
+}
+
+/** A log that is to go on, and who signs it; `state` is what was signed before. */
+export interface Held {
+  readonly found: Replayed;
+  readonly signer: LogSigner;
+  readonly state: SignedState;
+}
+
+/**
+ * Reads a log that is to be signed, and changes nothing but that keys are made where there are none. Entries of a group
+ * that a crash cut short are left out: they were not acknowledged.
+ * @throws SousError LEDGER_DAMAGED, LEDGER_SIGNATURE, LEDGER_CUT, LEDGER_REWRITTEN, LEDGER_FOREIGN, and as `openSigner`
+ */
+export async function hold(folder: string, keys: string): Promise<Held> {
+  const state = await readSigned(folder);
+  const found = await replay(folder, { sizes: headsOf(state).map(({ size }) => size) });
+  const signer = await openSigner(keys, state.checkpoint !== null || state.pending !== null);
+  requireSigned(state, [signer.signer.verifier]);
+  if (state.pending === null && signer.isSettled) {
+    throw new SousError("LEDGER_SIGNATURE", { path: pendingPath(folder), reason: "is gone" });
+  }
+  await compare(folder, found, state);
+  const { from, to } = state.pending?.says ?? { from: found.tree, to: found.tree };
+  const cutShort = found.tree.size > from.size && found.tree.size < to.size;
+  return { found: cutShort ? await replay(folder, { sizes: [], limit: from.size }) : found, signer, state };
+}
+
+/** The seal of a log that `hold` has read, with its tiles mended. Throws FILE_WRITE_FAILED. */
+export async function startSeal(folder: string, { found, signer, state }: Held): Promise<Seal> {
+  const tiles = new TileWriter(folder);
+  await tiles.mend(wholeLines(entriesPath(folder)));
+  const seal = new Seal(folder, signer.signer, { tree: found.tree, tiles });
+  if (state.pending === null) await seal.announce([]);
+  if (state.checkpoint?.says.size !== found.tree.size) await seal.publish();
+  if (!signer.isSettled) await settleSigner(signer);
+  return seal;
+}
+
+interface Due extends TreeHead {
+  /** Whether lines up to here were acknowledged; else they may be missing. */
+  readonly acknowledged: boolean;
+}
+
+function headsOf({ checkpoint, pending }: SignedState): readonly Due[] {
+  const heads = checkpoint === null ? [] : [{ ...checkpoint.says, acknowledged: true }];
+  if (pending === null) return heads;
+  const { from, to } = pending.says;
+  return [...heads, { ...from, acknowledged: true }, { ...to, acknowledged: false }];
+}
+
+async function compare(folder: string, { tree, roots }: Replayed, state: SignedState): Promise<void> {
+  const path = entriesPath(folder);
+  const entries = tree.size;
+  for (const { size, root, acknowledged } of headsOf(state)) {
+    const found = roots.get(size);
+    if (found === undefined && acknowledged) throw new SousError("LEDGER_CUT", { path, entries, signed: size });
+    if (found === undefined || sameHash(found, root)) continue;
+    const seq = await firstForeignLine(folder, size, wholeLines(path));
+    throw new SousError("LEDGER_REWRITTEN", { path, seq: seq ?? `1 to ${size}, nobody can say which,` });
+  }
+  const announced = state.pending?.says.to.size ?? entries;
+  if (entries > announced) throw new SousError("LEDGER_FOREIGN", { path, seq: announced + 1 });
+}

@@ -1,0 +1,82 @@
+/**
+ * Signs a log as it grows. Each group of lines is announced before it is appended, and the tree that it gives is signed
+ * after. So every line that a crash leaves was announced, and a line that nobody announced is none of ours.
+ */
+import { writeDerived, writeDurable } from "../artifacts/files.js";
+import { announcementText, checkpointPath, pendingPath } from "./signed.js";
+import type { TileWriter } from "./tiles.js";
+import { checkpointText } from "./tlog/checkpoint.js";
+import { type Frontier, leafHash } from "./tlog/merkle.js";
+import { formatNote, type Signer, signText } from "./tlog/note.js";
+import type { TreeHead } from "./tlog/proofs.js";
+
+interface Growth {
+  readonly tree: Frontier;
+  readonly lines: readonly Uint8Array[];
+  readonly leaves: readonly Uint8Array[];
+}
+
+/** A tree as its lines give it, with the writer of just that tree's tiles. */
+export interface Grown {
+  readonly tree: Frontier;
+  readonly tiles: TileWriter;
+}
+
+export class Seal {
+  readonly #folder: string;
+  readonly #signer: Signer;
+  readonly #tiles: TileWriter;
+  #tree: Frontier;
+  #next: Growth | null = null;
+  #isPublished = false;
+
+  constructor(folder: string, signer: Signer, { tree, tiles }: Grown) {
+    this.#folder = folder;
+    this.#signer = signer;
+    this.#tree = tree;
+    this.#tiles = tiles;
+  }
+
+  get head(): TreeHead {
+    return { size: this.#tree.size, root: this.#tree.root() };
+  }
+
+  /** Before lines are appended. Throws FILE_WRITE_FAILED, and then they must not be. */
+  async announce(lines: readonly Uint8Array[]): Promise<void> {
+    const leaves = lines.map(leafHash);
+    const tree = this.#tree.copy();
+    for (const leaf of leaves) tree.push(leaf);
+    const growth = { from: this.head, to: { size: tree.size, root: tree.root() } };
+    await writeDurable(pendingPath(this.#folder), this.#sign(announcementText(this.#origin, growth)));
+    this.#next = { tree, lines, leaves };
+  }
+
+  /** After the announced lines are on disk. */
+  accept(): void {
+    if (this.#next === null) return;
+    const { tree, lines, leaves } = this.#next;
+    for (const [i, line] of lines.entries()) this.#tiles.add(line, leaves[i] as Uint8Array);
+    this.#tree = tree;
+    this.#next = null;
+    this.#isPublished = false;
+  }
+
+  /** Signs the tree as it is, and gives the checkpoint. Throws FILE_WRITE_FAILED, and goes on when called again. */
+  async publish(): Promise<string> {
+    const checkpoint = this.#sign(checkpointText({ origin: this.#origin, ...this.head }));
+    if (!this.#isPublished) {
+      await this.#tiles.write();
+      await writeDerived(checkpointPath(this.#folder), checkpoint);
+      this.#isPublished = true;
+    }
+    return checkpoint;
+  }
+
+  get #origin(): string {
+    return this.#signer.verifier.name;
+  }
+
+  #sign(text: string): string {
+    return formatNote({ text, signatures: [signText(text, this.#signer)] });
+  }
+}
