@@ -7,10 +7,10 @@ import { SousError } from "../errors.js";
 import { startEvaluator } from "../evaluator/local.js";
 import type { Descriptors, Evaluator, Places } from "../evaluator/messages.js";
 import type { Entry } from "../ledger/entry.js";
-import { makeKeys } from "../ledger/keys.js";
+import { loadKeys } from "../ledger/keys.js";
 import { openLedger } from "../ledger/ledger.js";
 import { ModelCards } from "../promotion/cards.js";
-import { type ModelKeys, Papers } from "../promotion/papers.js";
+import { type ModelKeys, Papers, type Provable } from "../promotion/papers.js";
 import { ModelViews } from "../promotion/versions.js";
 import { type Configuration, readConfiguration } from "../reconcile/configuration.js";
 import type { Listener } from "../reconcile/events.js";
@@ -75,9 +75,9 @@ export async function openHome(home: Home, emit: Listener): Promise<Open> {
     const kit = await openKit(home, (text) => emit({ kind: "notice", message: text.trimEnd() }));
     closers.push(() => kit.close());
     const artifacts = new Artifacts(home.artifacts);
-    const { model } = await makeKeys(home.keys);
+    const { model } = await loadKeys(home.keys);
     const keys = { own: model.privateKey, trusted: [model.publicKey] };
-    const views = openViews(home, { entries: () => ledger.entries, store, keys });
+    const views = openViews(home, { entries: () => ledger.entries, store, signing: { keys, log: ledger } });
     const { configuration, descriptors, evaluator } = kit;
     for (const { path, error } of descriptors.broken) {
       emit({ kind: "notice", message: `plugin ${path}: ${error.code} ${error.message}\n  ${error.mend}` });
@@ -109,7 +109,7 @@ export async function lookIntoStore<T>({ store: path }: Home, look: (store: Stor
 interface HomeRecord {
   readonly entries: () => readonly Entry[];
   readonly store: Store | null;
-  readonly keys?: ModelKeys;
+  readonly signing?: { readonly keys: ModelKeys; readonly log: Provable };
 }
 
 /** The views of a home's models, made of its log and its store; without a store, cards say less; without keys, papers are left. */
@@ -118,7 +118,7 @@ export function openViews(home: Home, from: HomeRecord): ModelViews {
   const entryAt = async (seq: number) => from.entries()[seq - 1] ?? Promise.reject(new RangeError(`no entry ${seq}`));
   const summaryOf = async (snapshot: string) => (await from.store?.snapshot(snapshot))?.summary ?? null;
   const cards = new ModelCards({ artifacts, entryAt, summaryOf });
-  const papers = from.keys === undefined ? null : new Papers({ entryAt, keys: from.keys });
+  const papers = from.signing === undefined ? null : new Papers({ entryAt, ...from.signing });
   return new ModelViews({ models: home.models, artifacts, entryAt, cards, papers });
 }
 

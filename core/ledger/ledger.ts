@@ -22,7 +22,7 @@ import { cutTornTail, unloggedRepairs } from "./repair.js";
 import type { Seal } from "./seal.js";
 import { tileNodes } from "./tiles.js";
 import { leafHash, sameHash } from "./tlog/merkle.js";
-import { formatProof } from "./tlog/proof-file.js";
+import { formatProof, parseProof, proofFault } from "./tlog/proof-file.js";
 import { proveInclusion, rootByInclusion } from "./tlog/proofs.js";
 
 export interface Ledger {
@@ -39,6 +39,8 @@ export interface Ledger {
    * signed. Throws LEDGER_TILES, FILE_READ_FAILED, FILE_WRITE_FAILED.
    */
   proof(seq: number): Promise<string | null>;
+  /** Whether the text is a proof that this entry is in this log, as it is now or was before. */
+  proves(text: string, seq: number): boolean;
 }
 
 interface Opening {
@@ -119,6 +121,12 @@ class FileLedger implements Ledger {
     return this.#inTurn(async () => (this.#seal === null ? null : this.#proofBy(this.#seal, seq)));
   }
 
+  proves(text: string, seq: number): boolean {
+    const proof = parseProof(text);
+    if (proof === null || this.#seal === null || proof.index !== seq - 1) return false;
+    return proofFault(proof, this.#lineOf(seq), this.#seal.verifiers) === null;
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => {}); // told to its own caller; the next one is not its concern
@@ -175,13 +183,16 @@ class FileLedger implements Ledger {
     await truncateDurable(this.#path, expected);
   }
 
+  #lineOf(seq: number): Uint8Array {
+    return Buffer.from(canonicalJson(this.#entries[seq - 1]));
+  }
+
   async #proofBy(seal: Seal, seq: number): Promise<string> {
     const checkpoint = await seal.publish();
     const { size, root } = seal.head;
     const index = seq - 1;
     const hashes = await proveInclusion(index, size, tileNodes(this.#folder, size));
-    const leaf = leafHash(Buffer.from(canonicalJson(this.#entries[index])));
-    const found = rootByInclusion(leaf, { index, size }, hashes);
+    const found = rootByInclusion(leafHash(this.#lineOf(seq)), { index, size }, hashes);
     if (found === null || !sameHash(found, root)) throw new SousError("LEDGER_TILES", { path: this.#folder });
     return formatProof({ index, hashes, checkpoint });
   }

@@ -7,7 +7,7 @@ import { announcementText, checkpointPath, pendingPath } from "./signed.js";
 import type { TileWriter } from "./tiles.js";
 import { checkpointText } from "./tlog/checkpoint.js";
 import { type Frontier, leafHash } from "./tlog/merkle.js";
-import { formatNote, type Signer, signText } from "./tlog/note.js";
+import { formatNote, type Signer, signText, type Verifier } from "./tlog/note.js";
 import type { TreeHead } from "./tlog/proofs.js";
 
 interface Growth {
@@ -70,6 +70,11 @@ export class Seal {
       this.#isPublished = true;
     }
     return checkpoint;
+  }
+
+  /** Keys that may have signed this log. */
+  get verifiers(): readonly Verifier[] {
+    return [this.#signer.verifier];
   }
 
   get #origin(): string {

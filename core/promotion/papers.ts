@@ -1,6 +1,6 @@
 /**
  * The papers of a version, by which others can tell what it is without this program: a bill of materials, signed
- * attestations, and a signature of the folder. The bill follows from the record to the byte. A signature is never twice
+ * attestations, a signature of the folder, and the proof that the promotion is in the log. The bill follows from the record to the byte. A signature is never twice
  * the same, so one that holds is kept, whichever of the trusted keys made it.
  */
 import type { KeyObject } from "node:crypto";
@@ -8,6 +8,7 @@ import { basename, join } from "node:path";
 import { sha256 } from "../artifacts/digest.js";
 import { surfaceOf } from "../evaluator/surface.js";
 import type { Entry } from "../ledger/entry.js";
+import type { Ledger } from "../ledger/ledger.js";
 import { modelBom } from "../provenance/bom.js";
 import { bundleHolds, writeBundle } from "../provenance/bundle.js";
 import { type SignedFolder, signatureHolds, signFolder } from "../provenance/model-signature.js";
@@ -34,20 +35,26 @@ export interface ModelKeys {
   readonly trusted: readonly KeyObject[];
 }
 
+/** The log, as far as its entries can be proved. */
+export type Provable = Pick<Ledger, "proof" | "proves">;
+
 interface PaperPlaces {
   readonly entryAt: (seq: number) => Promise<Entry>;
   readonly keys: ModelKeys;
+  /** Null where it is not signed. */
+  readonly log: Provable | null;
 }
 
 const BOM = "model.cdx.json";
 const ATTESTATIONS = "model.onnx.intoto.jsonl";
 const SIGNATURE = "model.sig";
+const PROOF = "model.tlog-proof";
 
 /** What the signature is of. */
 const SIGNED = ["model.onnx", "recipe.json", "evidence.json", BOM, ATTESTATIONS];
 
 /** What it leaves out: files that grow as more is known, and itself. */
-const UNSIGNED = ["README.md", "model.tlog-proof", SIGNATURE];
+const UNSIGNED = ["README.md", PROOF, SIGNATURE];
 
 export class Papers {
   readonly #places: PaperPlaces;
@@ -64,7 +71,9 @@ export class Papers {
   async of(version: Version, folder: string, given: { files: CardFiles; digests: FileDigests }): Promise<Expected[]> {
     const bill = await this.#bill(version, join(folder, BOM), given.files);
     const papers = [this.#attestations(version, join(folder, ATTESTATIONS)), this.#signature(folder, given.digests)];
-    return bill === null ? [] : [bill, ...papers];
+    const { log } = this.#places;
+    const proof = log === null ? [] : [this.#proof(log, version, join(folder, PROOF))];
+    return bill === null ? proof : [bill, ...papers, ...proof];
   }
 
   /** Null where the model or the recipe is gone. */
@@ -91,7 +100,7 @@ export class Papers {
     const { keys, entryAt } = this.#places;
     return this.#signed(path, {
       holds: async (text) => bundleHolds(text, promotionOf(await entryAt(seq)), keys.trusted),
-      sign: async (key) => writeBundle(promotionOf(await entryAt(seq)), key),
+      make: this.#byOwnKey(async (key) => writeBundle(promotionOf(await entryAt(seq)), key)),
     });
   }
 
@@ -100,11 +109,21 @@ export class Papers {
     return this.#signed(join(folder, SIGNATURE), {
       of: async () => JSON.stringify([...(await signedFolder(folder, digests)).files]),
       holds: async (text) => signatureHolds(text, await signedFolder(folder, digests), trusted),
-      sign: async (key) => signFolder(await signedFolder(folder, digests), key),
+      make: this.#byOwnKey(async (key) => signFolder(await signedFolder(folder, digests), key)),
     });
   }
 
-  #signed(path: string, { holds, sign, of }: Signing): Expected {
+  /** Of the log as it was when the proof was made: one that holds is kept while the log grows. */
+  #proof(log: Provable, { seq }: Version, path: string): Expected {
+    return this.#signed(path, { holds: async (text) => log.proves(text, seq), make: () => log.proof(seq) });
+  }
+
+  #byOwnKey(sign: (key: KeyObject) => Promise<string>): () => Promise<string | null> {
+    const { own } = this.#places.keys;
+    return async () => (own === null ? null : sign(own));
+  }
+
+  #signed(path: string, { holds, make, of }: Signing): Expected {
     return {
       path,
       digest: null,
@@ -116,8 +135,8 @@ export class Papers {
         return true;
       },
       bytes: async () => {
-        const { own } = this.#places.keys;
-        return own === null ? null : Buffer.from(await sign(own));
+        const text = await make();
+        return text === null ? null : Buffer.from(text);
       },
     };
   }
@@ -127,7 +146,7 @@ interface Signing {
   /** What else than the file the answer depends on. */
   readonly of?: () => Promise<string>;
   readonly holds: (text: string) => Promise<boolean>;
-  readonly sign: (key: KeyObject) => Promise<string>;
+  readonly make: () => Promise<string | null>;
 }
 
 /** A file that can have one content only. */

@@ -6,11 +6,12 @@ import { Artifacts } from "../../core/artifacts/artifacts.js";
 import { sha256 } from "../../core/artifacts/digest.js";
 import { canonicalJson } from "../../core/json.js";
 import type { DecisionBody, Entry, Header } from "../../core/ledger/entry.js";
+import { openLedger } from "../../core/ledger/ledger.js";
 import { finishModel, rawInputs } from "../../core/plugin/index.js";
 import { ModelCards } from "../../core/promotion/cards.js";
 import { foldEntries, type RecipeState } from "../../core/promotion/champion.js";
 import { keepImportance, versionJob } from "../../core/promotion/explanation.js";
-import { type ModelKeys, Papers } from "../../core/promotion/papers.js";
+import { type ModelKeys, Papers, type Provable } from "../../core/promotion/papers.js";
 import { ModelViews, type PromotionBody } from "../../core/promotion/versions.js";
 import { newKey } from "../provenance/keys.js";
 import { decisionOf, headerOf, recipeOf } from "./entries.js";
@@ -36,14 +37,14 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true }));
 
 /** A new process: nothing in memory but what is read again. */
-function startDaemon(keys: ModelKeys = KEYS): ModelViews {
+function startDaemon(keys: ModelKeys = KEYS, log: Provable | null = null): ModelViews {
   const entryAt = async (seq: number) => {
     const entry = ledger[seq - 1];
     if (!entry) throw new Error(`no line ${seq}`);
     return entry;
   };
   const cards = new ModelCards({ artifacts, entryAt, summaryOf: async () => null });
-  const papers = new Papers({ entryAt, keys });
+  const papers = new Papers({ entryAt, keys, log });
   return new ModelViews({ models: join(home, "models"), artifacts, entryAt, cards, papers });
 }
 
@@ -306,4 +307,45 @@ test("papers that an earlier key signed stay while it is trusted, and are signed
   views = startDaemon({ own: next.key, trusted: [next.open] });
   expect((await restore()).map(({ path }) => basename(path))).toEqual(["model.onnx.intoto.jsonl", "model.sig"]);
   expect(await restore()).toEqual([]);
+});
+
+describe("the proof that a promotion is in the log", () => {
+  /** A log with one promotion among other entries. */
+  async function promoted() {
+    const log = await openLedger(join(home, "ledger"), { write: true, keys: join(home, "keys") });
+    const body = await bodyFor("model one");
+    for (const one of [body, { ...body, decision: "REJECTED", version: null } as const, body]) await log.append(one);
+    ledger.push(...log.entries.slice(0, 1));
+    views = startDaemon(KEYS, log);
+    await views.writeVersion(body, recipeOf("churn", 1), undefined);
+    return log;
+  }
+  const file = () => at("versions", "000001", "model.tlog-proof");
+
+  test("stands beside the model, and is kept while the log grows", async () => {
+    const log = await promoted();
+    await restore();
+    const proof = await readFile(file(), "utf8");
+    expect(log.proves(proof, 1)).toBe(true);
+    expect(log.proves(proof, 3)).toBe(false);
+    await log.append({ ...(await bodyFor("model two")), decision: "REJECTED", version: null });
+    expect(await restore()).toEqual([]);
+    expect(log.proves(proof, 1)).toBe(true);
+  });
+
+  test("is made anew where it is lost, of another entry or of another log", async () => {
+    const log = await promoted();
+    await restore();
+    for (const wrong of [
+      null,
+      "",
+      (await log.proof(2)) ?? "",
+      (await log.proof(1))?.replace(/index 0\n./, "index 0\n/") ?? "",
+    ]) {
+      await rm(file());
+      if (wrong !== null) await writeFile(file(), wrong);
+      expect(await restore()).toEqual([{ path: file(), why: wrong === null ? "missing" : "damaged" }]);
+      expect(log.proves(await readFile(file(), "utf8"), 1)).toBe(true);
+    }
+  });
 });
