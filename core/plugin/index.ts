@@ -43,7 +43,7 @@ export { commonOpsets, decodePart, inlinePart } from "./inlining.js";
 export type { FitContext, FitRequest, Fitted, Learner, Origin } from "./learner.js";
 export type { Judged, Metric, Shape } from "./metric.js";
 export { finishModel, type ModelParts, rawInputs } from "./model.js";
-export { predictedClass } from "./predicted.js";
+export { predictedClass, rightRows } from "./predicted.js";
 export { sampleOf } from "./sample.js";
 export type { SamplerFactory } from "./sampler.js";
 export { type Cell, type Scan, type Source, SourceFailure, type SourceProblem } from "./source.js";

@@ -15,6 +15,11 @@ export function about(rows: number): string {
   return rows.toLocaleString("en-US", { maximumSignificantDigits: 2 });
 }
 
+/** One decimal of a percentage. */
+export function percent(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`;
+}
+
 /** "3 slices", "1 slice" */
 export function many(count: number, noun: string): string {
   return `${counted(count)} ${noun}${count === 1 ? "" : "s"}`;

@@ -9,6 +9,9 @@ import { Toy } from "./toy.js";
 
 /** Options of the gates that have required ones. */
 const OPTIONS: PluginChecks = {
+  calibration: { options: { brier: 0.2, slope: 0.2, intercept: 0.2, spiegelhalter: 0.01 } },
+  coverage: { options: { level: 0.5 } },
+  negative_flips: { options: { max: 0.02, relative: 0.5, tolerance: 0.3 } },
   fairness: { options: { by: ["level", "empty"], gaps: ["equalised_odds", "four_fifths"] } },
   not_worse: { options: { margin: 0.1 } },
   slices: { options: { by: ["level", "flag"], found: true, margin: 0.1, min_rows: 20 } },
