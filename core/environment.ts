@@ -1,5 +1,6 @@
 /** The one home of environment variables and of what the process knows about itself. */
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 
 /** True where the user asked for no colours (no-color.org) or the output is no terminal. */
 export function plainOutput(stream: { readonly isTTY?: boolean }): boolean {
@@ -30,4 +31,13 @@ function readFirst(urls: readonly URL[]): string {
     }
   }
   throw new Error("package.json of sous not found");
+}
+
+/** The name of the account that a command runs under, as the log keeps it for what a person decides. */
+export function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown"; // an account without an entry, as containers have them
+  }
 }

@@ -588,6 +588,46 @@ export const CATALOGUE = {
     message: "No gate is of the kind {gate}.",
     mend: "Use one of: {known}; or load the plugin that has it.",
   },
+  ORDER_NOTHING_PENDING: {
+    kind: "terminal",
+    message: "No decision on {recipe} waits for a person. {known}.",
+    mend: "See `sous status`. A recipe waits where it says `promotion: { mode: manual }`, or its finalist had been rolled back.",
+  },
+  ORDER_OUTDATED: {
+    kind: "terminal",
+    message: "Meanwhile another decision on {recipe} waits: log entry {pending}, not {meant}.",
+    mend: "Read it with `sous log --recipe {recipe}`, and give the order again.",
+  },
+  ORDER_NO_CHAMPION: {
+    kind: "terminal",
+    message: "Nothing serves for {recipe}, so there is nothing to go back from.",
+    mend: "See `sous status` for what serves.",
+  },
+  ORDER_NO_VERSION: {
+    kind: "terminal",
+    message: "There is no version {version} of {recipe} to go back to. Version {serves} serves; others: {known}.",
+    mend: "Name one of them with `--to`.",
+  },
+  ORDER_NO_REASON: {
+    kind: "terminal",
+    message: "`{option}` says nothing.",
+    mend: 'Give a reason in words, as in `--reason "too many complaints since Monday"`: it stays in the log.',
+  },
+  ORDER_EXPIRED: {
+    kind: "terminal",
+    message: "The order on {recipe} was older than {seconds} s when it was found, and was not carried out.",
+    mend: "Give it again.",
+  },
+  ORDER_UNANSWERED: {
+    kind: "transient",
+    message: "The daemon {pid} has not answered the order on {recipe} within {seconds} s; it was taken back.",
+    mend: "Look what the daemon is doing with `sous status`, and give the order again.",
+  },
+  ORDER_MODEL_BAD: {
+    kind: "terminal",
+    message: "Version {version} of {recipe} can't be run: {reason}",
+    mend: "Take another version with `--to`, or bring the file {path} back from a backup.",
+  },
   VERSION_LOST: {
     kind: "terminal",
     message:

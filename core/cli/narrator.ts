@@ -43,6 +43,8 @@ const TOLD: Told = {
     console.line(`  ${reason}`);
     if (champion !== null) console.line(`  champion: ${short(champion)}`);
   },
+  rolledBack: ({ name, from, to, reason, seq }, console) =>
+    console.line(`↩ ${name}: version ${to} serves again instead of ${from} (log entry ${seq})\n  ${reason}`),
   restored: ({ name, paths }, console) =>
     console.line(`${name}: restored from the log: ${paths.map(short).join(", ")}`),
   retired: ({ name }, console) => console.line(`${name}: retired; its models stay`),

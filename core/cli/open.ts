@@ -16,6 +16,7 @@ import { type Configuration, readConfiguration } from "../reconcile/configuratio
 import type { Listener } from "../reconcile/events.js";
 import { findHome, type Home } from "../reconcile/home.js";
 import { LiveStanding, type Parts } from "../reconcile/parts.js";
+import { Turns } from "../reconcile/turns.js";
 import { RECIPE_FILE } from "../reconcile/watch.js";
 import { acquireLock } from "../store/lock.js";
 import { openStore, type Store } from "../store/store.js";
@@ -59,8 +60,16 @@ export async function openKit(home: Home, onOutput: (text: string) => void, arti
   return { home, configuration, descriptors, evaluator, close: () => evaluator.close() };
 }
 
-/** Opens a home for work: takes its lock, then the log and the store. Throws LOCK_HELD with the holder's pid. */
-export async function openHome(home: Home, emit: Listener): Promise<Open> {
+/** A home open for writing, without what trains. */
+export interface OpenRecord {
+  readonly parts: Omit<Parts, "descriptors" | "evaluator" | "roots">;
+  /** Done, in reverse, when the home is closed. */
+  readonly closers: (() => Promise<void>)[];
+  close(): Promise<void>;
+}
+
+/** Takes a home's lock, then opens its log and its store. Throws LOCK_HELD with the holder's pid. */
+export async function openRecord(home: Home, emit: Listener): Promise<OpenRecord> {
   await makeFolder(home.state);
   const lock = await acquireLock(home.state);
   const closers: (() => Promise<void>)[] = [() => lock.release()];
@@ -72,23 +81,33 @@ export async function openHome(home: Home, emit: Listener): Promise<Open> {
     const ledger = await openLedger(home.ledger, { write: true, keys: home.keys });
     const store = await openStore(home.store);
     closers.push(() => store.close());
-    const kit = await openKit(home, (text) => emit({ kind: "notice", message: text.trimEnd() }));
-    closers.push(() => kit.close());
     const artifacts = new Artifacts(home.artifacts);
     const { model } = await loadKeys(home.keys);
     const keys = { own: model.privateKey, trusted: [model.publicKey] };
     const views = openViews(home, { entries: () => ledger.entries, store, signing: { keys, log: ledger } });
+    const standing = new LiveStanding(ledger);
+    return {
+      parts: { home, store, ledger, standing, artifacts, views, turns: new Turns(), emit },
+      closers,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Opens a home for work. Throws as `openRecord`. */
+export async function openHome(home: Home, emit: Listener): Promise<Open> {
+  const { parts, closers, close } = await openRecord(home, emit);
+  try {
+    const kit = await openKit(home, (text) => emit({ kind: "notice", message: text.trimEnd() }));
+    closers.push(() => kit.close());
     const { configuration, descriptors, evaluator } = kit;
     for (const { path, error } of descriptors.broken) {
       emit({ kind: "notice", message: `plugin ${path}: ${error.code} ${error.message}\n  ${error.mend}` });
     }
-    const standing = new LiveStanding(ledger);
-    const { roots } = configuration;
-    return {
-      parts: { home, roots, descriptors, store, ledger, standing, artifacts, views, evaluator, emit },
-      configuration,
-      close,
-    };
+    return { parts: { ...parts, roots: configuration.roots, descriptors, evaluator }, configuration, close };
   } catch (error) {
     await close();
     throw error;

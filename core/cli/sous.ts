@@ -19,6 +19,7 @@ function program(done: (status: number) => void): Command {
     .showSuggestionAfterError()
     .showHelpAfterError("(sous help <command> says more)");
   addWork(sous, done);
+  addOrders(sous, done);
   addLooks(sous, done);
   return sous;
 }
@@ -52,6 +53,37 @@ function addWork(sous: Command, done: (status: number) => void): void {
     .option("--target <column>", "the column to predict (default: the last one)")
     .description("write a first recipe for a data file")
     .action(async (data, options) => done(await (await import("./init.js")).init(data, options, console)));
+}
+
+const REASON = ["--reason <text>", "why, in words; it stays in the log"] as const;
+const BY = ["--by <name>", "who decides (default: the account)"] as const;
+
+/** What people decide; beside a running daemon or without one. */
+function addOrders(sous: Command, done: (status: number) => void): void {
+  for (const [kind, what] of [
+    ["approve", "put the finalist that waits into service"],
+    ["reject", "turn the finalist that waits down"],
+  ] as const) {
+    sous
+      .command(kind)
+      .argument("<recipe>", "a recipe file, or the name of a recipe")
+      .requiredOption(...REASON)
+      .option(...BY)
+      .option(...HOME)
+      .description(what)
+      .action(async (recipe, options) =>
+        done(await (await import("./approve.js")).answer(kind, recipe, options, console)),
+      );
+  }
+  sous
+    .command("rollback")
+    .argument("<recipe>", "a recipe file, or the name of a recipe")
+    .option("--to <version>", "the version that is to serve (default: the one that served before)")
+    .option(...REASON, "no reason given")
+    .option(...BY)
+    .option(...HOME)
+    .description("put an earlier version back into service")
+    .action(async (recipe, options) => done(await (await import("./rollback.js")).rollback(recipe, options, console)));
 }
 
 /** Commands that change nothing; they work beside a running daemon. */

@@ -32,10 +32,17 @@ export interface RecipeMark {
 
 export type Decision = "PROMOTED" | "REJECTED" | "INCONCLUSIVE" | "PENDING";
 
-/** A finalist met the confirm set: the look itself, whatever came of it. */
 /** In place of what ended a study, in a decision on its first model. */
 export const RUNNING = "running";
 
+/** Who decided, and why. */
+export interface Actor {
+  readonly kind: "auto" | "person";
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** A finalist met the confirm set: the look itself, whatever came of it. */
 export interface DecisionBody {
   readonly kind: "decision";
   readonly decision: Decision;
@@ -83,9 +90,36 @@ export interface DecisionBody {
     /** What remains in that account for later looks. */
     readonly left: number;
   };
-  readonly actor: { readonly kind: "auto" | "person"; readonly name: string; readonly reason: string };
+  readonly actor: Actor;
+  /** Of a person's answer: the line of the pending decision that it answers, whose look it carries once more. */
+  readonly answers?: number;
+  /** The order of a person that this line carries out. */
+  readonly order?: string;
   /** The promoted version; null unless PROMOTED. */
   readonly version: { readonly number: number; readonly model: string; readonly from: number | null } | null;
+}
+
+/** An earlier version serves again. */
+export interface RollbackBody {
+  readonly kind: "rollback";
+  readonly recipe: RecipeMark;
+  /** Numbers of the version that served and of the one that serves now. */
+  readonly from: number;
+  readonly to: number;
+  /** SHA-256 (hex) of the ONNX file that serves now. */
+  readonly model: string;
+  readonly reason: string;
+  readonly actor: Actor;
+  /** What the model answered before it was put back. */
+  readonly inference: Inference;
+  readonly order?: string;
+}
+
+/** A model was run. */
+export interface Inference {
+  readonly rows: number;
+  /** SHA-256 (hex) of its answers, float32, little-endian. */
+  readonly sha256: string;
 }
 
 /** The recipe's file is gone; its models stay. */
@@ -109,5 +143,5 @@ export interface RepairedBody {
   readonly kept: string;
 }
 
-export type Body = DecisionBody | RetiredBody | ReturnedBody | RepairedBody;
+export type Body = DecisionBody | RollbackBody | RetiredBody | ReturnedBody | RepairedBody;
 export type Entry = Header & Body;

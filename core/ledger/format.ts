@@ -30,6 +30,11 @@ function told(entry: Entry): Told {
   switch (entry.kind) {
     case "decision":
       return { headline: `${entry.recipe.name}  ${outcome(entry)}`, lines: evidenceLines(entry) };
+    case "rollback":
+      return {
+        headline: `${entry.recipe.name}  ROLLED BACK  to version ${entry.to} (was ${entry.from})`,
+        lines: [`by ${entry.actor.name}: ${entry.reason}`, recipeLine(entry.recipe)],
+      };
     case "retired":
       return { headline: `${entry.recipe.name}  retired`, lines: [entry.reason, recipeLine(entry.recipe)] };
     case "returned":

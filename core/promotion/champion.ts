@@ -6,6 +6,7 @@ import {
   type Entry,
   type Header,
   type RecipeMark,
+  type RollbackBody,
   RUNNING,
 } from "../ledger/entry.js";
 import type { PromotionEntry } from "../provenance/statement.js";
@@ -27,6 +28,8 @@ export interface Version {
   readonly seq: number;
   /** The study that it serves until the end of; null for one that a whole study found. */
   readonly until: string | null;
+  /** The number of the version that served before it was promoted. */
+  readonly from: number | null;
 }
 
 /** A decision in short; the whole of it is the ledger line `seq`. */
@@ -56,6 +59,11 @@ export interface RecipeState {
   readonly measured: Measured | null;
   /** Line of the last decision on each pair of work and data, by `workKey`. */
   readonly decided: ReadonlyMap<string, number>;
+  /**
+   * Models that were taken out of service, by their digests, with the line that did so: they come back by the word of a
+   * person alone.
+   */
+  readonly barred: ReadonlyMap<string, number>;
 }
 
 export interface Standing {
@@ -112,6 +120,7 @@ export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_D
   for (const entry of entries) {
     seq = entry.seq;
     if (entry.kind === "decision") takeDecision(draft, entry);
+    else if (entry.kind === "rollback") takeRollback(draft, entry);
     else if (entry.kind === "retired") takeRetirement(draft, entry.recipe.name);
     else if (entry.kind === "returned") takeReturn(draft, entry.recipe);
   }
@@ -120,9 +129,10 @@ export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_D
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface OwnState extends Mutable<Omit<RecipeState, "versions" | "decided">> {
+interface OwnState extends Mutable<Omit<RecipeState, "versions" | "decided" | "barred">> {
   readonly versions: Version[];
   readonly decided: Map<string, number>;
+  readonly barred: Map<string, number>;
 }
 
 /** `own` has the states that this fold has copied already, so that a long log costs one copy and not one an entry. */
@@ -144,8 +154,9 @@ function ownState(draft: Draft, name: string): OwnState {
 function copyState(name: string, known: RecipeState | undefined): OwnState {
   const nothing = { champion: null, last: null, pending: null, measured: null };
   const empty = { state: "active", path: "", digest: "", workDigest: "", ...nothing };
-  const rest = known ?? (empty as Omit<RecipeState, "name" | "versions" | "decided">);
-  return { ...rest, name, versions: [...(known?.versions ?? [])], decided: new Map(known?.decided) };
+  const rest = known ?? (empty as Omit<RecipeState, "name" | "versions" | "decided" | "barred">);
+  const { versions = [], decided, barred } = known ?? {};
+  return { ...rest, name, versions: [...versions], decided: new Map(decided), barred: new Map(barred) };
 }
 
 function takeDecision(draft: Draft, entry: Header & DecisionBody): void {
@@ -175,9 +186,20 @@ function takeVersion(
     evidence: digestOf(bodyOf(entry)),
     seq: entry.seq,
     until: entry.search.ended === RUNNING ? entry.search.study : null,
+    from: version.from,
   };
   state.versions.push(promoted);
   state.champion = promoted;
+  state.barred.delete(promoted.model);
+}
+
+function takeRollback(draft: Draft, { seq, recipe, from, to }: Header & RollbackBody): void {
+  const state = ownState(draft, recipe.name);
+  const [left, back] = [from, to].map((number) => state.versions.find((version) => version.number === number));
+  if (left !== undefined) state.barred.set(left.model, seq);
+  if (back === undefined) return;
+  state.champion = back;
+  state.barred.delete(back.model);
 }
 
 function takeRetirement(draft: Draft, name: string): void {

@@ -18,9 +18,9 @@ export const UNCHANGED: Judgement = {
 /**
  * Every gate must pass. That needs no correction for their number: a false promotion needs all of them to be wrong
  * (intersection–union test). A gate that is against outweighs one that can't tell.
- * @param mode early: of a study's first model, while the study runs
+ * @param mode early: of a study's first model, while the study runs; barred: of a model that was taken out of service
  */
-export function decide(gates: readonly GateRecord[], mode: "auto" | "manual" | "early"): Judgement {
+export function decide(gates: readonly GateRecord[], mode: "auto" | "manual" | "early" | "barred"): Judgement {
   if (gates.length === 0)
     return { decision: "INCONCLUSIVE", reason: "Not promoted: the recipe has no gate to judge by." };
   const against = said(gates, "FAIL");
@@ -28,6 +28,11 @@ export function decide(gates: readonly GateRecord[], mode: "auto" | "manual" | "
   const unsure = said(gates, "INCONCLUSIVE");
   if (unsure.length > 0)
     return { decision: "INCONCLUSIVE", reason: sentence("Not promoted, for want of evidence", unsure) };
+  if (mode === "barred")
+    return {
+      decision: "PENDING",
+      reason: sentence("Waits for approval, since this very model was rolled back", gates),
+    };
   if (mode === "manual")
     return { decision: "PENDING", reason: sentence("Waits for approval; every gate passed", gates) };
   const until = mode === "early" ? " until its study ends" : "";

@@ -1,6 +1,7 @@
 /** The loop: eyes, queue, steps and a timer. What there is to do is found by looking, at start, on hints and in turn. */
 import { sleep } from "../clock.js";
 import { ownFolders } from "./home.js";
+import { heedOrders } from "./orders.js";
 import type { Parts } from "./parts.js";
 import { NameQueue } from "./queue.js";
 import { Reconciler } from "./reconcile.js";
@@ -29,6 +30,7 @@ export class Daemon {
   readonly #queue: NameQueue;
   readonly #reconciler: Reconciler;
   readonly #stopping = new AbortController();
+  #orders: Promise<void> = Promise.resolve();
   /** Length of the log when losers were last deleted. */
   #swept = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -50,6 +52,7 @@ export class Daemon {
     const daemon = new Daemon(parts, options, { watch: eyes, names });
     parts.emit({ kind: "watching", folders: options.folders, recipes: names.length });
     await parts.store.arrive(names);
+    daemon.#orders = heedOrders(parts, daemon.#stopping.signal);
     daemon.#addAll(names);
     await eyes.start();
     await daemon.#rescan();
@@ -75,6 +78,7 @@ export class Daemon {
     clearTimeout(this.#dataTimer);
     await this.#watch.close();
     await this.#queue.stop();
+    await this.#orders;
   }
 
   #addAll(names: readonly string[]): void {

@@ -38,6 +38,15 @@ export type DaemonEvent =
       /** Absolute path of the champion's file, or null when there is none. */
       readonly champion: string | null;
     }
+  | {
+      readonly kind: "rolledBack";
+      readonly name: string;
+      /** Numbers of versions. */
+      readonly from: number;
+      readonly to: number;
+      readonly reason: string;
+      readonly seq: number;
+    }
   | { readonly kind: "restored"; readonly name: string; readonly paths: readonly string[] }
   | { readonly kind: "retired"; readonly name: string }
   /** What was told to be wrong with a recipe, or with its file, is so no longer. */

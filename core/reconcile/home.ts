@@ -21,6 +21,8 @@ export interface Home {
   readonly artifacts: string;
   readonly store: string;
   readonly status: string;
+  /** What people order while a daemon runs. */
+  readonly orders: string;
 }
 
 export function homeAt(folder: string): Home {
@@ -35,6 +37,7 @@ export function homeAt(folder: string): Home {
     artifacts: join(state, "artifacts"),
     store: join(state, "store.sqlite"),
     status: join(state, "status.json"),
+    orders: join(state, "orders"),
   };
 }
 

@@ -7,6 +7,7 @@ import type { SnapshotSummary } from "../data/snapshot.js";
 import { sousVersion } from "../environment.js";
 import { fromRecord, SousError } from "../errors.js";
 import type { ConfirmJob, ConfirmOutcome, JobResult, RunOptions, TrialOutcome } from "../evaluator/messages.js";
+import { canonicalJson } from "../json.js";
 import { type DecisionBody, type Entry, type RecipeMark, RUNNING } from "../ledger/entry.js";
 import { nextNumber, type RecipeState, rivalOf, type Standing, type Version } from "../promotion/champion.js";
 import { decide, UNCHANGED } from "../promotion/decide.js";
@@ -29,21 +30,56 @@ export interface Case {
   readonly finalist: Finalist;
 }
 
-/** Judges, decides and, where the evidence holds, promotes. Null when the signal ended it before the look. */
+/**
+ * Judges, decides and, where the evidence holds, promotes. Where a person puts another version into service meanwhile, the
+ * look is logged without a verdict, and the finalist meets what serves now. Null when the signal ended it before the look.
+ */
 export async function judge(parts: Parts, one: Case, signal: AbortSignal): Promise<Entry | null> {
   const baseline = await fitBaseline(parts, one, signal);
-  if (baseline === null) return null;
+  if (baseline === null || !(await provideCandidate(parts, one, signal))) return null;
+  for (;;) {
+    const seen = await lookOnce(parts, one, { baseline, signal });
+    if (seen === null) return null;
+    const { entry, isCurrent } = await parts.turns.take(one.read.recipe.name, () => record(parts, one, seen));
+    if (isCurrent) return entry;
+  }
+}
+
+interface Seen extends Omit<Look, "state"> {
+  /** What the candidate was judged against. */
+  readonly rival: Version | null;
+}
+
+async function lookOnce(
+  parts: Parts,
+  one: Case,
+  { baseline, signal }: { readonly baseline: TrialOutcome; readonly signal: AbortSignal },
+): Promise<Seen | null> {
   const standing = parts.standing.now();
-  const state = standing.recipes.get(one.read.recipe.name);
-  const rival = rivalOf(state, one.end.study.id);
+  const rival = rivalOf(standing.recipes.get(one.read.recipe.name), one.end.study.id);
   const prospect = prospectFor(parts, one, { standing, rival });
   if (rival !== null) await parts.views.provideModel(rival);
-  if (!(await provideCandidate(parts, one, signal))) return null;
   const evidence = await confirmFinalist(parts, confirmJob(one, { rival, baseline, prospect }), { one, signal });
-  if (evidence === null) return null;
-  const body = decisionBody(parts, one, { evidence: heard(evidence, prospect), prospect, state });
-  if (body.version !== null) await parts.views.writeVersion(body as PromotionBody, one.read.recipe, state);
-  return parts.ledger.append(body);
+  return evidence && { evidence: heard(evidence, prospect), prospect, rival };
+}
+
+/** The look becomes a line of the log. */
+async function record(parts: Parts, one: Case, { rival, ...seen }: Seen) {
+  const { recipe } = one.read;
+  const state = parts.standing.now().recipes.get(recipe.name);
+  const isCurrent = rivalOf(state, one.end.study.id)?.model === rival?.model;
+  const body = decisionBody(parts, one, { ...seen, state });
+  if (!isCurrent) return { entry: await parts.ledger.append(outdated(body, state)), isCurrent };
+  if (body.version !== null) await parts.views.writeVersion(body as PromotionBody, recipe, state);
+  // what a person approves later is the recipe of now
+  if (body.decision === "PENDING") await parts.artifacts.put(Buffer.from(canonicalJson(recipe)));
+  return { entry: await parts.ledger.append(body), isCurrent };
+}
+
+function outdated(body: DecisionBody, state: RecipeState | undefined): DecisionBody {
+  const serves = state?.champion ? `version ${state.champion.number} was put into service` : "the champion went";
+  const reason = `Not decided: ${serves} while the finalist was judged; it is judged again.`;
+  return { ...body, decision: "INCONCLUSIVE", reason, version: null };
 }
 
 function prospectFor(
@@ -157,7 +193,8 @@ interface Look {
 
 function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Look): DecisionBody {
   const isChampion = one.finalist.outcome.model === state?.champion?.model;
-  const mode = one.end.result.ended === RUNNING ? "early" : one.read.recipe.promotion.mode;
+  const isBarred = state?.barred.has(one.finalist.outcome.model) === true;
+  const mode = isBarred ? "barred" : one.end.result.ended === RUNNING ? "early" : one.read.recipe.promotion.mode;
   const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, mode);
   const { finalist, end, summary } = one;
   const origin = one.read.recipe.base?.digest ?? null;

@@ -6,6 +6,7 @@ import type { ModelViews } from "../promotion/versions.js";
 import type { Store } from "../store/store.js";
 import type { Listener } from "./events.js";
 import type { Home } from "./home.js";
+import type { Turns } from "./turns.js";
 
 /** What a reconciler works with; made by a composition root, or by hand in a test. */
 export interface Parts {
@@ -19,6 +20,7 @@ export interface Parts {
   readonly artifacts: Artifacts;
   readonly views: ModelViews;
   readonly evaluator: Evaluator;
+  readonly turns: Turns;
   readonly emit: Listener;
 }
 

@@ -222,9 +222,10 @@ export class Reconciler {
 
   /** Makes models/ what the ledger says; after a promotion that is how the pointer moves, and nothing to tell. */
   async #restoreViews(recipe: string, quiet = false): Promise<void> {
-    const state = this.#stateOf(recipe);
-    if (state === undefined) return;
-    const restored = await this.#parts.views.restore(state);
+    const restored = await this.#parts.turns.take(recipe, async () => {
+      const state = this.#stateOf(recipe);
+      return state === undefined ? [] : this.#parts.views.restore(state);
+    });
     if (restored.length === 0 || quiet) return;
     this.#parts.emit({ kind: "restored", name: recipe, paths: restored.map(({ path }) => path) });
   }

@@ -21,7 +21,10 @@ function stillNeeded({ standing, ledger }: Parts): Kept {
     const last = state.last === null ? null : decisionAt(ledger.entries, state.last.seq);
     if (last === null) continue;
     snapshots.add(last.data.snapshot);
-    if (last.decision === "PENDING") blobs.add(last.evidence.candidate.digest).add(last.evidence.baseline.digest);
+    if (last.decision !== "PENDING") continue;
+    for (const digest of [last.evidence.candidate.digest, last.evidence.baseline.digest, last.recipe.digest]) {
+      blobs.add(digest);
+    }
   }
   return { blobs, snapshots };
 }

@@ -86,6 +86,8 @@ function changeOf(event: DaemonEvent): Change | null {
       return { name: event.name, phase: "confirming" };
     case "decided":
       return { name: event.name, phase: event.decision === "PENDING" ? "waiting" : "settled" };
+    case "rolledBack":
+      return { name: event.name, phase: "settled" };
     case "interrupted":
       return { name: event.name, phase: "waiting" };
     case "invalid":

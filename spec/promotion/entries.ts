@@ -1,7 +1,7 @@
 import { sha256 } from "../../core/artifacts/digest.js";
 import type { ConfirmOutcome } from "../../core/evaluator/messages.js";
 import { canonicalJson } from "../../core/json.js";
-import { type DecisionBody, type Entry, GENESIS, type Header } from "../../core/ledger/entry.js";
+import { type Body, type DecisionBody, type Entry, GENESIS, type Header } from "../../core/ledger/entry.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
 
 const evidence: ConfirmOutcome = {
@@ -61,6 +61,6 @@ export function headerOf(seq: number): Header {
   return { seq, time: "2026-11-23T00:00:00.000Z", previous: GENESIS, digest: GENESIS };
 }
 
-export function entriesOf(...bodies: readonly DecisionBody[]): Entry[] {
+export function entriesOf(...bodies: readonly Body[]): Entry[] {
   return bodies.map((body, index) => ({ ...headerOf(index + 1), ...body }));
 }
