@@ -634,6 +634,11 @@ export const CATALOGUE = {
       "{path} is lost or damaged and can't be restored: the artifact {digest} that the ledger names is gone as well.",
     mend: "Put the file back from a backup; its SHA-256 is {digest}. The ledger still says what it was.",
   },
+  VERSION_FILE_WRONG: {
+    kind: "terminal",
+    message: "{path} is {why}: it is not what the promotion log says.",
+    mend: "Ask who changed it. `sous up` and `sous run` put back whatever they can make again, and say what they mended.",
+  },
   VERSION_KNOWN: {
     kind: "fatal",
     message: "Version {number} of {name} is in the ledger already and is never written again.",

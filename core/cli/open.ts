@@ -128,16 +128,16 @@ export async function lookIntoStore<T>({ store: path }: Home, look: (store: Stor
 interface HomeRecord {
   readonly entries: () => readonly Entry[];
   readonly store: Store | null;
-  readonly signing?: { readonly keys: ModelKeys; readonly log: Provable };
+  readonly signing?: { readonly keys: ModelKeys; readonly log: Provable | null };
 }
 
-/** The views of a home's models, made of its log and its store; without a store, cards say less; without keys, papers are left. */
-export function openViews(home: Home, from: HomeRecord): ModelViews {
+/** The views of a home's models, made of its log and its store: without a store no cards, without keys no papers. */
+export function openViews(home: Home, { entries, store, signing }: HomeRecord): ModelViews {
   const artifacts = new Artifacts(home.artifacts);
-  const entryAt = async (seq: number) => from.entries()[seq - 1] ?? Promise.reject(new RangeError(`no entry ${seq}`));
-  const summaryOf = async (snapshot: string) => (await from.store?.snapshot(snapshot))?.summary ?? null;
-  const cards = new ModelCards({ artifacts, entryAt, summaryOf });
-  const papers = from.signing === undefined ? null : new Papers({ entryAt, ...from.signing });
+  const entryAt = async (seq: number) => entries()[seq - 1] ?? Promise.reject(new RangeError(`no entry ${seq}`));
+  const summaryOf = async (snapshot: string) => (await store?.snapshot(snapshot))?.summary ?? null;
+  const cards = store === null ? null : new ModelCards({ artifacts, entryAt, summaryOf });
+  const papers = signing === undefined ? null : new Papers({ entryAt, ...signing });
   return new ModelViews({ models: home.models, artifacts, entryAt, cards, papers });
 }
 

@@ -26,6 +26,8 @@ export interface Expected {
   holds(digest: string, read: () => Promise<Uint8Array>): Promise<boolean>;
   /** Null where what it is made of is gone. */
   bytes(): Promise<Uint8Array | null>;
+  /** Whether a file with this SHA-256 (hex) was right once; absent: none was. */
+  isBehind?(digest: string): boolean;
 }
 
 export interface ModelKeys {
@@ -53,8 +55,13 @@ const PROOF = "model.tlog-proof";
 /** What the signature is of. */
 const SIGNED = ["model.onnx", "recipe.json", "evidence.json", BOM, ATTESTATIONS];
 
+export const CARD = "README.md";
+
 /** What it leaves out: files that grow as more is known, and itself. */
-const UNSIGNED = ["README.md", PROOF, SIGNATURE];
+const UNSIGNED = [CARD, PROOF, SIGNATURE];
+
+/** Names of all files that a version's folder may have. */
+export const KNOWN_FILES: ReadonlySet<string> = new Set([...SIGNED, ...UNSIGNED]);
 
 export class Papers {
   readonly #places: PaperPlaces;

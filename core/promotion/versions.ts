@@ -6,11 +6,11 @@
  * promotion replaces, or an old pointer, which `restore` mends. Every file has its digest in the ledger and can be made
  * again from the artifacts and the ledger.
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifacts } from "../artifacts/artifacts.js";
 import { sha256 } from "../artifacts/digest.js";
-import { removeDurable, writeDurable, writeFolderDurable } from "../artifacts/files.js";
+import { removeDurable, UNFINISHED, writeDurable, writeFolderDurable } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
 import { canonicalJson } from "../json.js";
 import type { DecisionBody, Entry } from "../ledger/entry.js";
@@ -18,7 +18,7 @@ import type { Recipe } from "../recipe/recipe.js";
 import type { CardFiles, ModelCards } from "./cards.js";
 import { bodyOf, nextNumber, promotionOf, type RecipeState, type Version } from "./champion.js";
 import { FileDigests } from "./digests.js";
-import { type Expected, fixed, type Papers } from "./papers.js";
+import { CARD, type Expected, fixed, KNOWN_FILES, type Papers } from "./papers.js";
 
 /** A decision that promotes. */
 export type PromotionBody = DecisionBody & { readonly version: NonNullable<DecisionBody["version"]> };
@@ -29,8 +29,9 @@ export interface ViewPlaces {
   readonly artifacts: Artifacts;
   /** Reads one ledger line; asked only where an `evidence.json` was lost. */
   readonly entryAt: (seq: number) => Promise<Entry>;
-  readonly cards: ModelCards;
-  /** Null where views are opened to look only. */
+  /** Null where there is no store: what they say of the data comes from it. */
+  readonly cards: ModelCards | null;
+  /** Null where there is no key: nothing is signed then. */
   readonly papers: Papers | null;
 }
 
@@ -94,26 +95,37 @@ export class ModelViews {
    */
   async restore(state: RecipeState): Promise<readonly Restored[]> {
     const restored: Restored[] = [];
-    for (const version of state.versions)
-      for (const file of this.#filesOf(version)) restored.push(...(await this.#restoreFile(file)));
-    restored.push(...(await this.#restoreChampion(state)));
-    for (const version of state.versions) {
-      for (const file of await this.#papersOf(version)) restored.push(...(await this.#restoreFile(file)));
-      restored.push(...(await this.restoreCard(version)));
+    for await (const file of this.#expected(state)) {
+      const fault = await this.#faultOf(file);
+      if (fault !== null) restored.push(await this.#mend(file, fault));
     }
+    if (await this.#isIntruded(state)) restored.push(await this.#takeOut(this.championPath(state.name)));
     return restored;
   }
 
+  /**
+   * The first file of a recipe that isn't what the ledger says, or null; `unknown` is one that no version has. Changes
+   * nothing. While a promotion goes on, files that it has yet to write are missing.
+   */
+  async firstFault(state: RecipeState): Promise<Restored | null> {
+    for await (const file of this.#expected(state)) {
+      const fault = await this.#faultOf(file);
+      if (fault !== null) return { path: file.path, why: fault };
+    }
+    if (await this.#isIntruded(state)) return { path: this.championPath(state.name), why: "unknown" };
+    for (const version of state.versions) {
+      const stray = await strayIn(this.versionFolder(version.name, version.number));
+      if (stray !== null) return { path: stray, why: "unknown" };
+    }
+    return null;
+  }
+
   /** Makes a version's model card what the record says by now: it grows when the importance of the columns is known. */
-  async restoreCard(version: Version): Promise<readonly Restored[]> {
-    const { cards } = this.#places;
-    const files = this.#cardFiles(version);
-    const digest = await cards.digestOf(version, files);
-    if (digest === null) return []; // what it is made of is gone, which the files before it have told
-    const path = join(this.versionFolder(version.name, version.number), "README.md");
-    const bytes = async () => Buffer.from((await cards.textOf(version, files)) ?? "");
-    const restored = await this.#restoreFile(fixed(path, digest, bytes));
-    return restored.map((file) => (file.why === "damaged" ? { ...file, why: "behind" } : file));
+  async restoreCard(version: Version): Promise<void> {
+    for (const file of await this.#cardOf(version)) {
+      const fault = await this.#faultOf(file);
+      if (fault !== null) await this.#mend(file, fault);
+    }
   }
 
   /**
@@ -130,14 +142,44 @@ export class ModelViews {
     await this.#places.artifacts.put(bytes);
   }
 
+  /** All files of a recipe, in the order in which they are to be right: what serves comes before what describes it. */
+  async *#expected(state: RecipeState): AsyncGenerator<Expected> {
+    for (const version of state.versions) yield* this.#filesOf(version);
+    if (state.champion !== null) yield this.#pointer(state, state.champion);
+    for (const version of state.versions) {
+      yield* await this.#papersOf(version);
+      yield* await this.#cardOf(version);
+    }
+  }
+
   #filesOf(version: Version): readonly Expected[] {
     const folder = this.versionFolder(version.name, version.number);
-    const { artifacts } = this.#places;
     return [
       fixed(join(folder, "model.onnx"), version.model, () => this.#modelBytes(version)),
-      fixed(join(folder, "recipe.json"), version.recipe, () => artifacts.find(version.recipe)),
+      fixed(join(folder, "recipe.json"), version.recipe, () => this.#recipeBytes(version)),
       fixed(join(folder, "evidence.json"), version.evidence, () => this.#evidenceBytes(version)),
     ];
+  }
+
+  #pointer({ name, versions }: RecipeState, champion: Version): Expected {
+    const file = fixed(this.championPath(name), champion.model, () => this.#modelBytes(champion));
+    return { ...file, isBehind: (found) => versions.some(({ model }) => model === found) };
+  }
+
+  /** Whether a model serves although none was promoted. */
+  async #isIntruded({ name, champion }: RecipeState): Promise<boolean> {
+    return champion === null && (await this.#digests.of(this.championPath(name))) !== null;
+  }
+
+  /** None where what it is made of is gone. */
+  async #cardOf(version: Version): Promise<readonly Expected[]> {
+    const { cards } = this.#places;
+    const files = this.#cardFiles(version);
+    const digest = (await cards?.digestOf(version, files)) ?? null;
+    if (cards === null || digest === null) return [];
+    const path = join(this.versionFolder(version.name, version.number), CARD);
+    const bytes = async () => Buffer.from((await cards.textOf(version, files)) ?? "");
+    return [{ ...fixed(path, digest, bytes), isBehind: () => true }];
   }
 
   async #papersOf(version: Version): Promise<readonly Expected[]> {
@@ -147,33 +189,29 @@ export class ModelViews {
   }
 
   #cardFiles(version: Version): CardFiles {
-    return { model: () => this.#modelBytes(version), recipe: () => this.#places.artifacts.find(version.recipe) };
+    return { model: () => this.#modelBytes(version), recipe: () => this.#recipeBytes(version) };
   }
 
-  async #restoreChampion({ name, champion, versions }: RecipeState): Promise<readonly Restored[]> {
-    const path = this.championPath(name);
-    const found = await this.#digests.of(path);
-    if (champion === null) return found === null ? [] : [await this.#takeOut(path)];
-    const restored = await this.#restoreFile(fixed(path, champion.model, () => this.#modelBytes(champion)));
-    const behind = versions.some((version) => version.model === found);
-    return behind ? restored.map((file) => ({ ...file, why: "behind" })) : restored;
+  async #faultOf(file: Expected): Promise<Restored["why"] | null> {
+    const found = await this.#digests.of(file.path);
+    if (found === null) return "missing";
+    if (await file.holds(found, () => readFile(file.path))) return null;
+    return file.isBehind?.(found) ? "behind" : "damaged";
+  }
+
+  async #mend(file: Expected, why: Restored["why"]): Promise<Restored> {
+    const { path } = file;
+    const content = await file.bytes();
+    if (content === null || !(await file.holds(sha256(content), async () => content)))
+      throw new SousError("VERSION_LOST", { path, digest: file.digest ?? "of what it is made of" });
+    await writeDurable(path, content);
+    return { path, why };
   }
 
   async #takeOut(path: string): Promise<Restored> {
     await this.#places.artifacts.put(await readFile(path));
     await removeDurable(path);
     return { path, why: "unknown" };
-  }
-
-  async #restoreFile(file: Expected): Promise<readonly Restored[]> {
-    const { path } = file;
-    const found = await this.#digests.of(path);
-    if (found !== null && (await file.holds(found, () => readFile(path)))) return [];
-    const content = await file.bytes();
-    if (content === null || !(await file.holds(sha256(content), async () => content)))
-      throw new SousError("VERSION_LOST", { path, digest: file.digest ?? "of what it is made of" });
-    await writeDurable(path, content);
-    return [{ path, why: found === null ? "missing" : "damaged" }];
   }
 
   /** From the artifacts, or else from whichever view is still whole. */
@@ -185,7 +223,21 @@ export class ModelViews {
     return null;
   }
 
+  async #recipeBytes({ name, number, recipe }: Version): Promise<Uint8Array | null> {
+    const kept = await this.#places.artifacts.find(recipe);
+    if (kept !== null) return kept;
+    const path = join(this.versionFolder(name, number), "recipe.json");
+    return (await this.#digests.of(path)) === recipe ? readFile(path) : null;
+  }
+
   async #evidenceBytes({ seq }: Version): Promise<Uint8Array> {
     return Buffer.from(canonicalJson(bodyOf(promotionOf(await this.#places.entryAt(seq)))));
   }
+}
+
+/** The path of the first file in a version's folder that no version has, or null; what is being written doesn't count. */
+async function strayIn(folder: string): Promise<string | null> {
+  const names = (await readdir(folder)).sort();
+  const stray = names.find((name) => !KNOWN_FILES.has(name) && !name.startsWith(UNFINISHED));
+  return stray === undefined ? null : join(folder, stray);
 }

@@ -5,7 +5,7 @@
 import type { KeyObject } from "node:crypto";
 import { sha256 } from "../artifacts/digest.js";
 import { canonicalJson } from "../json.js";
-import { asEnvelope, IN_TOTO, openEnvelope, parsed, signEnvelope } from "./dsse.js";
+import { type Envelope, IN_TOTO, parsed, resealed, signEnvelope } from "./dsse.js";
 import { slsaProvenance } from "./slsa.js";
 import { type Claim, type PromotionEntry, type Resource, resource, statementBytes, statementOf } from "./statement.js";
 import { testResult, verificationSummary } from "./verdicts.js";
@@ -21,21 +21,20 @@ export function attestations(entry: PromotionEntry): readonly Buffer[] {
 
 export function writeBundle(entry: PromotionEntry, key: KeyObject): string {
   return attestations(entry)
-    .map((body) => `${canonicalJson(signEnvelope(body, key))}\n`)
+    .map((body) => lineOf(signEnvelope(body, key)))
     .join("");
 }
 
-/** Whether a file has every statement that the record asks for and no other, each signed by one of the keys. */
+/** Whether a file has every statement that the record asks for and nothing else, each signed by one of the keys. */
 export function bundleHolds(text: string, entry: PromotionEntry, keys: readonly KeyObject[]): boolean {
   const lines = text.split("\n");
-  const expected = attestations(entry);
-  if (lines.pop() !== "" || lines.length !== expected.length) return false;
-  return expected.every((body, index) => openLine(lines[index] ?? "", keys)?.equals(body) ?? false);
+  const envelopes = attestations(entry).map((body, index) => resealed(parsed(lines[index] ?? ""), body, keys));
+  const whole = envelopes.filter((envelope) => envelope !== null);
+  return whole.length === envelopes.length && whole.map(lineOf).join("") === text;
 }
 
-function openLine(line: string, keys: readonly KeyObject[]): Buffer | null {
-  const envelope = asEnvelope(parsed(line));
-  return envelope === null ? null : openEnvelope(envelope, keys);
+function lineOf(envelope: Envelope): string {
+  return `${canonicalJson(envelope)}\n`;
 }
 
 /** A claim by the digest of its statement, which is the same whenever it is signed. */

@@ -32,21 +32,45 @@ export function hintOf(key: KeyObject): string {
 
 /** @param key private, ECDSA. The same body signed twice has two different signatures. */
 export function signEnvelope(body: Uint8Array, key: KeyObject): Envelope {
-  const signature = sign(hashFor(key), preAuthEncoding(IN_TOTO, body), key);
+  return sealed(body, key, sign(hashFor(key), preAuthEncoding(IN_TOTO, body), key));
+}
+
+interface Opened {
+  readonly body: Buffer;
+  /** The one that the signature is by. */
+  readonly key: KeyObject;
+  readonly signature: Buffer;
+}
+
+/** A statement's bytes where one of the keys (public, ECDSA) signed them; null where none did. */
+export function openEnvelope(envelope: Envelope, keys: readonly KeyObject[]): Opened | null {
+  if (envelope.payloadType !== IN_TOTO) return null;
+  const body = Buffer.from(envelope.payload, "base64");
+  const signed = preAuthEncoding(envelope.payloadType, body);
+  const signatures = envelope.signatures.map(({ sig }) => Buffer.from(sig, "base64"));
+  for (const key of keys)
+    for (const signature of signatures)
+      if (verify(hashFor(key), signed, key, signature)) return { body, key, signature };
+  return null;
+}
+
+/**
+ * An envelope as it is written here, where it holds exactly these bytes, signed by one of the keys; else null. What a
+ * signature doesn't cover (key ids, spaces, base64's spare bits) is the same in all that are written here, so that a file
+ * in which it differs was changed.
+ */
+export function resealed(value: unknown, body: Buffer, keys: readonly KeyObject[]): Envelope | null {
+  const envelope = asEnvelope(value);
+  const opened = envelope === null ? null : openEnvelope(envelope, keys);
+  return opened?.body.equals(body) ? sealed(body, opened.key, opened.signature) : null;
+}
+
+function sealed(body: Uint8Array, key: KeyObject, signature: Buffer): Envelope {
   return {
     payloadType: IN_TOTO,
     payload: Buffer.from(body).toString("base64"),
     signatures: [{ keyid: hintOf(key), sig: signature.toString("base64") }],
   };
-}
-
-/** The statement's bytes where one of the keys (public, ECDSA) signed them; null where none did. */
-export function openEnvelope(envelope: Envelope, keys: readonly KeyObject[]): Buffer | null {
-  const body = Buffer.from(envelope.payload, "base64");
-  const signed = preAuthEncoding(envelope.payloadType, body);
-  const holds = (key: KeyObject) =>
-    envelope.signatures.some(({ sig }) => verify(hashFor(key), signed, key, Buffer.from(sig, "base64")));
-  return envelope.payloadType === IN_TOTO && keys.some(holds) ? body : null;
 }
 
 /** What a file says is an envelope; null where it isn't one. */

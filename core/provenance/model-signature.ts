@@ -6,7 +6,7 @@
 import type { KeyObject } from "node:crypto";
 import { sha256 } from "../artifacts/digest.js";
 import { canonicalJson } from "../json.js";
-import { asEnvelope, hintOf, openEnvelope, parsed, signEnvelope } from "./dsse.js";
+import { type Envelope, hintOf, parsed, resealed, signEnvelope } from "./dsse.js";
 import { resource, type Statement, statementBytes, statementOf } from "./statement.js";
 
 const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
@@ -36,17 +36,23 @@ export function folderStatement({ name, files, ignored }: SignedFolder): Stateme
 
 /** @param key private, ECDSA */
 export function signFolder(folder: SignedFolder, key: KeyObject): string {
-  return canonicalJson({
-    mediaType: BUNDLE,
-    verificationMaterial: { publicKey: { hint: hintOf(key) }, tlogEntries: [] },
-    dsseEnvelope: signEnvelope(statementBytes(folderStatement(folder)), key),
+  return bundleOf(signEnvelope(statementBytes(folderStatement(folder)), key), key);
+}
+
+/** Whether a file is this folder's signature by one of the keys (public, ECDSA): these files and no others. */
+export function signatureHolds(text: string, folder: SignedFolder, keys: readonly KeyObject[]): boolean {
+  const bundle = parsed(text) as { readonly dsseEnvelope?: unknown } | null;
+  const body = statementBytes(folderStatement(folder));
+  return keys.some((key) => {
+    const envelope = resealed(bundle?.dsseEnvelope, body, [key]);
+    return envelope !== null && bundleOf(envelope, key) === text;
   });
 }
 
-/** Whether one of the keys (public, ECDSA) signed exactly this folder: these files, with these digests, and no others. */
-export function signatureHolds(text: string, folder: SignedFolder, keys: readonly KeyObject[]): boolean {
-  const bundle = parsed(text) as { readonly mediaType?: unknown; readonly dsseEnvelope?: unknown } | null;
-  const envelope = asEnvelope(bundle?.dsseEnvelope);
-  const body = bundle?.mediaType !== BUNDLE || envelope === null ? null : openEnvelope(envelope, keys);
-  return body !== null && canonicalJson(parsed(body.toString())) === canonicalJson(folderStatement(folder));
+function bundleOf(envelope: Envelope, key: KeyObject): string {
+  return canonicalJson({
+    mediaType: BUNDLE,
+    verificationMaterial: { publicKey: { hint: hintOf(key) }, tlogEntries: [] },
+    dsseEnvelope: envelope,
+  });
 }

@@ -125,7 +125,7 @@ describe("sous status", () => {
 
 describe("sous verify", () => {
   it("says that the log holds, and names the entry when it was changed", async () => {
-    expect((await run("verify")).out).toMatch(/the log holds: 1 entry/);
+    expect((await run("verify")).out).toMatch(/the log holds: 1 entry.*\nthe models hold: 1 version/);
     const other = await TemporaryHome.make();
     const line = await home.read("ledger/entries.jsonl");
     await other.put("ledger/entries.jsonl", line.replace("PROMOTED", "REJECTED"));
@@ -133,6 +133,20 @@ describe("sous verify", () => {
     expect(status).toBe(2);
     expect(err).toMatch(/LEDGER_DAMAGED .*1/);
     await other.remove();
+  });
+});
+
+describe("sous verify on models", () => {
+  it("names the file that was changed, and the next start puts it back", async () => {
+    const path = "models/first/versions/000001/model.sig";
+    const text = await home.read(path);
+    await home.put(path, text.replace('"hint":"', '"hint":"x'));
+    const { status, out } = await run("verify", "--json");
+    expect(status).toBe(2);
+    expect(JSON.parse(out).problem).toMatchObject({ code: "VERSION_FILE_WRONG" });
+    expect(JSON.parse(out).problem.message).toContain(path);
+    await home.put(path, text);
+    expect((await run("verify")).status).toBe(0);
   });
 });
 

@@ -349,3 +349,46 @@ describe("the proof that a promotion is in the log", () => {
     }
   });
 });
+
+describe("the first file that isn't what the ledger says is named", () => {
+  const fault = async () => {
+    const state = standing();
+    return state && startDaemon({ own: null, trusted: [open] }).firstFault(state);
+  };
+  const files = ["model.onnx", "recipe.json", "evidence.json", ...PAPERS, "README.md"];
+  beforeEach(() => promote("model one"));
+
+  test("none, where nobody touched anything", async () => {
+    expect(await fault()).toBeNull();
+  });
+
+  test.each(files)("%s, with a byte flipped, cut, or gone", async (name) => {
+    const path = at("versions", "000001", name);
+    const bytes = await readFile(path);
+    const flipped = Buffer.from(bytes);
+    flipped[bytes.length >> 1] = (flipped[bytes.length >> 1] ?? 0) ^ 1;
+    const why = name === "README.md" ? "behind" : "damaged";
+    for (const wrong of [flipped, bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.from("\n")])]) {
+      await writeFile(path, wrong);
+      expect(await fault()).toEqual({ path, why });
+    }
+    await rm(path);
+    expect(await fault()).toEqual({ path, why: "missing" });
+    expect(await restore()).not.toEqual([]);
+    expect(await fault()).toBeNull();
+  });
+
+  test("the pointer, a file that no version has, and a signature by another's key", async () => {
+    await writeFile(at("champion.onnx"), modelOf("model two"));
+    expect(await fault()).toEqual({ path: at("champion.onnx"), why: "damaged" });
+    await restore();
+    await writeFile(at("versions", "000001", "weights.bin"), "");
+    expect(await fault()).toEqual({ path: at("versions", "000001", "weights.bin"), why: "unknown" });
+    await rm(at("versions", "000001", "weights.bin"));
+    const thief = newKey();
+    for (const name of PAPERS.slice(1)) await rm(at("versions", "000001", name));
+    const state = standing();
+    if (state) await startDaemon({ own: thief.key, trusted: [thief.open] }).restore(state);
+    expect(await fault()).toEqual({ path: at("versions", "000001", "model.onnx.intoto.jsonl"), why: "damaged" });
+  });
+});

@@ -1,6 +1,6 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import { sha256 } from "../../core/artifacts/digest.js";
-import { hintOf } from "../../core/provenance/dsse.js";
+import { hintOf, openEnvelope } from "../../core/provenance/dsse.js";
 import {
   folderStatement,
   type SignedFolder,
@@ -34,26 +34,17 @@ Qq6J7lTvp/EAXQGOKxW9RP0MGX3qAkvi
 
 describe("a signature that Python's model_signing made and published", () => {
   const key = createPublicKey(PUBLISHED.key);
-  const holds = (folder: SignedFolder, keys: readonly KeyObject[] = [key]) =>
-    signatureHolds(PUBLISHED.signature, folder, keys);
+  const { dsseEnvelope, verificationMaterial } = JSON.parse(PUBLISHED.signature);
 
-  test("holds here: the statement that is made of the same files is the same", () => {
-    expect(holds(PUBLISHED.folder)).toBe(true);
-    expect(PUBLISHED.signature).toContain(hintOf(key));
+  test("opens here, and what it signs is the statement that is made here of the same files", () => {
+    const opened = openEnvelope(dsseEnvelope, [newKey().open, key]);
+    expect(JSON.parse(opened?.body.toString() ?? "")).toEqual(folderStatement(PUBLISHED.folder));
+    expect(openEnvelope(dsseEnvelope, [newKey().open])).toBeNull();
   });
 
-  test("doesn't hold for another byte, a file more or less, a file of another name, or another key", () => {
-    const { folder } = PUBLISHED;
-    const [first, second] = [...folder.files] as [[string, string], [string, string]];
-    const folders = [
-      [first, [second[0], sha256("signme-1")]],
-      [first],
-      [first, second, ["more", sha256("")]],
-      [[second[0], first[1]], second],
-    ] as const;
-    for (const files of folders) expect(holds({ ...folder, files: new Map(files) })).toBe(false);
-    expect(holds({ ...folder, ignored: [...folder.ignored, "signme-1"] })).toBe(false);
-    expect(holds(folder, [newKey().open])).toBe(false);
+  test("has the form that ours are held to, and the same hint for its key", () => {
+    expect(valid("signature", JSON.parse(PUBLISHED.signature))).toEqual([]);
+    expect(verificationMaterial.publicKey.hint).toBe(hintOf(key));
   });
 });
 
@@ -80,6 +71,31 @@ describe("a signature that is made here", () => {
     const digest = sha256(Buffer.from(sha256("m") + sha256("r"), "hex"));
     expect(statement.subject).toEqual([{ name: "000001", digest: { sha256: digest } }]);
     expect(statement.predicate).toMatchObject({ resources: [{ name: "model.onnx" }, { name: "recipe.json" }] });
+  });
+
+  test("doesn't hold for another byte, a file more or less, a file of another name, or another key", () => {
+    const text = signFolder(folder, key);
+    const [first, second] = [...folder.files] as [[string, string], [string, string]];
+    const folders = [
+      [first, [second[0], sha256("n")]],
+      [first],
+      [first, second, ["more", sha256("")]],
+      [[second[0], first[1]], second],
+    ] as const;
+    for (const files of folders) expect(signatureHolds(text, { ...folder, files: new Map(files) }, [open])).toBe(false);
+    expect(signatureHolds(text, { ...folder, ignored: [...folder.ignored, "x"] }, [open])).toBe(false);
+    expect(signatureHolds(text, folder, [newKey().open])).toBe(false);
+  });
+
+  test("that differs in what no signature covers was changed, and doesn't hold", () => {
+    const text = signFolder(folder, key);
+    const changed = [
+      text.replace(/"hint":"./, '"hint":"x'),
+      text.replace(/"keyid":"./, '"keyid":"x'),
+      text.replace('"tlogEntries":[]', '"tlogEntries":[0]'),
+      ` ${text}`,
+    ];
+    for (const one of changed) expect(signatureHolds(one, folder, [open])).toBe(false);
   });
 
   test("that was cut, or is something else, doesn't hold", () => {
