@@ -1,4 +1,5 @@
 /** The composition root: opens a home and makes the parts that everything else is handed. */
+import { createPublicKey } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Artifacts } from "../artifacts/artifacts.js";
@@ -9,6 +10,7 @@ import type { Descriptors, Evaluator, Places } from "../evaluator/messages.js";
 import type { Entry } from "../ledger/entry.js";
 import { loadKeys } from "../ledger/keys.js";
 import { openLedger } from "../ledger/ledger.js";
+import { formerModelKeys } from "../ledger/rotation.js";
 import { ModelCards } from "../promotion/cards.js";
 import { type ModelKeys, Papers, type Provable } from "../promotion/papers.js";
 import { ModelViews } from "../promotion/versions.js";
@@ -83,7 +85,8 @@ export async function openRecord(home: Home, emit: Listener): Promise<OpenRecord
     closers.push(() => store.close());
     const artifacts = new Artifacts(home.artifacts);
     const { model } = await loadKeys(home.keys);
-    const keys = { own: model.privateKey, trusted: [model.publicKey] };
+    const former = formerModelKeys(ledger.entries).map((pem) => createPublicKey(pem));
+    const keys = { own: model.privateKey, trusted: [model.publicKey, ...former] };
     const views = openViews(home, { entries: () => ledger.entries, store, signing: { keys, log: ledger } });
     const standing = new LiveStanding(ledger);
     return {

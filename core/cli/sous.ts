@@ -21,6 +21,7 @@ function program(done: (status: number) => void): Command {
   addWork(sous, done);
   addOrders(sous, done);
   addLooks(sous, done);
+  addKeys(sous, done);
   return sous;
 }
 
@@ -148,6 +149,20 @@ function addLooks(sous: Command, done: (status: number) => void): void {
     .option(...HOME)
     .description("print the JSON Schema of recipe files, with the options of the home's plugins")
     .action(async (options) => done(await (await import("./schema.js")).schema(options, console)));
+}
+
+function addKeys(sous: Command, done: (status: number) => void): void {
+  const keys = sous.command("keys").description("the keys that sign the promotion log and the models");
+  keys
+    .command("show", { isDefault: true })
+    .option(...HOME)
+    .description("print the public key that the log is checked with")
+    .action(async (options) => done(await (await import("./keys.js")).showKeys(options, console)));
+  keys
+    .command("rotate")
+    .option(...HOME)
+    .description("make new keys, and say so in the log")
+    .action(async (options) => done(await (await import("./keys.js")).rotate(options, console)));
 }
 
 /** The exit status that an error stands for, after telling it. */

@@ -143,5 +143,14 @@ export interface RepairedBody {
   readonly kept: string;
 }
 
-export type Body = DecisionBody | RollbackBody | RetiredBody | ReturnedBody | RepairedBody;
+/** The keys of the home were changed. Verifier keys of the log, and model keys as SPKI PEM. */
+export interface RotatedBody {
+  readonly kind: "rotated";
+  readonly log: { readonly from: string; readonly to: string };
+  readonly model: { readonly from: string; readonly to: string };
+  /** A signed note of the log's old key that names all four. */
+  readonly statement: string;
+}
+
+export type Body = DecisionBody | RollbackBody | RetiredBody | ReturnedBody | RepairedBody | RotatedBody;
 export type Entry = Header & Body;

@@ -41,6 +41,8 @@ function told(entry: Entry): Told {
       return { headline: `${entry.recipe.name}  back in service`, lines: [recipeLine(entry.recipe)] };
     case "repaired":
       return { headline: `log repaired: ${count(entry.bytes)} torn bytes moved to ${entry.kept}`, lines: [] };
+    case "rotated":
+      return { headline: "keys changed", lines: [`from ${entry.log.from}`, `to ${entry.log.to}`] };
     default:
       return { headline: `${(entry as { kind: string }).kind}: an entry of a newer sous`, lines: [] };
   }

@@ -124,7 +124,7 @@ class FileLedger implements Ledger {
   proves(text: string, seq: number): boolean {
     const proof = parseProof(text);
     if (proof === null || this.#seal === null || proof.index !== seq - 1) return false;
-    return proofFault(proof, this.#lineOf(seq), this.#seal.verifiers) === null;
+    return proofFault(proof, this.#lineOf(seq), this.#seal.trusted) === null;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -2,11 +2,13 @@
 import { SousError } from "../errors.js";
 import { entriesPath, type Link, readChain, START, wholeLines } from "./chain.js";
 import type { Entry } from "./entry.js";
+import { finishRotation, keyTerms } from "./rotation.js";
 import { Seal } from "./seal.js";
 import { pendingPath, readSigned, requireSigned, type SignedState } from "./signed.js";
 import { type LogSigner, openSigner, settleSigner } from "./signer.js";
 import { firstForeignLine, TileWriter } from "./tiles.js";
 import { Frontier, leafHash, sameHash } from "./tlog/merkle.js";
+import type { Trusted } from "./tlog/note.js";
 import type { TreeHead } from "./tlog/proofs.js";
 
 export interface Replayed {
@@ -44,6 +46,7 @@ export interface Held {
   readonly found: Replayed;
   readonly signer: LogSigner;
   readonly state: SignedState;
+  readonly trusted: Trusted;
 }
 
 /**
@@ -54,25 +57,27 @@ export interface Held {
 export async function hold(folder: string, keys: string): Promise<Held> {
   const state = await readSigned(folder);
   const found = await replay(folder, { sizes: headsOf(state).map(({ size }) => size) });
+  await finishRotation(keys, found.entries);
   const signer = await openSigner(keys, state.checkpoint !== null || state.pending !== null);
-  requireSigned(state, [signer.signer.verifier]);
+  const trusted = keyTerms(found.entries, signer.signer.verifier, entriesPath(folder));
+  requireSigned(state, trusted);
   if (state.pending === null && signer.isSettled) {
     throw new SousError("LEDGER_SIGNATURE", { path: pendingPath(folder), reason: "is gone" });
   }
   await compare(folder, found, state);
   const { from, to } = state.pending?.says ?? { from: found.tree, to: found.tree };
   const cutShort = found.tree.size > from.size && found.tree.size < to.size;
-  return { found: cutShort ? await replay(folder, { sizes: [], limit: from.size }) : found, signer, state };
+  return { found: cutShort ? await replay(folder, { sizes: [], limit: from.size }) : found, signer, state, trusted };
 }
 
 /** The seal of a log that `hold` has read, with its tiles mended. Throws FILE_WRITE_FAILED. */
-export async function startSeal(folder: string, { found, signer, state }: Held): Promise<Seal> {
+export async function startSeal(folder: string, { found, signer, state, trusted }: Held): Promise<Seal> {
   const tiles = new TileWriter(folder);
   await tiles.mend(wholeLines(entriesPath(folder)));
-  const seal = new Seal(folder, signer.signer, { tree: found.tree, tiles });
+  const seal = new Seal(folder, { signer: signer.signer, trusted }, { tree: found.tree, tiles });
   if (state.pending === null) await seal.announce([]);
   if (state.checkpoint?.says.size !== found.tree.size) await seal.publish();
-  if (!signer.isSettled) await settleSigner(signer);
+  if (!signer.isSettled) await settleSigner(signer.keys, signer.signer.verifier);
   return seal;
 }
 

@@ -7,7 +7,7 @@ import { announcementText, checkpointPath, pendingPath } from "./signed.js";
 import type { TileWriter } from "./tiles.js";
 import { checkpointText } from "./tlog/checkpoint.js";
 import { type Frontier, leafHash } from "./tlog/merkle.js";
-import { formatNote, type Signer, signText, type Verifier } from "./tlog/note.js";
+import { formatNote, type Signer, signText, type Trusted } from "./tlog/note.js";
 import type { TreeHead } from "./tlog/proofs.js";
 
 interface Growth {
@@ -22,7 +22,14 @@ export interface Grown {
   readonly tiles: TileWriter;
 }
 
+interface Signing {
+  readonly signer: Signer;
+  readonly trusted: Trusted;
+}
+
 export class Seal {
+  /** Keys that may have signed this log. */
+  readonly trusted: Trusted;
   readonly #folder: string;
   readonly #signer: Signer;
   readonly #tiles: TileWriter;
@@ -30,9 +37,10 @@ export class Seal {
   #next: Growth | null = null;
   #isPublished = false;
 
-  constructor(folder: string, signer: Signer, { tree, tiles }: Grown) {
+  constructor(folder: string, { signer, trusted }: Signing, { tree, tiles }: Grown) {
     this.#folder = folder;
     this.#signer = signer;
+    this.trusted = trusted;
     this.#tree = tree;
     this.#tiles = tiles;
   }
@@ -70,11 +78,6 @@ export class Seal {
       this.#isPublished = true;
     }
     return checkpoint;
-  }
-
-  /** Keys that may have signed this log. */
-  get verifiers(): readonly Verifier[] {
-    return [this.#signer.verifier];
   }
 
   get #origin(): string {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { systemCode } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
 import { type Checkpoint, checkpointText, parseCheckpoint } from "./tlog/checkpoint.js";
-import { type Note, parseNote, signersOf, type Verifier } from "./tlog/note.js";
+import { type Note, parseNote, signersOf, type Trusted } from "./tlog/note.js";
 import type { TreeHead } from "./tlog/proofs.js";
 
 /** First line of an announcement, which is no checkpoint: the tree that it tells of may never come to be. */
@@ -60,10 +60,10 @@ export async function isSigned(folder: string): Promise<boolean> {
 }
 
 /** Throws LEDGER_SIGNATURE where one of the files is not signed by a key of its log. */
-export function requireSigned({ checkpoint, pending }: SignedState, verifiers: readonly Verifier[]): void {
+export function requireSigned({ checkpoint, pending }: SignedState, trusted: Trusted): void {
   for (const one of [checkpoint, pending]) {
     if (one === null) continue;
-    const signers = signersOf(one.note, verifiers);
+    const signers = signersOf(one.note, trusted("to" in one.says ? one.says.to.size : one.says.size));
     if (signers?.some(({ name }) => name === one.origin)) continue;
     const reason = signers === null ? "has a signature that does not hold" : "is not signed by the log's key";
     throw new SousError("LEDGER_SIGNATURE", { path: one.path, reason });

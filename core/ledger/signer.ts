@@ -61,8 +61,8 @@ export async function provideKeys(keys: string, signed: boolean): Promise<Keys> 
 }
 
 /** Says that the log is signed to its end. */
-export function settleSigner({ keys, signer }: LogSigner): Promise<void> {
-  return writeDurable(verifierPath(keys), `${formatVerifier(signer.verifier)}\n`);
+export function settleSigner(keys: string, verifier: Verifier): Promise<void> {
+  return writeDurable(verifierPath(keys), `${formatVerifier(verifier)}\n`);
 }
 
 /** A log's name for its life: of its first key, so that no two logs share one. */

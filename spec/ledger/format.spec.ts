@@ -54,8 +54,8 @@ test("retirements, returns, repairs and kinds of a newer version have their line
   expect(formatEntry({ ...HEADER, ...returned })).toMatch(/Z {2}churn {2}back in service\n {6}recipe recipes\/churn/);
   const repaired = { kind: "repaired", bytes: 1234, sha256: "", kept: "torn/5-ab" } as const;
   expect(formatEntry({ ...HEADER, ...repaired })).toMatch(/Z {2}log repaired: 1,234 torn bytes moved to torn\/5-ab$/);
-  const entry: Entry = JSON.parse(JSON.stringify({ ...HEADER, kind: "rotated" }));
-  expect(formatEntry(entry)).toMatch(/rotated: an entry of a newer sous$/);
+  const entry: Entry = JSON.parse(JSON.stringify({ ...HEADER, kind: "shelved" }));
+  expect(formatEntry(entry)).toMatch(/shelved: an entry of a newer sous$/);
 });
 
 test("no line is wider than 100 columns, and no text is lost", () => {

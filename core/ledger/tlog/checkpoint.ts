@@ -1,6 +1,6 @@
 /** Checkpoints (c2sp.org/tlog-checkpoint): a log's size and root as the text of a signed note. */
 import { HASH_BYTES } from "./merkle.js";
-import { decode64, type Note, parseNote, signersOf, type Verifier } from "./note.js";
+import { decode64, type Note, parseNote, signersOf, type Trusted, type Verifier } from "./note.js";
 import type { TreeHead } from "./proofs.js";
 
 export interface Checkpoint extends TreeHead {
@@ -24,12 +24,12 @@ export function parseCheckpoint(text: string): Checkpoint | null {
 /** A checkpoint that one of the keys signed, with its note, or the reason why it is none. */
 export function openCheckpoint(
   bytes: string,
-  verifiers: readonly Verifier[],
+  trusted: Trusted,
 ): { readonly checkpoint: Checkpoint; readonly note: Note; readonly signers: readonly Verifier[] } | string {
   const note = parseNote(bytes);
   const checkpoint = note === null ? null : parseCheckpoint(note.text);
   if (note === null || checkpoint === null) return "is no signed checkpoint";
-  const signers = signersOf(note, verifiers);
+  const signers = signersOf(note, trusted(checkpoint.size));
   if (signers === null) return "has a signature that does not hold";
   if (!signers.some(({ name }) => name === checkpoint.origin)) return "is not signed by the log's key";
   return { checkpoint, note, signers };

@@ -18,6 +18,9 @@ export interface Verifier {
   readonly key: KeyObject;
 }
 
+/** Keys that may have signed the tree of a given size: a log can hand its key on. */
+export type Trusted = (size: number) => readonly Verifier[];
+
 export interface Signer {
   readonly verifier: Verifier;
   readonly privateKey: KeyObject;

@@ -1,7 +1,7 @@
 /** Proofs as files (c2sp.org/tlog-proof): that a line is in a log, with the checkpoint that says so. */
 import { isDecimal, openCheckpoint } from "./checkpoint.js";
 import { HASH_BYTES, leafHash, sameHash } from "./merkle.js";
-import { decode64, type Verifier } from "./note.js";
+import { decode64, type Trusted } from "./note.js";
 import { rootByInclusion } from "./proofs.js";
 
 const FIRST_LINE = "c2sp.org/tlog-proof@v1";
@@ -31,8 +31,8 @@ export function parseProof(text: string): LogProof | null {
 }
 
 /** What is wrong with a proof for these bytes of a line, or null where it holds. */
-export function proofFault(proof: LogProof, line: Uint8Array, verifiers: readonly Verifier[]): string | null {
-  const opened = openCheckpoint(proof.checkpoint, verifiers);
+export function proofFault(proof: LogProof, line: Uint8Array, trusted: Trusted): string | null {
+  const opened = openCheckpoint(proof.checkpoint, trusted);
   if (typeof opened === "string") return `has a checkpoint that ${opened}`;
   const { size, root } = opened.checkpoint;
   const found = rootByInclusion(leafHash(line), { index: proof.index, size }, proof.hashes);
