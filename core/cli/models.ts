@@ -3,13 +3,15 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { SousError } from "../errors.js";
-import { canonicalJson } from "../json.js";
 import type { Entry } from "../ledger/entry.js";
 import { modelKeyPath } from "../ledger/keys.js";
 import { openLedger } from "../ledger/ledger.js";
+import { proves } from "../ledger/proof.js";
+import { formerModelKeys, keyTerms } from "../ledger/rotation.js";
 import { readVerifier, verifierPath } from "../ledger/signer.js";
-import { parseProof, proofFault } from "../ledger/tlog/proof-file.js";
+import type { Verifier } from "../ledger/tlog/note.js";
 import { foldEntries } from "../promotion/champion.js";
+import type { Provable } from "../promotion/papers.js";
 import type { Restored } from "../promotion/versions.js";
 import type { Home } from "../reconcile/home.js";
 import { openStore } from "../store/store.js";
@@ -51,13 +53,21 @@ async function readSigning(folder: string, entries: readonly Entry[]) {
   const key = await readModelKey(modelKeyPath(folder));
   const verifier = await readVerifier(verifierPath(folder));
   if (key === null) return null;
-  const proves = (text: string, seq: number) => {
-    const proof = parseProof(text);
-    const line = Buffer.from(canonicalJson(entries[seq - 1]));
-    return proof?.index === seq - 1 && verifier !== null && proofFault(proof, line, [verifier]) === null;
+  const former = formerModelKeys(entries).map((pem) => createPublicKey(pem));
+  return {
+    keys: { own: null, trusted: [key, ...former] },
+    log: verifier === null ? null : provable(entries, verifier),
   };
-  const log = verifier === null ? null : { proves, proof: async () => null };
-  return { keys: { own: null, trusted: [key] }, log };
+}
+
+/** Looks at proofs, and makes none. */
+function provable(entries: readonly Entry[], verifier: Verifier): Provable {
+  const trusted = keyTerms(entries, verifier, verifier.name);
+  const isProof = (text: string, seq: number) => {
+    const entry = entries[seq - 1];
+    return entry !== undefined && proves(text, entry, trusted);
+  };
+  return { proves: isProof, proof: async () => null };
 }
 
 async function readModelKey(path: string): Promise<KeyObject | null> {

@@ -5,7 +5,7 @@
 import { appendDurable, truncateDurable } from "../artifacts/files.js";
 import { isoNow } from "../clock.js";
 import { SousError } from "../errors.js";
-import { canonicalJson, deepFreeze } from "../json.js";
+import { deepFreeze } from "../json.js";
 import {
   encodeEntry,
   entriesPath,
@@ -18,11 +18,12 @@ import {
 } from "./chain.js";
 import type { Body, Entry } from "./entry.js";
 import { hold, replay, startSeal } from "./opening.js";
+import { lineOf, proves } from "./proof.js";
 import { cutTornTail, unloggedRepairs } from "./repair.js";
 import type { Seal } from "./seal.js";
 import { tileNodes } from "./tiles.js";
 import { leafHash, sameHash } from "./tlog/merkle.js";
-import { formatProof, parseProof, proofFault } from "./tlog/proof-file.js";
+import { formatProof } from "./tlog/proof-file.js";
 import { proveInclusion, rootByInclusion } from "./tlog/proofs.js";
 
 export interface Ledger {
@@ -122,9 +123,8 @@ class FileLedger implements Ledger {
   }
 
   proves(text: string, seq: number): boolean {
-    const proof = parseProof(text);
-    if (proof === null || this.#seal === null || proof.index !== seq - 1) return false;
-    return proofFault(proof, this.#lineOf(seq), this.#seal.trusted) === null;
+    const entry = this.#entries[seq - 1];
+    return entry !== undefined && this.#seal !== null && proves(text, entry, this.#seal.trusted);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -183,16 +183,14 @@ class FileLedger implements Ledger {
     await truncateDurable(this.#path, expected);
   }
 
-  #lineOf(seq: number): Uint8Array {
-    return Buffer.from(canonicalJson(this.#entries[seq - 1]));
-  }
-
   async #proofBy(seal: Seal, seq: number): Promise<string> {
+    const entry = this.#entries[seq - 1];
+    if (entry === undefined) throw new RangeError(`no entry ${seq}`);
     const checkpoint = await seal.publish();
     const { size, root } = seal.head;
     const index = seq - 1;
     const hashes = await proveInclusion(index, size, tileNodes(this.#folder, size));
-    const found = rootByInclusion(leafHash(this.#lineOf(seq)), { index, size }, hashes);
+    const found = rootByInclusion(leafHash(lineOf(entry)), { index, size }, hashes);
     if (found === null || !sameHash(found, root)) throw new SousError("LEDGER_TILES", { path: this.#folder });
     return formatProof({ index, hashes, checkpoint });
   }
