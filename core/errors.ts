@@ -809,6 +809,11 @@ export const CATALOGUE = {
     message: "No recipe {name} is known here.{hint}",
     mend: "The recipes are: {known}.",
   },
+  CLI_BAD_TIME: {
+    kind: "terminal",
+    message: "{given} is no time.",
+    mend: "Give a day or a moment, as in 2026-11-25 or 2026-11-25T14:30, in UTC unless it says otherwise (+02:00).",
+  },
   CLI_NO_STUDY: {
     kind: "fatal",
     message: "No study of {name} has begun yet.",

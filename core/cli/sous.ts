@@ -139,6 +139,23 @@ function addLooks(sous: Command, done: (status: number) => void): void {
     .description("print the promotion log")
     .action(async (options) => done(await (await import("./log.js")).log(options, console)));
   sous
+    .command("at")
+    .argument("<time>", "a day or a moment, UTC unless it says otherwise: 2026-11-25, 2026-11-25T14:30")
+    .argument("<recipe>", "a recipe file, or the name of a recipe")
+    .option("--json", "for machines", false)
+    .option(...HOME)
+    .description("what served at a time, and why, with proof")
+    .action(async (time, recipe, options) =>
+      done(await (await import("./at.js")).at([time, recipe], options, console)),
+    );
+  sous
+    .command("lineage")
+    .argument("<version>", "as in churn@2; of a recipe alone what serves")
+    .option("--json", "everything, for machines", false)
+    .option(...HOME)
+    .description("what a version is made of, by digests")
+    .action(async (version, options) => done(await (await import("./lineage.js")).lineage(version, options, console)));
+  sous
     .command("verify")
     .option("--json", "for machines", false)
     .option(...HOME)

@@ -107,10 +107,15 @@ export function reasonOf({ userAttrs }: FrozenTrial): string {
   return (userAttrs[ENSEMBLE] as { readonly reason: string }).reason;
 }
 
+/** What an ensemble is made of; null of any other trial. */
+export function choiceOf({ userAttrs }: FrozenTrial): EnsembleChoice | null {
+  const { choice = null } = (userAttrs[ENSEMBLE] ?? {}) as { readonly choice?: EnsembleChoice | null };
+  return choice;
+}
+
 function finalistOf(trial: FrozenTrial | null): Finalist | null {
   const outcome = trial === null ? null : outcomeOf(trial);
   if (trial === null || outcome === null) return null;
   const { learner, own } = splitParams(trial.params);
-  const { choice = null } = (trial.userAttrs[ENSEMBLE] ?? {}) as { readonly choice?: EnsembleChoice };
-  return { trial: trial.number, learner, params: own, outcome, ensemble: choice };
+  return { trial: trial.number, learner, params: own, outcome, ensemble: choiceOf(trial) };
 }
