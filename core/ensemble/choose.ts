@@ -5,7 +5,8 @@
  */
 import type { Prediction } from "../plugin/index.js";
 import { foldsOf, rowsWhere } from "../resampling/folds.js";
-import { type Comparison, pairedTest, type Undecidable } from "../statistics/compare.js";
+import { pairedTest } from "../statistics/compare.js";
+import type { Comparison, Undecidable } from "../statistics/pair.js";
 import { type Limits, selectGreedily } from "./greedy.js";
 import { BLEND_ALPHA, FOLDS } from "./odds.js";
 import { blended, gathered, type Member, type Pause, type Pool } from "./pool.js";

@@ -4,7 +4,8 @@
  */
 import type { Answers, Prediction, TaskSpec } from "../plugin/index.js";
 import { rowsWhere } from "../resampling/folds.js";
-import { type Judging, pairedTest } from "../statistics/compare.js";
+import { pairedTest } from "../statistics/compare.js";
+import type { Judging } from "../statistics/pair.js";
 import { type Rows, SURPRISE } from "../statistics/surprise.js";
 import { type Calibration, calibrated } from "./calibration.js";
 import { costOf } from "./greedy.js";

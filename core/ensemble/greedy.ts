@@ -4,7 +4,7 @@
  * prefixes is kept. How often a model was added is its weight, so weights are rational and never negative.
  */
 import type { Metric, Prediction } from "../plugin/index.js";
-import type { Judging } from "../statistics/compare.js";
+import type { Judging } from "../statistics/pair.js";
 import type { Candidate, Member, Pause, Pool } from "./pool.js";
 
 export interface Limits {

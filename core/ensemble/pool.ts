@@ -1,6 +1,6 @@
 /** What ensembles are chosen from: predictions of the select side that complete trials left behind. */
 import type { Prediction } from "../plugin/index.js";
-import type { Judging } from "../statistics/compare.js";
+import type { Judging } from "../statistics/pair.js";
 
 /** One model that may be taken. */
 export interface Candidate {

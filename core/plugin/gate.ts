@@ -28,6 +28,8 @@ export interface Evidence {
   readonly truth: Truth;
   readonly weight: Float64Array | null;
   readonly group: Int32Array | null;
+  /** Rows are in the order of time, and are later than those that the models learned from. */
+  readonly serial: boolean;
   readonly table: Table;
   readonly candidate: Contender;
   /** Null before the first promotion. */

@@ -9,17 +9,14 @@ export { LearnerFailure } from "../learner-failure.js";
 export { bytes, DURATION_PATTERN, durationSchema, SIZE_PATTERN, seconds, sizeSchema } from "../quantities.js";
 export { bootstrap, lowerBound, type Units, unitsOf, upperBound } from "../statistics/bootstrap.js";
 export {
-  type Comparison,
-  type Demand,
-  type Judging,
   pairedTest,
   rowsNeeded,
-  type Undecidable,
 } from "../statistics/compare.js";
 export { effectiveRows, type Layout, type Linearised, meanOf, type Spread, spreadOf } from "../statistics/estimate.js";
 export { holmAdjusted } from "../statistics/holm.js";
 export { type ScoreInterval, scoreInterval } from "../statistics/interval.js";
 export { normalCdf } from "../statistics/normal.js";
+export type { Comparison, Demand, Judging, TestName, Undecidable } from "../statistics/pair.js";
 export { areaUnderRoc } from "../statistics/ranking.js";
 export { gather } from "../statistics/rows.js";
 export { type ShareBounds, shareBounds } from "../statistics/share.js";

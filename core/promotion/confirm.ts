@@ -15,6 +15,8 @@ export interface ConfirmInputs {
   readonly spec: TaskSpec;
   /** The confirm side with its answers. */
   readonly confirm: Labelled;
+  /** Its rows are in the order of time. */
+  readonly serial: boolean;
   readonly candidate: Contender;
   readonly champion: Champion | null;
   readonly baseline: Contender;
@@ -56,7 +58,16 @@ function unfitRecord(champion: Champion | null): readonly GateRecord[] {
   return [{ gate: { kind: "champion" }, outcome: "INCONCLUSIVE", reason, figures: { champion: champion.digest } }];
 }
 
-function evidenceOf({ job, spec, confirm: side, candidate, champion, baseline, metrics }: ConfirmInputs): Evidence {
+function evidenceOf({
+  job,
+  spec,
+  confirm: side,
+  serial,
+  candidate,
+  champion,
+  baseline,
+  metrics,
+}: ConfirmInputs): Evidence {
   return {
     spec,
     metric: metricNamed(metrics, job.metric),
@@ -64,6 +75,7 @@ function evidenceOf({ job, spec, confirm: side, candidate, champion, baseline, m
     truth: side.truth,
     weight: side.weight,
     group: side.group,
+    serial,
     table: side.table,
     candidate,
     champion: champion === null || "unfit" in champion ? null : champion,

@@ -25,8 +25,12 @@ export function batchSpread(units: Units, seed: number, statistic: (rows: Int32A
   return { se: deviationOf(values) / Math.sqrt(batches), df: batches - 1 };
 }
 
-/** The rows of each batch: every stratum shuffled (Fisher and Yates) and dealt round. */
-function dealt({ rows, starts, strata }: Units, batches: number, seed: number): Int32Array[] {
+/**
+ * The rows of each batch: every stratum shuffled (Fisher and Yates) and dealt round. Of a series stretches that follow each
+ * other, which are long beside the blocks in which its rows depend on each other.
+ */
+function dealt({ rows, starts, strata, block }: Units, batches: number, seed: number): Int32Array[] {
+  if (block !== undefined) return stretches(rows, batches);
   const rng = createRng(seed, "batches");
   const order = Int32Array.from({ length: starts.length - 1 }, (_, unit) => unit);
   for (let stratum = 0; stratum + 1 < strata.length; stratum++) {
@@ -41,4 +45,9 @@ function dealt({ rows, starts, strata }: Units, batches: number, seed: number): 
     for (let at = starts[unit] as number; at < (starts[unit + 1] as number); at++)
       (hands[position % batches] as number[]).push(rows[at] as number);
   return hands.map((hand) => Int32Array.from(hand));
+}
+
+function stretches(rows: Int32Array, count: number): Int32Array[] {
+  const cut = (at: number) => Math.floor((at * rows.length) / count);
+  return Array.from({ length: count }, (_, at) => rows.subarray(cut(at), cut(at + 1)));
 }

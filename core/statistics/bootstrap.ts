@@ -3,6 +3,7 @@
  * Tibshirani, An Introduction to the Bootstrap (1993), ch. 13, with a normal tail where draws run out.
  */
 import { createRng, type Rng } from "hyperparameter-js";
+import { reachOf } from "./estimate.js";
 import { normalCdf, normalQuantile } from "./normal.js";
 
 /** knowledge/promotion.md §3.2 asks for at least 2,000. */
@@ -23,16 +24,38 @@ export interface Units {
   readonly starts: Int32Array;
   /** First unit of each stratum, and at the end the number of units. */
   readonly strata: Int32Array;
+  /** Units in a row that are drawn together, from any on and round the end; absent: 1. */
+  readonly block?: number;
 }
 
-/** Whole groups, where there are groups; else rows, with a stratum for each class. */
-export function unitsOf(truth: Float64Array, classes: number, group: Int32Array | null): Units {
+/** Which rows are not independent of each other. */
+export interface Arrangement {
+  readonly group: Int32Array | null;
+  /** Rows are in the order of time. */
+  readonly serial?: boolean;
+}
+
+/**
+ * Whole groups, where there are groups; blocks of rows of a series (Politis and Romano 1992, circular); else rows, with a
+ * stratum for each class.
+ */
+export function unitsOf(truth: Float64Array, classes: number, { group, serial }: Arrangement): Units {
+  if (group === null && serial === true) {
+    const count = truth.length;
+    const rows = Int32Array.from({ length: count + 1 }, (_, row) => row);
+    return { rows: rows.subarray(0, count), starts: rows, strata: Int32Array.of(0, count), block: reachOf(count) };
+  }
   if (group !== null) {
     const { rows, starts } = sortedBy(group);
     return { rows, starts, strata: Int32Array.of(0, starts.length - 1) };
   }
   const { rows, starts } = sortedBy(classes > 0 ? truth : new Float64Array(truth.length));
   return { rows, starts: Int32Array.from({ length: rows.length + 1 }, (_, unit) => unit), strata: starts };
+}
+
+/** Whether strata are drawn apart. */
+export function hasSmallStratum(units: Units): boolean {
+  return Math.min(...strataSizes(units)) < SMALL_CLASS;
 }
 
 /** Number of units in each stratum. */
@@ -47,13 +70,14 @@ export function strataSizes({ strata }: Units): readonly number[] {
  */
 export function bootstrap(units: Units, seed: number, statistic: (rows: Int32Array) => number): Float64Array | null {
   const draws = Math.round(Math.min(MOST_DRAWS, Math.max(LEAST_DRAWS, ROW_BUDGET / units.rows.length)));
-  const isSmall = Math.min(...strataSizes(units)) < SMALL_CLASS;
+  const isSmall = hasSmallStratum(units);
   const drawn = isSmall ? units : { ...units, strata: Int32Array.of(0, units.starts.length - 1) };
   const values: number[] = [];
   const buffer = new DrawnRows(units.rows.length);
   const rng = createRng(seed, "bootstrap");
   for (let draw = 0; draw < draws; draw++) {
-    drawInto(buffer, drawn, rng);
+    if (drawn.block === undefined) drawInto(buffer, drawn, rng);
+    else drawBlocks(buffer, drawn, { length: drawn.block, rng });
     const value = statistic(buffer.rows);
     if (Number.isFinite(value)) values.push(value);
   }
@@ -114,6 +138,21 @@ function drawInto(buffer: DrawnRows, { rows, starts, strata }: Units, rng: Rng):
         buffer.add(rows, starts[unit] as number, starts[unit + 1] as number);
       }
     }
+  }
+}
+
+/** Blocks that begin anywhere, until there are as many rows as there were; the last one is cut short. */
+function drawBlocks(
+  buffer: DrawnRows,
+  { rows }: Units,
+  { length, rng }: { readonly length: number; readonly rng: Rng },
+): void {
+  buffer.clear();
+  for (let drawn = 0; drawn < rows.length; drawn += length) {
+    const from = rng.int(rows.length);
+    const to = from + Math.min(length, rows.length - drawn);
+    buffer.add(rows, from, Math.min(to, rows.length));
+    buffer.add(rows, 0, Math.max(0, to - rows.length));
   }
 }
 

@@ -16,6 +16,8 @@ export interface Layout {
   readonly weight: Float64Array | null;
   /** Rows of one group are not independent of each other. */
   readonly group: Int32Array | null;
+  /** Rows are in the order of time, and near ones not independent of each other. */
+  readonly serial?: boolean;
   /** Class of each row, where classes were sampled apart (ranking); null: rows are one sample. */
   readonly strata: Float64Array | null;
 }
@@ -28,7 +30,13 @@ export interface Spread {
 
 /** The standard error of a linearised number; NaN with fewer than two independent parts. */
 export function spreadOf(influence: Float64Array, layout: Layout): Spread {
-  return layout.group === null ? rowSpread(influence, layout) : groupSpread(influence, layout.group);
+  if (layout.group !== null) return groupSpread(influence, layout.group);
+  return layout.serial === true ? serialSpread(influence) : rowSpread(influence, layout);
+}
+
+/** Rows, one after the other, that are taken to depend on each other: n^(1/3) (Künsch, Annals of Statistics 17, 1989). */
+export function reachOf(rows: number): number {
+  return Math.max(1, Math.ceil(Math.cbrt(rows)));
 }
 
 /** Effective number of rows: (Σw)²/Σw² (Kish 1965); the count of rows where all weigh the same. */
@@ -103,6 +111,31 @@ function partsOf(influence: Float64Array, { weight, strata }: Layout): Iterable<
     parts.set(stratum, part);
   }
   return parts.values();
+}
+
+/**
+ * Diebold and Mariano's variance (Journal of Business & Economic Statistics 13, 1995): that of the rows and twice their
+ * covariances at less than h rows' distance, with the correction of Harvey, Leybourne and Newbold (International Journal
+ * of Forecasting 13, 1997). h is `reachOf`, since how far ahead a forecast was made is not known. Where that sum is not
+ * above 0, covariances are weighed as Bartlett's, which keeps it there (Newey and West 1987).
+ */
+function serialSpread(influence: Float64Array): Spread {
+  const n = influence.length;
+  const h = reachOf(n);
+  if (n <= 2 * h) return { se: Number.NaN, df: Number.NaN };
+  const lagged = Array.from({ length: h }, (_, lag) => laggedSum(influence, lag));
+  const summed = (weight: (lag: number) => number) =>
+    lagged.reduce((sum, product, lag) => sum + (lag === 0 ? 1 : 2) * weight(lag) * product, 0);
+  const flat = summed(() => 1);
+  const variance = flat > 0 ? flat : summed((lag) => 1 - lag / h);
+  const correction = (n + 1 - 2 * h + (h * (h - 1)) / n) / n;
+  return { se: Math.sqrt(Math.max(0, variance) / correction), df: n - 1 };
+}
+
+function laggedSum(values: Float64Array, lag: number): number {
+  let sum = 0;
+  for (let at = lag; at < values.length; at++) sum += (values[at] as number) * (values[at - lag] as number);
+  return sum;
 }
 
 function groupSpread(influence: Float64Array, group: Int32Array): Spread {

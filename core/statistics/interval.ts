@@ -1,7 +1,7 @@
 /** How sure a score is. */
 import type { Judged, Metric } from "../plugin/metric.js";
 import { batchSpread } from "./batches.js";
-import { bootstrap, lowerBound, unitsOf, upperBound } from "./bootstrap.js";
+import { type Arrangement, bootstrap, lowerBound, unitsOf, upperBound } from "./bootstrap.js";
 import { effectiveRows, meanOf, spreadOf, weightedMean } from "./estimate.js";
 import { lossesOf, scoreOfMean } from "./losses.js";
 import { normalQuantile } from "./normal.js";
@@ -15,7 +15,7 @@ export interface ScoreInterval {
   readonly high: number;
 }
 
-type Rows = Judged & { readonly group: Int32Array | null };
+type Rows = Judged & Arrangement;
 
 /**
  * A score with its two-sided 95 % interval: DeLong's for a ranking metric, Wilson's for a share of independent rows,
@@ -35,7 +35,7 @@ function boundsOf(metric: Metric, judged: Rows, { point, seed }: { point: number
   if (metric.shape === "ranking") return rankingBounds(judged);
   if (!metric.losses) return resampledBounds(metric, judged, { point, seed });
   const losses = lossesOf(metric, judged);
-  const isShare = metric.shape === "rate" && judged.group === null;
+  const isShare = metric.shape === "rate" && judged.group === null && judged.serial !== true;
   const [low, high] = isShare ? wilson(losses, judged.weight) : meanBounds(losses, judged);
   return [scoreOfMean(metric, low), scoreOfMean(metric, high)];
 }
@@ -81,7 +81,7 @@ function meanBounds(losses: Float64Array, judged: Rows): Bounds {
 }
 
 function resampledBounds(metric: Metric, judged: Rows, { point, seed }: { point: number; seed: number }): Bounds {
-  const units = unitsOf(judged.truth, judged.spec.classes.length, judged.group);
+  const units = unitsOf(judged.truth, judged.spec.classes.length, judged);
   const scoreOf = (rows: Int32Array) => metric.score(gather(judged, rows));
   const batched = batchSpread(units, seed, scoreOf);
   if (batched !== null) {

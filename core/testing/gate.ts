@@ -152,6 +152,7 @@ function evidenceOf(task: Task, rows?: number): Evidence {
     truth,
     weight: null,
     group: null,
+    serial: false,
     table: tableOf(truth.length),
     candidate: { ...contender("a", 3), prediction },
     champion: contender("b", 1),

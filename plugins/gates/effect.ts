@@ -6,6 +6,7 @@ import {
   type Metric,
   pairedTest,
   rowsNeeded,
+  type TestName,
   type Undecidable,
   type Verdict,
 } from "../../core/plugin/index.js";
@@ -77,9 +78,17 @@ function measured({ test, delta, low, high, p, n }: Comparison, { metric, refere
   return `${gain} against the ${reference.role} (${interval}, ${chance}, ${TEST_NAMES[test]}, ${counted(n)} rows; + is better)`;
 }
 
-const TEST_NAMES = {
+const TEST_NAMES: Readonly<Record<TestName, string>> = {
   delong: "DeLong",
+  cluster_delong: "DeLong by group",
+  serial_delong: "DeLong over time",
+  stratified_bootstrap: "paired bootstrap by class",
+  mcnemar: "exact McNemar",
   paired_t: "paired t",
+  cluster_t: "paired t by group",
+  diebold_mariano: "Diebold–Mariano",
   paired_bootstrap: "paired bootstrap",
+  cluster_bootstrap: "paired bootstrap of groups",
+  block_bootstrap: "paired bootstrap of blocks of time",
   paired_batches: "paired batches",
-} as const;
+};

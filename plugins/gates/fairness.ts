@@ -204,7 +204,7 @@ function boundsOf(
   value: number,
   statistic: (rows: Int32Array) => number,
 ) {
-  const drawn = bootstrap(unitsOf(truth, spec.classes.length, group), seed, statistic);
+  const drawn = bootstrap(unitsOf(truth, spec.classes.length, { group }), seed, statistic);
   return drawn && { lower: lowerBound(drawn, value, alpha), upper: upperBound(drawn, value, alpha) };
 }
 

@@ -22,6 +22,7 @@ function inputs(changes: Partial<ConfirmInputs["job"]> = {}, gates: readonly Gat
     },
     spec: evidence.spec,
     confirm: { table: evidence.table, truth: evidence.truth, weight: null, group: null },
+    serial: false,
     candidate: evidence.candidate,
     champion: evidence.champion,
     baseline: evidence.baseline,

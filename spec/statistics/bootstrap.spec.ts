@@ -19,7 +19,7 @@ describe("what is drawn", () => {
       unitsOf(
         fill(7, () => 0.5),
         0,
-        null,
+        { group: null },
       ),
       2000,
     )) {
@@ -32,13 +32,15 @@ describe("what is drawn", () => {
 
   test("keeps the number of rows of each class where one has fewer than 50", () => {
     const truth = fill(60, (row) => (row % 5 === 0 ? 1 : 0));
-    for (const rows of drawsOf(unitsOf(truth, 2, null), 20))
+    for (const rows of drawsOf(unitsOf(truth, 2, { group: null }), 20))
       expect(rows.filter((row) => truth[row] === 1)).toHaveLength(12);
   });
 
   test("lets the classes vary where both are large", () => {
     const truth = fill(110, (row) => (row % 2 === 0 ? 1 : 0));
-    const counts = drawsOf(unitsOf(truth, 2, null), 20).map((rows) => rows.filter((row) => truth[row] === 1).length);
+    const counts = drawsOf(unitsOf(truth, 2, { group: null }), 20).map(
+      (rows) => rows.filter((row) => truth[row] === 1).length,
+    );
     expect(new Set(counts).size).toBeGreaterThan(3);
   });
 
@@ -48,7 +50,7 @@ describe("what is drawn", () => {
       unitsOf(
         fill(10, () => 0),
         0,
-        group,
+        { group },
       ),
       50,
     )) {
@@ -63,7 +65,7 @@ describe("what is drawn", () => {
     const units = unitsOf(
       fill(30, (row) => row),
       0,
-      null,
+      { group: null },
     );
     const sum = (rows: Int32Array) => rows.reduce((total, row) => total + row, 0);
     expect(bootstrap(units, 3, sum)).toEqual(bootstrap(units, 3, sum));
@@ -74,7 +76,7 @@ describe("what is drawn", () => {
 test("the mean's distribution has the deviation that its formula gives", () => {
   const values = fill(100, (row) => Math.sin(row) ** 3);
   const mean = (rows: Iterable<number>) => [...rows].reduce((sum, row) => sum + (values[row] ?? 0), 0) / 100;
-  const drawn = bootstrap(unitsOf(values, 0, null), 1, mean) ?? new Float64Array();
+  const drawn = bootstrap(unitsOf(values, 0, { group: null }), 1, mean) ?? new Float64Array();
   const centre = mean(values.keys());
   const formula = Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0)) / 100;
   const deviation = Math.sqrt(drawn.reduce((sum, value) => sum + (value - centre) ** 2, 0) / drawn.length);
@@ -86,7 +88,7 @@ test("too many draws without a score give no distribution", () => {
   const units = unitsOf(
     fill(20, (row) => row),
     0,
-    null,
+    { group: null },
   );
   let call = 0;
   expect(bootstrap(units, 1, () => (call++ % 10 === 0 ? Number.NaN : 1))).toBeNull();

@@ -7,14 +7,14 @@ import { type Desk, sideOf, summaryOf } from "../desk.js";
 
 /** The look at the confirm side: the files that would ship are what is judged. */
 export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<ConfirmOutcome> {
-  const { spec } = summaryOf(desk);
+  const { spec, cuts } = summaryOf(desk);
   const side = sideOf(desk, "confirm");
   const contender = (digest: string) => contenderOf(digest, desk, { spec, side });
   const candidate = await contender(job.candidate);
   const champion = job.champion === null ? null : await championOf(job.champion, contender);
   const baseline = await contender(job.baseline);
   const { metrics, gates } = desk.registry;
-  return confirm({ job, spec, confirm: side, candidate, champion, baseline, metrics, gates });
+  return confirm({ job, spec, confirm: side, serial: cuts !== null, candidate, champion, baseline, metrics, gates });
 }
 
 /** Data change: the champion may want a column that is gone, or know other classes. */

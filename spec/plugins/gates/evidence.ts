@@ -38,6 +38,7 @@ export function binaryEvidence(rows: number, signals: { candidate: number; champ
     truth,
     weight: null,
     group: null,
+    serial: false,
     table: { rows, columns: [] },
     candidate: contender("c".repeat(64), seen(truth, signals.candidate, mixed(own))),
     champion: signals.champion === null ? null : contender("a".repeat(64), seen(truth, signals.champion, mixed(other))),
