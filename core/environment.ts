@@ -1,5 +1,6 @@
 /** The one home of environment variables and of what the process knows about itself. */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { userInfo } from "node:os";
 
 /** True where the user asked for no colours (no-color.org) or the output is no terminal. */
@@ -19,6 +20,17 @@ const sourceManifest = new URL("../package.json", import.meta.url);
 export function sousVersion(): string {
   const text = readFirst([manifest, sourceManifest]);
   return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The version of the onnxruntime that is installed. */
+export function onnxruntimeVersion(): string {
+  const path = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
+  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+}
+
+/** Operating system and processor, by Node's names. */
+export function platform(): string {
+  return `${process.platform}-${process.arch}`;
 }
 
 function readFirst(urls: readonly URL[]): string {

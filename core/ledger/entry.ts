@@ -49,10 +49,21 @@ export interface DecisionBody {
   /** One sentence with numbers. */
   readonly reason: string;
   readonly recipe: RecipeMark;
-  readonly code: { readonly sous: string; readonly node: string; readonly plugins: Readonly<Record<string, string>> };
+  readonly code: {
+    readonly sous: string;
+    readonly node: string;
+    /** That scored and trained; absent in older entries, as `platform` is. */
+    readonly onnxruntime?: string;
+    /** Operating system and processor, as in `linux-x64`. */
+    readonly platform?: string;
+    /** SHA-256 (hex) by `name@version`. */
+    readonly plugins: Readonly<Record<string, string>>;
+  };
   readonly data: {
     readonly snapshot: string;
     readonly rows: number;
+    /** SHA-256 (hex) of the task and the columns with their kinds and types; absent in older entries. */
+    readonly schema?: string;
     readonly holdout: string;
     /** SHA-256 (hex) of the model that fits went on from; absent: they began from nothing. */
     readonly base?: string;
@@ -71,6 +82,16 @@ export interface DecisionBody {
       /** On the select side; optimistic, since it was chosen by it. The confirm score is in `evidence`. */
       readonly selectScore: number;
     };
+  };
+  /**
+   * Seconds that the finalist's trial and its last fit took, and median microseconds of a row that comes alone and among
+   * a thousand, on the machine and under the load that it had: nothing is decided by them. Absent in older entries.
+   */
+  readonly resources?: {
+    readonly seconds: number;
+    readonly fitSeconds?: number;
+    readonly oneRow?: number;
+    readonly thousandRows?: number;
   };
   readonly metric: string;
   /** How the metric's score comes about; absent where the metric doesn't say, and in older entries. */

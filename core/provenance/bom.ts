@@ -19,6 +19,7 @@ interface Component {
   readonly type: "machine-learning-model" | "data" | "library" | "platform";
   readonly name: string;
   readonly version?: string;
+  readonly purl?: string;
   readonly hashes?: readonly { readonly alg: "SHA-256"; readonly content: string }[];
 }
 
@@ -103,8 +104,15 @@ function ingredients(entry: PromotionEntry): readonly Component[] {
     { "bom-ref": snapshotRef(entry), type: "data", name: `${recipe.name} snapshot`, hashes: hashes(data.snapshot) },
     ...(data.base === undefined ? [] : [originModel(data.base)]),
     ...plugins,
+    ...(code.onnxruntime === undefined ? [] : [runtime(code.onnxruntime)]),
     { "bom-ref": "platform:node", type: "platform", name: "node", version: code.node },
   ];
+}
+
+/** What scored the model and has to run it. */
+function runtime(version: string): Component {
+  const purl = `pkg:npm/onnxruntime-node@${version}`;
+  return { "bom-ref": purl, type: "library", name: "onnxruntime-node", version, purl };
 }
 
 function originModel(digest: string): Component {

@@ -14,16 +14,28 @@ export function slsaProvenance(entry: PromotionEntry): Claim {
       buildDefinition: {
         buildType: "urn:sous:study:v1",
         externalParameters: { recipe: resource("recipe.json", recipe.digest) },
-        internalParameters: { study: search.study, seed: search.seed, metric, trial, learner, params },
+        internalParameters: {
+          study: search.study,
+          seed: search.seed,
+          metric,
+          trial,
+          learner,
+          params,
+          ...(code.platform !== undefined && { platform: code.platform }),
+        },
         resolvedDependencies: dependencies(entry),
       },
       runDetails: {
-        builder: { id: "urn:sous:daemon:v1", version: { sous: code.sous, node: code.node } },
+        builder: { id: "urn:sous:daemon:v1", version: builderVersion(entry) },
         metadata: { invocationId: `urn:sous:log-entry:${entry.digest}`, finishedOn: entry.time },
         byproducts: [],
       },
     },
   };
+}
+
+function builderVersion({ code: { sous, node, onnxruntime } }: PromotionEntry) {
+  return { sous, node, ...(onnxruntime !== undefined && { onnxruntime }) };
 }
 
 function dependencies({ code, data }: PromotionEntry): readonly Resource[] {

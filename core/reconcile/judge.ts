@@ -4,7 +4,6 @@
  */
 
 import type { SnapshotSummary } from "../data/snapshot.js";
-import { sousVersion } from "../environment.js";
 import { fromRecord, SousError } from "../errors.js";
 import type { ConfirmJob, ConfirmOutcome, JobResult, RunOptions, TrialOutcome } from "../evaluator/messages.js";
 import { canonicalJson } from "../json.js";
@@ -19,6 +18,7 @@ import { HOLDOUT, resamplingOf } from "../search/resampling.js";
 import type { Finalist } from "../search/result.js";
 import { metricOf } from "../search/space.js";
 import { limits, trialJob } from "../search/trial-job.js";
+import { codeOf, dataOf, resourcesOf } from "./circumstances.js";
 import type { Parts } from "./parts.js";
 import type { StudyEnd } from "./study.js";
 
@@ -197,20 +197,14 @@ function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Lo
   const mode = isBarred ? "barred" : one.end.result.ended === RUNNING ? "early" : one.read.recipe.promotion.mode;
   const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, mode);
   const { finalist, end, summary } = one;
-  const origin = one.read.recipe.base?.digest ?? null;
   const promoted = { number: nextNumber(state), model: finalist.outcome.model, from: state?.champion?.number ?? null };
   return {
     kind: "decision",
     decision,
     reason,
     recipe: one.mark,
-    code: { sous: sousVersion(), node: process.version, plugins: pluginDigests(parts) },
-    data: {
-      snapshot: summary.digest,
-      rows: summary.rows,
-      holdout: summary.sideDigests.confirm,
-      ...(origin !== null && { base: origin }),
-    },
+    code: codeOf(parts.descriptors),
+    data: dataOf(summary, one.read),
     search: {
       study: end.study.id,
       trials: end.result.counts,
@@ -224,6 +218,7 @@ function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Lo
         selectScore: finalist.outcome.score,
       },
     },
+    resources: resourcesOf(finalist.outcome),
     metric: end.study.metric,
     ...(prospect.shape !== undefined && { shape: prospect.shape }),
     evidence,
@@ -239,12 +234,6 @@ function chargeOf({ allowance }: Prospect, isRisked: boolean): Pick<DecisionBody
   const { of, alpha, against, left } = allowance;
   const remains = isRisked ? left : left + alpha;
   return { alpha: isRisked ? alpha : 0, multiplicity: { scheme: "lord++", of, against, left: remains } };
-}
-
-function pluginDigests(parts: Parts): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    parts.descriptors.plugins.map(({ name, version, digest }) => [`${name}@${version}`, digest]),
-  );
 }
 
 /** The name, digests and place of a recipe, as the ledger keeps them. */

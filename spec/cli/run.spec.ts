@@ -44,6 +44,9 @@ describe("sous run --once", () => {
       kind: "decision",
       decision: "PROMOTED",
       version: { number: 1, model: sha256(model) },
+      code: { onnxruntime: expect.stringMatching(/^\d+\./), platform: expect.stringContaining("-") },
+      data: { schema: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      resources: { seconds: expect.any(Number), oneRow: expect.any(Number) },
     });
   });
 

@@ -46,7 +46,7 @@ test("it is so for a regression on a base, with plugins of a scope, an owner and
     recipe: { ...recipe, owner: "growth-team", description: "Who leaves." },
     entry: {
       ...entry,
-      code: { ...entry.code, plugins: { "@team/trees@2.1.0": "1".repeat(64) } },
+      code: { ...entry.code, onnxruntime: "1.30.0", plugins: { "@team/trees@2.1.0": "1".repeat(64) } },
       data: { ...entry.data, base: "b".repeat(64) },
       evidence: { ...entry.evidence, spec: { task: "regression", target: "price", classes: [] } },
       search: { ...entry.search, finalist: { ...entry.search.finalist, params: { depth: 3, grow: true } } },

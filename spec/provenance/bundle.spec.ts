@@ -73,7 +73,7 @@ test("provenance names the recipe, the data, every plugin and the base by digest
   const plugins = { "linear@1.0.0": "1".repeat(64), "gates@1.0.0": "2".repeat(64) };
   const based = {
     ...entry,
-    code: { ...entry.code, plugins },
+    code: { ...entry.code, plugins, onnxruntime: "1.30.0", platform: "linux-x64" },
     data: { ...entry.data, base: "b".repeat(64) },
   };
   const { buildDefinition } = slsaProvenance(based).predicate as { buildDefinition: Record<string, unknown> };
@@ -87,6 +87,10 @@ test("provenance names the recipe, the data, every plugin and the base by digest
     { name: "plugin:linear@1.0.0", digest: { sha256: "1".repeat(64) } },
     { name: "plugin:gates@1.0.0", digest: { sha256: "2".repeat(64) } },
   ]);
+  expect(slsaProvenance(based).predicate).toMatchObject({
+    buildDefinition: { internalParameters: { platform: "linux-x64" } },
+    runDetails: { builder: { version: { onnxruntime: "1.30.0" } } },
+  });
   expect(slsaProvenance(entry).predicate).toMatchObject({
     buildDefinition: { internalParameters: { seed: entry.search.seed, trial: 1, learner: "linear" } },
     runDetails: { metadata: { finishedOn: entry.time } },
