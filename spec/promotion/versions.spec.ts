@@ -1,6 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import fc from "fast-check";
 import { decodeMetadata, GraphBuilder, type Value } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
 import { sha256 } from "../../core/artifacts/digest.js";
@@ -375,6 +376,23 @@ describe("the first file that isn't what the ledger says is named", () => {
     await rm(path);
     expect(await fault()).toEqual({ path, why: "missing" });
     expect(await restore()).not.toEqual([]);
+    expect(await fault()).toBeNull();
+  });
+
+  test("any of them, with any bit flipped", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...files), fc.double({ min: 0, max: 1, noNaN: true }), async (name, share) => {
+        const path = at("versions", "000001", name);
+        const bytes = await readFile(path);
+        const bit = Math.min(Math.floor(share * bytes.length * 8), bytes.length * 8 - 1);
+        const flipped = Buffer.from(bytes);
+        flipped[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        await writeFile(path, flipped);
+        expect((await fault())?.path).toBe(path);
+        await writeFile(path, bytes);
+      }),
+      { numRuns: 150 },
+    );
     expect(await fault()).toBeNull();
   });
 
