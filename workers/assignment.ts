@@ -11,7 +11,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   propose: [],
   trial: ["train", "select"],
   ensemble: ["train", "select"],
-  confirm: ["confirm"],
+  confirm: ["train", "select", "confirm"],
   origin: ["train", "select"],
   predict: [],
   importance: ["select"],

@@ -1,17 +1,25 @@
-import { loadSide, readSummary } from "../core/data/side.js";
-import type { Side } from "../core/data/snapshot.js";
+import { loadSide, readSummary, type SharedSide } from "../core/data/side.js";
+import type { Side, SnapshotSummary } from "../core/data/snapshot.js";
 import type { Dataset } from "./assignment.js";
 
-/** Bytes of data that are kept for the next trials; one set that is larger by itself is kept until another is used. */
+/** Bytes of data that are kept for the next jobs; sides that are larger by themselves are kept until others are used. */
 const CAPACITY = 512 * 2 ** 20;
 
+interface Loaded {
+  readonly summary: SnapshotSummary;
+  readonly side: SharedSide;
+}
+
 interface Kept {
-  readonly loading: Promise<Dataset>;
+  readonly loading: Promise<Loaded>;
   /** 0 until it is loaded. */
   bytes: number;
 }
 
-/** Sides of snapshots in shared memory, loaded once for all threads; the least recently used ones are let go. */
+/**
+ * Sides of snapshots in shared memory, loaded once for all threads and kinds of job; the least recently used ones are let
+ * go.
+ */
 export class Datasets {
   readonly #folderOf: (snapshot: string) => string;
   readonly #kept = new Map<string, Kept>();
@@ -20,25 +28,35 @@ export class Datasets {
     this.#folderOf = folderOf;
   }
 
+  /** @param sides at least one */
   async load(snapshot: string, sides: readonly Side[]): Promise<Dataset> {
-    const key = [snapshot, ...sides].join();
-    const kept = this.#kept.get(key) ?? { loading: readDataset(this.#folderOf(snapshot), sides), bytes: 0 };
+    const folder = this.#folderOf(snapshot);
+    const loaded = await Promise.all(
+      sides.map((side) => this.#side(`${snapshot},${side}`, () => readDataset(folder, side))),
+    );
+    this.#trim(sides.length);
+    const { summary } = loaded[0] as Loaded;
+    return { summary, sides: Object.fromEntries(sides.map((side, at) => [side, (loaded[at] as Loaded).side])) };
+  }
+
+  async #side(key: string, load: () => Promise<Loaded>): Promise<Loaded> {
+    const kept = this.#kept.get(key) ?? { loading: load(), bytes: 0 };
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     try {
-      const dataset = await kept.loading;
-      kept.bytes = Object.values(dataset.sides).reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-      this.#trim();
-      return dataset;
+      const loaded = await kept.loading;
+      kept.bytes = loaded.side.buffer.byteLength;
+      return loaded;
     } catch (error) {
       this.#kept.delete(key); // the next try reads anew
       throw error;
     }
   }
 
-  #trim(): void {
-    let held = [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const [key, { bytes }] of [...this.#kept].slice(0, -1)) {
+  #trim(spared: number): void {
+    const kept = [...this.#kept];
+    let held = kept.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+    for (const [key, { bytes }] of kept.slice(0, kept.length - spared)) {
       if (held <= CAPACITY) return;
       this.#kept.delete(key);
       held -= bytes;
@@ -46,8 +64,7 @@ export class Datasets {
   }
 }
 
-async function readDataset(folder: string, sides: readonly Side[]): Promise<Dataset> {
-  const summary = await readSummary(folder);
-  const loaded = await Promise.all(sides.map(async (side) => [side, await loadSide(folder, side)] as const));
-  return { summary, sides: Object.fromEntries(loaded) };
+async function readDataset(folder: string, side: Side): Promise<Loaded> {
+  const [summary, shared] = await Promise.all([readSummary(folder), loadSide(folder, side)]);
+  return { summary, side: shared };
 }

@@ -1,8 +1,8 @@
-/** How long a model takes to predict: what people weigh against a score. An observation, by which nothing is decided. */
+/** How long a model takes to predict: what people weigh against a score. */
 import { monotonic } from "../clock.js";
-import type { Table } from "../plugin/index.js";
+import type { OpenContender, Table, TaskSpec } from "../plugin/index.js";
 import { rowsOf } from "./rows.js";
-import type { OpenModel } from "./scoring.js";
+import { type OpenModel, openModel } from "./scoring.js";
 
 /** Runs that are timed at most and at least, and the milliseconds after which no further one begins. */
 const MOST_RUNS = 51;
@@ -16,7 +16,8 @@ const THOUSAND = 1_000;
 /**
  * Median microseconds a row when rows come one at a time, as in a service, and by the thousand; rows are taken in turn
  * from the table, and again from its start where it is shorter. A run includes what every caller has to do, tensors in
- * and numbers out. Other work on the machine shows in it; the median of many short runs shows least of that.
+ * and numbers out. Other work on the machine shows in it; the median of many short runs shows least of that. An
+ * observation, by which nothing is decided.
  */
 export async function predictTimes(
   model: OpenModel,
@@ -35,6 +36,17 @@ async function perRow(model: OpenModel, table: Table, size: number): Promise<num
     times.push(await timed(model, batchOf(table, size, times.length)));
   }
   return (1000 * median(times)) / size;
+}
+
+/**
+ * A model in a session of its own, for gates that time it by rows of this table.
+ * @throws SousError MODEL_UNLOADABLE, MODEL_CONTRACT
+ */
+export async function openTimed(bytes: Uint8Array, spec: TaskSpec, table: Table): Promise<OpenContender> {
+  const began = monotonic();
+  const model = await openModel(bytes, spec);
+  const loadMs = monotonic() - began;
+  return { loadMs, time: (row) => timed(model, batchOf(table, 1, row)), release: () => model.release() };
 }
 
 /** Milliseconds of one run. */

@@ -1,6 +1,6 @@
 import type { Json } from "../json.js";
 import type { Metric } from "./metric.js";
-import type { Answers, Table, TaskSpec, Truth } from "./table.js";
+import type { Answers, Labelled, Table, TaskSpec, Truth } from "./table.js";
 
 export type Outcome = "PASS" | "FAIL" | "INCONCLUSIVE";
 
@@ -18,6 +18,25 @@ export interface Contender extends Answers {
   readonly digest: string;
   /** Size of the ONNX file, in bytes. */
   readonly bytes: number;
+  /** The ONNX file. */
+  readonly file: Uint8Array;
+  /** Loads the file into a session of its own, as a service would. Whoever opens it releases it. */
+  open(): Promise<OpenContender>;
+}
+
+/** A model that is ready to be run. Its times are the one thing in the evidence that is another each time. */
+export interface OpenContender {
+  /** Milliseconds that it took to load, in a process that has onnxruntime loaded already. */
+  readonly loadMs: number;
+  /** Milliseconds of one run of one row of the confirm side: tensors in and numbers out, as every caller has it. */
+  time(row: number): Promise<number>;
+  release(): Promise<void>;
+}
+
+/** A column that alone tells the target, as the snapshot found (docs/data.md). */
+export interface Leak {
+  readonly column: string;
+  readonly why: string;
 }
 
 export interface Evidence {
@@ -31,6 +50,10 @@ export interface Evidence {
   /** Rows are in the order of time, and are later than those that the models learned from. */
   readonly serial: boolean;
   readonly table: Table;
+  /** The rows that candidates are fitted and chosen by. Codes of levels mean the same on every side. */
+  readonly train: Labelled;
+  readonly select: Labelled;
+  readonly leaks: readonly Leak[];
   readonly candidate: Contender;
   /** Null before the first promotion. */
   readonly champion: Contender | null;
@@ -50,7 +73,10 @@ export interface Verdict {
   readonly figures: { readonly [key: string]: Json };
 }
 
-/** Judges a candidate on the confirm side. Runs in a worker, with what it is given and nothing else. */
+/**
+ * Judges a candidate on the confirm side. Runs in a worker, with what it is given and nothing else: the same evidence and
+ * seed give the same verdict, but for gates that time an open contender, which say so in their reason.
+ */
 export interface Gate {
   /** The `kind` that a recipe's `gates` names. */
   readonly name: string;

@@ -35,7 +35,7 @@ export {
   SAMPLER,
   SOURCE,
 } from "./define.js";
-export type { Contender, Evidence, Gate, Outcome, Parity, Verdict } from "./gate.js";
+export type { Contender, Evidence, Gate, Leak, OpenContender, Outcome, Parity, Verdict } from "./gate.js";
 export { commonOpsets, decodePart, inlinePart } from "./inlining.js";
 export type { FitContext, FitRequest, Fitted, Learner, Origin } from "./learner.js";
 export type { Judged, Metric, Shape } from "./metric.js";

@@ -3,7 +3,7 @@
 import { SousError } from "../errors.js";
 import type { ConfirmJob, ConfirmOutcome, ContenderScores, GateRecord, Interval } from "../evaluator/messages.js";
 import { canonicalJson } from "../json.js";
-import type { Contender, Evidence, Gate, Labelled, Metric, TaskSpec, Verdict } from "../plugin/index.js";
+import type { Contender, Evidence, Gate, Labelled, Leak, Metric, TaskSpec, Verdict } from "../plugin/index.js";
 import type { Choice } from "../recipe/recipe.js";
 import { scoreInterval } from "../statistics/interval.js";
 
@@ -13,10 +13,13 @@ export type Champion = Contender | { readonly digest: string; readonly unfit: st
 export interface ConfirmInputs {
   readonly job: Pick<ConfirmJob, "metric" | "secondary" | "parity" | "gates" | "alpha" | "seed">;
   readonly spec: TaskSpec;
+  readonly train: Labelled;
+  readonly select: Labelled;
   /** The confirm side with its answers. */
   readonly confirm: Labelled;
   /** Its rows are in the order of time. */
   readonly serial: boolean;
+  readonly leaks: readonly Leak[];
   readonly candidate: Contender;
   readonly champion: Champion | null;
   readonly baseline: Contender;
@@ -58,25 +61,17 @@ function unfitRecord(champion: Champion | null): readonly GateRecord[] {
   return [{ gate: { kind: "champion" }, outcome: "INCONCLUSIVE", reason, figures: { champion: champion.digest } }];
 }
 
-function evidenceOf({
-  job,
-  spec,
-  confirm: side,
-  serial,
-  candidate,
-  champion,
-  baseline,
-  metrics,
-}: ConfirmInputs): Evidence {
+function evidenceOf({ job, confirm: side, champion, ...inputs }: ConfirmInputs): Evidence {
+  const { spec, metrics, serial, train, select, leaks, candidate, baseline } = inputs;
   return {
     spec,
     metric: metricNamed(metrics, job.metric),
     metrics,
-    truth: side.truth,
-    weight: side.weight,
-    group: side.group,
+    ...side,
     serial,
-    table: side.table,
+    train,
+    select,
+    leaks,
     candidate,
     champion: champion === null || "unfit" in champion ? null : champion,
     baseline,

@@ -31,13 +31,14 @@ export function shareBounds(marked: Float64Array, layout: Omit<Layout, "strata">
   };
 }
 
-/** Rows of a group that agree are one piece of evidence; never more than there are. */
-function independentRows(share: number, influence: Float64Array, { weight, group }: Omit<Layout, "strata">): number {
+/** Rows that agree because they are of one group, or follow each other, are less evidence; never more than there are. */
+function independentRows(share: number, influence: Float64Array, layout: Omit<Layout, "strata">): number {
+  const { weight, group, serial } = layout;
   const rows = effectiveRows(influence.length, weight);
-  if (group === null) return rows;
-  const groups = new Set(group).size;
-  const { se } = spreadOf(influence, { weight, group, strata: null });
-  return se > 0 ? Math.min(rows, (share * (1 - share)) / se ** 2) : Math.min(rows, groups);
+  if (group === null && serial !== true) return rows;
+  const { se } = spreadOf(influence, { ...layout, strata: null });
+  if (se > 0) return Math.min(rows, (share * (1 - share)) / se ** 2);
+  return group === null ? rows : Math.min(rows, new Set(group).size);
 }
 
 /** The x with I_x(a, b) = p, by halving: the function rises. */

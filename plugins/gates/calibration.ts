@@ -6,7 +6,6 @@ import {
   type Outcome,
   type Verdict,
 } from "../../core/plugin/index.js";
-import { unsure } from "./reference.js";
 import {
   type Claims,
   calibrationError,
@@ -16,6 +15,7 @@ import {
   recalibration,
   spiegelhalter,
 } from "./reliability.js";
+import { unsure, worstOf } from "./verdict.js";
 import { counted, figure, finite } from "./words.js";
 
 const DEFAULT_ECE = 0.05;
@@ -115,7 +115,7 @@ function judgeClaims(evidence: Evidence, options: { readonly [key: string]: Json
   const limits: { readonly [key: string]: Json } = { ece: DEFAULT_ECE, ...options };
   const names = (Object.keys(CHECKS) as (keyof Measured)[]).filter((name) => typeof limits[name] === "number");
   const outcomes = names.map((name) => CHECKS[name](measured, Number(limits[name])));
-  const outcome = (["FAIL", "INCONCLUSIVE"] as const).find((worst) => outcomes.includes(worst)) ?? "PASS";
+  const outcome = worstOf(outcomes);
   const telling = names.filter((_, index) => outcomes[index] === outcome);
   const said = telling.map((name) => `${WORDS[name]} ${shown(measured[name])}, limit ${figure(Number(limits[name]))}`);
   return {

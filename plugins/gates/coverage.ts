@@ -1,5 +1,6 @@
 import { type Gate, type Outcome, shareBounds } from "../../core/plugin/index.js";
-import { numberOr, unsure } from "./reference.js";
+import { numberOr } from "./reference.js";
+import { unsure } from "./verdict.js";
 import { counted, figure, percent } from "./words.js";
 
 const DEFAULT_TOLERANCE = 0.02;

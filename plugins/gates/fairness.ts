@@ -23,7 +23,8 @@ import {
   ratioOf,
 } from "./gaps.js";
 import { columnNamed, type Part, partsOf } from "./parts.js";
-import { numberOr, referenceOf, unsure } from "./reference.js";
+import { numberOr, referenceOf } from "./reference.js";
+import { unsure, worstOf } from "./verdict.js";
 import { brief, counted, figure, finite, some } from "./words.js";
 
 const DEFAULT_ROWS = 50;
@@ -200,11 +201,11 @@ function measuresOf(evidence: Evidence, { column, grouped }: Groups, { margin, w
 }
 
 function boundsOf(
-  { truth, spec, group, seed, alpha }: Evidence,
+  { truth, spec, group, serial, seed, alpha }: Evidence,
   value: number,
   statistic: (rows: Int32Array) => number,
 ) {
-  const drawn = bootstrap(unitsOf(truth, spec.classes.length, { group }), seed, statistic);
+  const drawn = bootstrap(unitsOf(truth, spec.classes.length, { group, serial }), seed, statistic);
   return drawn && { lower: lowerBound(drawn, value, alpha), upper: upperBound(drawn, value, alpha) };
 }
 
@@ -222,8 +223,7 @@ interface Context {
 }
 
 function said(chosen: readonly Measure[], context: Context): Pick<Verdict, "outcome" | "reason"> {
-  const outcome =
-    (["FAIL", "INCONCLUSIVE"] as const).find((worst) => chosen.some((one) => one.outcome === worst)) ?? "PASS";
+  const outcome = worstOf(chosen.map((one) => one.outcome));
   const telling = chosen.filter((one) => one.outcome === outcome);
   return { outcome, reason: `${some(telling.map((one) => sentence(one, context)))}.` };
 }

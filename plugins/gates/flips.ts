@@ -8,7 +8,7 @@ import {
   shareBounds,
   type Verdict,
 } from "../../core/plugin/index.js";
-import { unsure } from "./reference.js";
+import { unsure, worstOf } from "./verdict.js";
 import { counted, figure, finite, many } from "./words.js";
 
 /**
@@ -107,7 +107,7 @@ function verdictOf({ negative, positive, right, count }: Flips, { options, alpha
   if (typeof options.relative === "number" && chance > 0)
     checks.push({ name: "times as many as by chance", limit: options.relative, bounds: byChance(negative) });
   const outcomes = checks.map(outcomeOf);
-  const outcome = (["FAIL", "INCONCLUSIVE"] as const).find((worst) => outcomes.includes(worst)) ?? "PASS";
+  const outcome = worstOf(outcomes);
   const telling = checks[outcomes.indexOf(outcome)] as Check;
   const figures = finite({
     n: rows,

@@ -1,16 +1,32 @@
 /** The gates that ship with `sous`. */
 import { definePlugin } from "../../core/plugin/index.js";
+import { artifact } from "./artifact.js";
 import { beatsBaseline } from "./beatsBaseline.js";
 import { calibration } from "./calibration.js";
 import { coverage } from "./coverage.js";
 import { fairness } from "./fairness.js";
 import { negativeFlips } from "./flips.js";
+import { latency } from "./latency.js";
 import { minEffect } from "./minEffect.js";
 import { notWorse } from "./notWorse.js";
 import { onnxParity } from "./onnxParity.js";
+import { size } from "./size.js";
 import { slices } from "./slices.js";
 
-const GATES = [beatsBaseline, calibration, coverage, fairness, minEffect, negativeFlips, notWorse, onnxParity, slices];
+const GATES = [
+  artifact,
+  beatsBaseline,
+  calibration,
+  coverage,
+  fairness,
+  latency,
+  minEffect,
+  negativeFlips,
+  notWorse,
+  onnxParity,
+  size,
+  slices,
+];
 
 export default definePlugin({
   name: "gates",

@@ -1,6 +1,7 @@
 import type { Comparison, Gate, Verdict } from "../../core/plugin/index.js";
 import { contestOf, harmOf, isHarmless } from "./harm.js";
-import { metricNamed, numberOr, type Reference, referenceOf, unsure } from "./reference.js";
+import { metricNamed, numberOr, type Reference, referenceOf } from "./reference.js";
+import { unsure } from "./verdict.js";
 import { counted, figure, finite } from "./words.js";
 
 /**

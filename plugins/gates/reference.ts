@@ -1,5 +1,5 @@
 /** What a recipe's words stand for in the evidence. */
-import type { Contender, Evidence, Metric, Verdict } from "../../core/plugin/index.js";
+import type { Contender, Evidence, Metric } from "../../core/plugin/index.js";
 
 /** The model that the candidate is compared with, and what to call it. */
 export interface Reference {
@@ -30,9 +30,4 @@ export function metricNamed({ metrics, metric, spec }: Evidence, name: unknown):
 /** An option that is a number, or else what stands for it. */
 export function numberOr(value: unknown, otherwise: number): number {
   return typeof value === "number" ? value : otherwise;
-}
-
-/** No data, no opinion. */
-export function unsure(reason: string, figures: Verdict["figures"] = {}): Verdict {
-  return { outcome: "INCONCLUSIVE", reason, figures };
 }

@@ -30,12 +30,12 @@ const BINS = 15;
 const LEAST_PROBABILITY = 2 ** -23;
 
 export function claimsOf(evidence: Evidence): Claims {
-  const { spec, truth, candidate, weight, group, alpha } = evidence;
+  const { spec, truth, candidate, weight, group, serial, alpha } = evidence;
   const classes = spec.classes.length;
   const said = truth.map((_, row) => (classes === 2 ? 1 : predictedClass({ spec, ...candidate }, row)));
   const claimed = said.map((code, row) => candidate.prediction[row * classes + code] as number);
   const happened = said.map((code, row) => Number(code === truth[row]));
-  return { claimed, happened, weight, group, alpha };
+  return { claimed, happened, weight, group, serial, alpha };
 }
 
 /** Of row losses the mean. */
@@ -174,15 +174,16 @@ function slopesAt(odds: Float64Array, { happened, weight }: Claims, [intercept, 
 
 /**
  * Z of Spiegelhalter (Statistics in Medicine 5, 1986), which is standard normal where every claim is right. Null for
- * weighted or grouped rows, for which it isn't, and where nothing can be told.
+ * weighted, grouped or serial rows, for which it isn't, and where nothing can be told.
  */
 export function spiegelhalter({
   claimed,
   happened,
   weight,
   group,
+  serial,
 }: Claims): { readonly z: number; readonly p: number } | null {
-  if (weight !== null || group !== null) return null;
+  if (weight !== null || group !== null || serial === true) return null;
   let [sum, variance] = [0, 0];
   for (const [row, p] of claimed.entries()) {
     sum += ((happened[row] as number) - p) * (1 - 2 * p);

@@ -1,8 +1,9 @@
 import type { Evidence, Gate, Json, Verdict } from "../../core/plugin/index.js";
 import { contestOf } from "./harm.js";
 import { columnNamed, type Part, partName, partsOf } from "./parts.js";
-import { metricNamed, numberOr, referenceOf, unsure } from "./reference.js";
+import { metricNamed, numberOr, referenceOf } from "./reference.js";
 import { type Family, judgeFamily, type Slice, sliceFigures } from "./sliceFamily.js";
+import { unsure, worstOf } from "./verdict.js";
 import { brief, many, some } from "./words.js";
 
 const DEFAULT_ROWS = 100;
@@ -98,12 +99,10 @@ interface Judgement {
   readonly said: Pick<Verdict, "outcome" | "reason">;
 }
 
-const WORST = ["FAIL", "INCONCLUSIVE", "PASS"] as const;
-
 function combined(judgements: readonly Judgement[], figures: { readonly [key: string]: Json }): Verdict {
   const all = judgements.flatMap((one) => one.slices);
   if (all.length === 0) return unsure("There are no slices to judge.", figures);
-  const outcome = WORST.find((worst) => judgements.some(({ said }) => said.outcome === worst)) ?? "INCONCLUSIVE";
+  const outcome = worstOf(judgements.map(({ said }) => said.outcome));
   const reasons = judgements.filter(({ said }) => outcome === "PASS" || said.outcome === outcome);
   const small = all.filter(({ harm }) => harm === null || harm.test === null);
   const shown =

@@ -36,6 +36,9 @@ const gate = (written: string) =>
 
 test.each([
   ["{ kind: slices, by: [international_plan], metric: roc_auc, margin: 0.02 }", { found: false, min_rows: 100 }],
+  ["{ kind: latency, percentile: 99, max: 2ms }", { max: "2ms", wall: "10s" }],
+  ["{ kind: latency, max: 0.002 }", { percentile: 99 }],
+  ["{ kind: size, max: 20MiB, load: 200ms }", { max: "20MiB" }],
   ["{ kind: not_worse, metric: log_loss, margin: 0.01 }", {}],
   ["{ kind: fairness, by: [gender], gaps: [four_fifths] }", { margin: 0.02 }],
 ])("the gate %s is right", (written, defaults) => {
@@ -46,6 +49,9 @@ test.each([
   ["{ kind: slices, margin: 0.02 }", "gates[0].by` is missing"],
   ["{ kind: slices, found: false, margin: 0.02 }", "gates[0].by` is missing"],
   ["{ kind: slices, by: [], margin: 0.02 }", "a list of columns"],
+  ["{ kind: latency, percentile: 99 }", "gates[0].max` is missing"],
+  ["{ kind: latency, max: 2 minutes }", "a duration such as 2ms"],
+  ["{ kind: size, max: 20M }", "a size such as 20MiB"],
   ["{ kind: not_worse, margin: 0 }", "above 0"],
   ["{ kind: not_worse }", "margin"],
   ["{ kind: fairness, by: [gender], gaps: [parity] }", 'there is no value "parity"'],

@@ -5,7 +5,7 @@ import { finishModel, rawInputs, type TaskSpec } from "../../core/plugin/index.j
 
 export const REGRESSION: TaskSpec = { task: "regression", target: "price", classes: [] };
 
-function weightedModel(weights: Readonly<Record<string, number>>): Uint8Array {
+export function weightedModel(weights: Readonly<Record<string, number>>): Uint8Array {
   const graph = new GraphBuilder("weighted");
   const columns = Object.keys(weights).map((name) => ({ name, type: "numeric" as const }));
   const terms = rawInputs(graph, columns).map((input, at) =>

@@ -272,6 +272,22 @@ describe("a confirmation", () => {
     expect(outcome.gates).toMatchObject([{ gate: { kind: "onnx_parity" }, outcome: "PASS" }]);
   });
 
+  it("hands gates the files, a way to run them, and the rows that they were made of", async () => {
+    const [candidate, baseline] = [await good(50), await good(10)];
+    const gates = [
+      { kind: "artifact" },
+      { kind: "size", max: 1e6, load: 10 },
+      { kind: "latency", max: 10, ratio: 100 },
+      { kind: "slices", by: ["colour"], margin: 1, min_rows: 20 },
+    ];
+    const look = { ...job(candidate.model, baseline.model), champion: baseline.model, gates };
+    const outcome = done(await evaluator.run({ ...look, kind: "confirm" }, LIMITS));
+    expect(outcome.gates.map(({ gate, outcome: said, reason }) => [gate.kind, said, reason])).toEqual(
+      gates.map(({ kind }) => [kind, "PASS", expect.any(String)]),
+    );
+    expect(outcome.gates[2]?.figures).toMatchObject({ runs: 1000, ratio_to_champion: expect.any(Number) });
+  });
+
   it("fails when a model is gone", async () => {
     const { model } = await good(50);
     const result = await evaluator.run({ ...job("0".repeat(64), model), kind: "confirm" }, LIMITS);

@@ -1,20 +1,23 @@
 import { SousError } from "../../core/errors.js";
 import type { ConfirmJob, ConfirmOutcome } from "../../core/evaluator/messages.js";
 import { openModel } from "../../core/evaluator/scoring.js";
-import type { Contender, Labelled, TaskSpec } from "../../core/plugin/index.js";
+import { openTimed } from "../../core/evaluator/speed.js";
+import type { Contender, Labelled, Leak, TaskSpec } from "../../core/plugin/index.js";
 import { type Champion, confirm } from "../../core/promotion/confirm.js";
 import { type Desk, sideOf, summaryOf } from "../desk.js";
 
 /** The look at the confirm side: the files that would ship are what is judged. */
 export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<ConfirmOutcome> {
-  const { spec, cuts } = summaryOf(desk);
-  const side = sideOf(desk, "confirm");
+  const { spec, columns, cuts } = summaryOf(desk);
+  const [train, select, side] = [sideOf(desk, "train"), sideOf(desk, "select"), sideOf(desk, "confirm")];
   const contender = (digest: string) => contenderOf(digest, desk, { spec, side });
   const candidate = await contender(job.candidate);
   const champion = job.champion === null ? null : await championOf(job.champion, contender);
   const baseline = await contender(job.baseline);
   const { metrics, gates } = desk.registry;
-  return confirm({ job, spec, confirm: side, serial: cuts !== null, candidate, champion, baseline, metrics, gates });
+  const leaks = columns.flatMap(({ name, leak }): Leak[] => (leak === null ? [] : [{ column: name, why: leak }]));
+  const sides = { train, select, confirm: side, serial: cuts !== null, leaks };
+  return confirm({ job, spec, ...sides, candidate, champion, baseline, metrics, gates });
 }
 
 /** Data change: the champion may want a column that is gone, or know other classes. */
@@ -40,7 +43,8 @@ async function contenderOf(digest: string, { artifacts, context }: Desk, { spec,
   if (bytes === null) throw new SousError("MODEL_MISSING", { digest });
   const model = await openModel(bytes, spec);
   try {
-    return { digest, bytes: bytes.byteLength, ...(await model.answer(side.table)) };
+    const open = () => openTimed(bytes, spec, side.table);
+    return { digest, bytes: bytes.byteLength, file: bytes, open, ...(await model.answer(side.table)) };
   } finally {
     await model.release();
   }

@@ -1,5 +1,5 @@
 import { createRng, type Rng } from "hyperparameter-js";
-import type { Column, Contender, Evidence, Metric } from "../../../core/plugin/index.js";
+import type { Column, Contender, Evidence, Labelled, Metric } from "../../../core/plugin/index.js";
 import { accuracy, f1 } from "../../../plugins/metrics/labels.js";
 import { logLoss } from "../../../plugins/metrics/probabilities.js";
 import { rocAuc } from "../../../plugins/metrics/ranking.js";
@@ -9,7 +9,15 @@ const METRICS: ReadonlyMap<string, Metric> = new Map(
   [rocAuc, accuracy, f1, logLoss, rmse].map((metric) => [metric.name, metric]),
 );
 
-export const contender = (digest: string, prediction: Float64Array): Contender => ({ digest, bytes: 1000, prediction });
+export const contender = (digest: string, prediction: Float64Array): Contender => ({
+  digest,
+  bytes: 1000,
+  file: new Uint8Array(1000),
+  open: () => Promise.reject(new Error("there is no model behind these predictions")),
+  prediction,
+});
+
+const NO_ROWS: Labelled = { table: { rows: 0, columns: [] }, truth: new Float64Array(0), weight: null, group: null };
 
 /** Probabilities of a model that sees a binary truth through noise; `signal` is the distance of the classes in deviations. */
 function seen(truth: Float64Array, signal: number, noise: (row: number) => number): Float64Array {
@@ -40,6 +48,9 @@ export function binaryEvidence(rows: number, signals: { candidate: number; champ
     group: null,
     serial: false,
     table: { rows, columns: [] },
+    train: NO_ROWS,
+    select: NO_ROWS,
+    leaks: [],
     candidate: contender("c".repeat(64), seen(truth, signals.candidate, mixed(own))),
     champion: signals.champion === null ? null : contender("a".repeat(64), seen(truth, signals.champion, mixed(other))),
     baseline: contender("b".repeat(64), new Float64Array(2 * rows).fill(0.5)),

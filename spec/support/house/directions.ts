@@ -41,7 +41,7 @@ const DOOR = "core/plugin/index.ts";
 /** The only places from which a package may be imported, by its name. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   "hyperparameter-js": ["core/", "plugins/", "workers/"],
-  "onnx-train": ["core/ensemble/", "core/evaluator/", "core/features/", "core/plugin/", "plugins/"],
+  "onnx-train": ["core/ensemble/", "core/evaluator/", "core/features/", "core/plugin/", "core/testing/", "plugins/"],
   "onnxruntime-node": ["core/onnx-train/src/session.ts"],
   tsyringe: ["core/registry/", "core/plugin/define.ts"],
   "reflect-metadata": ["core/registry/"],
