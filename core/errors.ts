@@ -588,6 +588,21 @@ export const CATALOGUE = {
     message: "No gate is of the kind {gate}.",
     mend: "Use one of: {known}; or load the plugin that has it.",
   },
+  REPRODUCE_DATA_CHANGED: {
+    kind: "terminal",
+    message: "The data are no longer those that the version was made of: their snapshot is {found}, not {expected}.",
+    mend: "Bring the files back as they were then; `sous lineage` names them.",
+  },
+  REPRODUCE_FORGOTTEN: {
+    kind: "terminal",
+    message: "The store no longer knows how version {number} of {name}, an ensemble, was put together.",
+    mend: "Bring `.sous/store.sqlite` back from a backup. The version itself is not affected.",
+  },
+  REPRODUCE_FAILED: {
+    kind: "terminal",
+    message: "Version {number} of {name} can't be made again: its ensemble comes to nothing now.",
+    mend: "Look whether plugins are those of then: `sous lineage` names them with their digests.",
+  },
   ORDER_NOTHING_PENDING: {
     kind: "terminal",
     message: "No decision on {recipe} waits for a person. {known}.",

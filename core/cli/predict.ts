@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { Artifacts } from "../artifacts/artifacts.js";
+import { withBorrowedArtifacts } from "../artifacts/borrowed.js";
 import { fromRecord, SousError } from "../errors.js";
 import type { PredictOutcome } from "../evaluator/messages.js";
 import { decodePrediction } from "../evaluator/predictions.js";
@@ -33,15 +32,11 @@ export async function predict(
   return withRecipe(given, options.home, async (known) => {
     const version = options.of === undefined ? known.state?.champion : versionNamed(known, options.of);
     if (!version) throw new SousError("CLI_NO_SUCH_MODEL", { name: known.name, given: options.of ?? "in service" });
-    // What is made here goes again, and a daemon's artifacts are its own.
-    const folder = await mkdtemp(join(tmpdir(), "sous-predict-"));
-    try {
-      const lines = await predicted(known, version, { data: resolve(data), rounds, folder, console });
-      if (lines !== null) console.line(lines.join("\n"));
-      return lines === null ? EXIT.interrupted : EXIT.ok;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const lines = await withBorrowedArtifacts(known.home.artifacts, (folder) =>
+      predicted(known, version, { data: resolve(data), rounds, folder, console }),
+    );
+    if (lines !== null) console.line(lines.join("\n"));
+    return lines === null ? EXIT.interrupted : EXIT.ok;
   });
 }
 

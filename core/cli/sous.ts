@@ -156,6 +156,15 @@ function addLooks(sous: Command, done: (status: number) => void): void {
     .description("what a version is made of, by digests")
     .action(async (version, options) => done(await (await import("./lineage.js")).lineage(version, options, console)));
   sous
+    .command("reproduce")
+    .argument("<version>", "as in churn@2; of a recipe alone what serves")
+    .option("--json", "for machines", false)
+    .option(...HOME)
+    .description("train a version anew from its record, and compare")
+    .action(async (version, options) =>
+      done(await (await import("./reproduce.js")).reproduce(version, options, console)),
+    );
+  sous
     .command("verify")
     .option("--json", "for machines", false)
     .option(...HOME)

@@ -6,7 +6,8 @@ import { fingerprintFiles } from "../data/files.js";
 import { COLUMN_RULES, keptKinds } from "../data/kept-kind.js";
 import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
 import { fromRecord } from "../errors.js";
-import type { ReadRecipe } from "../recipe/recipe.js";
+import type { SnapshotOutcome } from "../evaluator/messages.js";
+import type { ReadRecipe, Recipe } from "../recipe/recipe.js";
 import type { Parts } from "./parts.js";
 
 /** Seconds that reading the data may take; a gigabyte of CSV takes about 20 (knowledge/tooling.md §3, with room to spare). */
@@ -35,23 +36,32 @@ export async function currentSnapshot(
   }
   parts.emit({ kind: "reading", name });
   const newest = (await parts.store.newestSnapshot(name))?.summary;
-  const job = {
-    kind: "snapshot",
-    folder: dirname(read.path),
-    roots: parts.roots,
-    data,
-    task,
-    split,
-    cuts: newest?.cuts ?? null,
-    kept: keptKinds(newest),
-    memory: read.recipe.budget.memory,
-  } as const;
-  const result = await parts.evaluator.run(job, { deadline: DATA_DEADLINE, memory: job.memory, signal });
-  if (result.status === "failed") throw fromRecord(result.error);
-  if (result.status !== "done") return null;
-  const { summary } = result.outcome;
-  await parts.store.putSnapshot({ digest: summary.digest, name, dataKey, files: result.outcome.files, summary });
+  const outcome = await takenSnapshot(parts, read.recipe, { folder: dirname(read.path), known: newest, signal });
+  if (outcome === null) return null;
+  const { summary, files: taken } = outcome;
+  await parts.store.putSnapshot({ digest: summary.digest, name, dataKey, files: taken, summary });
   return summary;
+}
+
+interface Taking {
+  /** Absolute; that of the recipe's file. */
+  readonly folder: string;
+  /** An earlier snapshot, whose cuts in time and kinds of columns are kept. */
+  readonly known: SnapshotSummary | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A recipe's data read anew. Null when the signal ended it. Throws the coded error that made it impossible. */
+export async function takenSnapshot(
+  { evaluator, roots }: Pick<Parts, "evaluator" | "roots">,
+  { data, task, split, budget: { memory } }: Recipe,
+  { folder, known, signal }: Taking,
+): Promise<SnapshotOutcome | null> {
+  const place = { folder, roots, cuts: known?.cuts ?? null, kept: keptKinds(known) };
+  const job = { kind: "snapshot", ...place, data, task, split, memory } as const;
+  const result = await evaluator.run(job, { deadline: DATA_DEADLINE, memory, signal });
+  if (result.status === "failed") throw fromRecord(result.error);
+  return result.status === "done" ? result.outcome : null;
 }
 
 const FILES = ["summary.json", "train.bin", "select.bin", "confirm.bin"];

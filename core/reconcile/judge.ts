@@ -5,7 +5,7 @@
 
 import type { SnapshotSummary } from "../data/snapshot.js";
 import { fromRecord, SousError } from "../errors.js";
-import type { ConfirmJob, ConfirmOutcome, JobResult, RunOptions, TrialOutcome } from "../evaluator/messages.js";
+import type { ConfirmJob, ConfirmOutcome, TrialOutcome } from "../evaluator/messages.js";
 import { canonicalJson } from "../json.js";
 import { type DecisionBody, type Entry, type RecipeMark, RUNNING } from "../ledger/entry.js";
 import { nextNumber, type RecipeState, rivalOf, type Standing, type Version } from "../promotion/champion.js";
@@ -13,11 +13,11 @@ import { decide, UNCHANGED } from "../promotion/decide.js";
 import { type Prospect, prospectOf } from "../promotion/prospect.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
-import { ensembleJob, runEnsemble } from "../search/ensemble.js";
+import { type Again, makeFinalistAgain, modelMade } from "../search/again.js";
 import { HOLDOUT, resamplingOf } from "../search/resampling.js";
 import type { Finalist } from "../search/result.js";
 import { metricOf } from "../search/space.js";
-import { limits, trialJob } from "../search/trial-job.js";
+import { limits } from "../search/trial-job.js";
 import { codeOf, dataOf, resourcesOf } from "./circumstances.js";
 import type { Parts } from "./parts.js";
 import type { StudyEnd } from "./study.js";
@@ -129,26 +129,20 @@ async function fitBaseline(parts: Parts, one: Case, signal: AbortSignal): Promis
 async function provideCandidate(parts: Parts, one: Case, signal: AbortSignal): Promise<boolean> {
   const { outcome, learner } = one.finalist;
   if ((await parts.artifacts.find(outcome.model)) !== null) return true;
-  const result = await madeAgain(parts, one, { ...limits(one.read.recipe), signal });
+  const options = { ...limits(one.read.recipe), signal };
+  const result = await makeFinalistAgain(againOf(parts, one), { evaluator: parts.evaluator, options });
   if (result.status === "failed") throw fromRecord(result.error);
   if (result.status !== "done") return false;
-  const got = "choice" in result.outcome ? result.outcome.candidate?.model : result.outcome.model;
+  const got = modelMade(result);
   if (got === outcome.model) return true;
-  throw new SousError("PROMOTION_NOT_REPRODUCED", { learner, expected: outcome.model, got: got ?? null });
+  throw new SousError("PROMOTION_NOT_REPRODUCED", { learner, expected: outcome.model, got });
 }
 
-async function madeAgain(
-  { evaluator, store }: Parts,
-  { finalist, end, summary, read }: Case,
-  options: RunOptions,
-): Promise<JobResult<"trial" | "ensemble">> {
-  const { trial: number, learner, params, ensemble } = finalist;
+function againOf({ store }: Parts, { finalist, end, summary, read }: Case): Again {
   const { metric, direction, id } = end.study;
   const { recipe } = read;
   const place = { snapshot: summary.digest, recipe, metric, resampling: resamplingOf(recipe, summary) };
-  if (ensemble === null) return evaluator.run(trialJob(place, { number, learner, params }), options);
-  const request = { ...place, direction, trials: await store.trialStorage(id).load() };
-  return runEnsemble(ensembleJob(request, ensemble), request, { evaluator, options });
+  return { ...place, direction, finalist, trials: () => store.trialStorage(id).load() };
 }
 
 interface Rivals {

@@ -18,11 +18,6 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: "durable writes: core/artifacts only",
-    path: "core/cli/predict.ts",
-    reason: "A prediction leaves nothing behind: what is made on the way lies in a temporary folder that goes with it.",
-  },
-  {
-    rule: "durable writes: core/artifacts only",
     path: "core/data/database.ts",
     reason: "The folder that DuckDB spills rows to, gone when the database is closed.",
   },

@@ -1,0 +1,20 @@
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * Artifacts for a while: an empty folder of its own with the snapshots of another one, for jobs that are to leave nothing
+ * behind, beside a daemon that deletes what it doesn't need. It goes when the work has ended.
+ * @param folder of the artifacts whose snapshots are to be there
+ */
+export async function withBorrowedArtifacts<T>(folder: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const own = await mkdtemp(join(tmpdir(), "sous-artifacts-"));
+  try {
+    const snapshots = join(folder, "snapshots");
+    await mkdir(snapshots, { recursive: true });
+    await symlink(snapshots, join(own, "snapshots"), "dir");
+    return await work(own);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
