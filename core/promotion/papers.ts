@@ -63,6 +63,11 @@ const UNSIGNED = [CARD, PROOF, SIGNATURE];
 /** Names of all files that a version's folder may have. */
 export const KNOWN_FILES: ReadonlySet<string> = new Set([...SIGNED, ...UNSIGNED]);
 
+interface Given {
+  readonly files: CardFiles;
+  readonly digests: FileDigests;
+}
+
 export class Papers {
   readonly #places: PaperPlaces;
   /** By line of the ledger: the digest of the bill of materials. */
@@ -74,25 +79,30 @@ export class Papers {
     this.#places = places;
   }
 
-  /** In the order in which they are to be made: each may rest on those before it. */
-  async of(version: Version, folder: string, given: { files: CardFiles; digests: FileDigests }): Promise<Expected[]> {
-    const bill = await this.#bill(version, join(folder, BOM), given.files);
-    const papers = [this.#attestations(version, join(folder, ATTESTATIONS)), this.#signature(folder, given.digests)];
+  /** In the order in which they are to be made: each may rest on those before it. None of a version whose files are gone. */
+  async of(version: Version, folder: string, { files, digests }: Given): Promise<readonly Expected[]> {
+    const bill = await this.#billDigest(version, files);
+    if (bill === null) return [];
     const { log } = this.#places;
-    const proof = log === null ? [] : [this.#proof(log, version, join(folder, PROOF))];
-    return bill === null ? proof : [bill, ...papers, ...proof];
+    const attestations = join(folder, ATTESTATIONS);
+    const signed = async () =>
+      signedFolder(version, { name: basename(folder), bill, attestations: await digests.of(attestations) });
+    return [
+      fixed(join(folder, BOM), bill, () => this.#billBytes(version, files)),
+      this.#attestations(version, attestations),
+      this.#signature(join(folder, SIGNATURE), signed),
+      ...(log === null ? [] : [this.#proof(log, version, join(folder, PROOF))]),
+    ];
   }
 
   /** Null where the model or the recipe is gone. */
-  async #bill(version: Version, path: string, files: CardFiles): Promise<Expected | null> {
-    const bytes = () => this.#billBytes(version, files);
+  async #billDigest(version: Version, files: CardFiles): Promise<string | null> {
     const known = this.#bills.get(version.seq);
-    if (known !== undefined) return fixed(path, known, bytes);
-    const text = await bytes();
-    if (text === null) return null;
-    const digest = sha256(text);
-    this.#bills.set(version.seq, digest);
-    return fixed(path, digest, bytes);
+    if (known !== undefined) return known;
+    const bytes = await this.#billBytes(version, files);
+    if (bytes === null) return null;
+    this.#bills.set(version.seq, sha256(bytes));
+    return sha256(bytes);
   }
 
   async #billBytes({ seq }: Version, files: CardFiles): Promise<Uint8Array | null> {
@@ -111,12 +121,12 @@ export class Papers {
     });
   }
 
-  #signature(folder: string, digests: FileDigests): Expected {
+  #signature(path: string, folder: () => Promise<SignedFolder>): Expected {
     const { trusted } = this.#places.keys;
-    return this.#signed(join(folder, SIGNATURE), {
-      of: async () => JSON.stringify([...(await signedFolder(folder, digests)).files]),
-      holds: async (text) => signatureHolds(text, await signedFolder(folder, digests), trusted),
-      make: this.#byOwnKey(async (key) => signFolder(await signedFolder(folder, digests), key)),
+    return this.#signed(path, {
+      of: async () => JSON.stringify([...(await folder()).files]),
+      holds: async (text) => signatureHolds(text, await folder(), trusted),
+      make: this.#byOwnKey(async (key) => signFolder(await folder(), key)),
     });
   }
 
@@ -161,11 +171,15 @@ export function fixed(path: string, digest: string, bytes: () => Promise<Uint8Ar
   return { path, digest, bytes, holds: async (found) => found === digest };
 }
 
-async function signedFolder(folder: string, digests: FileDigests): Promise<SignedFolder> {
-  const files = new Map<string, string>();
-  for (const name of SIGNED) {
-    const digest = await digests.of(join(folder, name));
-    if (digest !== null) files.set(name, digest);
-  }
-  return { name: basename(folder), files, ignored: UNSIGNED };
+interface Rest {
+  readonly name: string;
+  /** Digests of the two files that the log doesn't name. */
+  readonly bill: string;
+  readonly attestations: string | null;
+}
+
+/** A version's folder as the record has it, whatever lies there. */
+function signedFolder({ model, recipe, evidence }: Version, { name, bill, attestations }: Rest): SignedFolder {
+  const digests = [model, recipe, evidence, bill, attestations ?? ""];
+  return { name, files: new Map(SIGNED.map((file, index) => [file, digests[index] ?? ""])), ignored: UNSIGNED };
 }
