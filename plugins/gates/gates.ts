@@ -4,6 +4,8 @@ import { artifact } from "./artifact.js";
 import { beatsBaseline } from "./beatsBaseline.js";
 import { calibration } from "./calibration.js";
 import { coverage } from "./coverage.js";
+import { dataChecks } from "./dataChecks.js";
+import { drift } from "./drift.js";
 import { fairness } from "./fairness.js";
 import { negativeFlips } from "./flips.js";
 import { latency } from "./latency.js";
@@ -18,6 +20,8 @@ const GATES = [
   beatsBaseline,
   calibration,
   coverage,
+  dataChecks,
+  drift,
   fairness,
   latency,
   minEffect,
