@@ -2,7 +2,7 @@
  * `model.cdx.json`: the version as a machine-learning bill of materials, CycloneDX 1.7 (ECMA-424), for tools that keep
  * inventories: the model with what was measured, and the data and plugins that it came from, by digest. Pure.
  */
-import { canonicalJson } from "../json.js";
+import { canonicalJson, type Json } from "../json.js";
 import type { ColumnType } from "../plugin/index.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { type PromotionEntry, packageUrl } from "./statement.js";
@@ -65,7 +65,7 @@ function modelComponent({ entry, recipe, columns }: BomRecord) {
           format,
         })),
       },
-      quantitativeAnalysis: { performanceMetrics: performance(entry) },
+      quantitativeAnalysis: { performanceMetrics: [...performance(entry), ...slices(entry)] },
       properties: properties(entry),
     },
   };
@@ -79,6 +79,20 @@ function performance({ evidence }: PromotionEntry) {
     slice: "confirm",
     confidenceInterval: { lowerBound: String(low), upperBound: String(high) },
   }));
+}
+
+/** Losses in parts of the confirm side, as any gate that judged them apart says in its figures. */
+function slices({ evidence, metric }: PromotionEntry) {
+  return evidence.gates.flatMap(({ figures }) => {
+    const parts = Array.isArray(figures.slices) ? (figures.slices as readonly Json[]) : [];
+    const type = `loss of ${String(figures.metric ?? metric)} against the ${String(figures.against ?? "champion")}`;
+    return parts.flatMap((part) => {
+      const { column, value, loss, lower, upper } = (part ?? {}) as { readonly [key: string]: Json };
+      if ([loss, lower, upper].some((one) => typeof one !== "number")) return [];
+      const confidenceInterval = { lowerBound: String(lower), upperBound: String(upper) };
+      return [{ type, value: String(loss), slice: `${String(column)}: ${String(value)}`, confidenceInterval }];
+    });
+  });
 }
 
 function properties({ seq, digest, recipe, search, evidence }: PromotionEntry) {

@@ -28,7 +28,6 @@ export function slsaProvenance(entry: PromotionEntry): Claim {
       runDetails: {
         builder: { id: "urn:sous:daemon:v1", version: builderVersion(entry) },
         metadata: { invocationId: `urn:sous:log-entry:${entry.digest}`, finishedOn: entry.time },
-        byproducts: [],
       },
     },
   };

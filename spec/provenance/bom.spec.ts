@@ -81,6 +81,31 @@ test("it says what the log does: the model's digest, each score with its interva
   ]);
 });
 
+test("parts of the data that a gate judged apart are slices with their losses and intervals", () => {
+  const { entry } = record;
+  const figures = {
+    metric: "log_loss",
+    against: "champion",
+    slices: [
+      { column: "plan", value: "pro", rows: 400, loss: 0.01, lower: -0.02, upper: 0.04 },
+      { column: "plan", value: "free", rows: 12, outcome: "INCONCLUSIVE" },
+      null,
+    ],
+  };
+  const gate = { gate: { kind: "parts" }, outcome: "PASS", reason: "It is.", figures } as const;
+  const judged = { ...entry, evidence: { ...entry.evidence, gates: [gate] } };
+  const bom = JSON.parse(modelBom({ ...record, entry: judged }));
+  expect(faults(bom)).toEqual([]);
+  expect(bom.metadata.component.modelCard.quantitativeAnalysis.performanceMetrics.slice(1)).toEqual([
+    {
+      type: "loss of log_loss against the champion",
+      value: "0.01",
+      slice: "plan: pro",
+      confidenceInterval: { lowerBound: "-0.02", upperBound: "0.04" },
+    },
+  ]);
+});
+
 test("every reference is to something that is in it, and the same record gives the same bytes", () => {
   const text = modelBom(record);
   const bom = JSON.parse(text);
