@@ -676,6 +676,11 @@ export const CATALOGUE = {
     message: "{path} can't be read: {reason}.",
     mend: "Check that this user may read it and that the disk is sound.",
   },
+  BLOB_WRONG: {
+    kind: "fatal",
+    message: "The blob {path} does not have the digest that is its name: it was changed.",
+    mend: "Nothing is read from it: what names it finds it missing. Remove it, and find out who could write there.",
+  },
   LOCK_HELD: {
     kind: "fatal",
     message: "Another sous, with pid {pid}, has worked on {folder} since {since}.",
@@ -726,6 +731,21 @@ export const CATALOGUE = {
     kind: "fatal",
     message: "The promotion log {path} has an entry {seq} that was never announced: something else wrote it.",
     mend: "Nothing was changed. Put a copy of the whole log back, and find out who could write there.",
+  },
+  LEDGER_TILE: {
+    kind: "fatal",
+    message: "{path} {reason}.",
+    mend: "The lines of the log are sound: the next start writes its tiles again. Find out who could write there.",
+  },
+  WITNESS_DAMAGED: {
+    kind: "fatal",
+    message: "The witness in {path} can't be believed: {reason}.",
+    mend: "Put a copy of its folder back. A new witness knows nothing of what came before it.",
+  },
+  WITNESS_NOTHING: {
+    kind: "terminal",
+    message: "The log in {path} has no checkpoint that a witness could sign.",
+    mend: "Start `sous up` or `sous run` once in that home: they sign the log.",
   },
   LEDGER_TILES: {
     kind: "transient",

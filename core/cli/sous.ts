@@ -167,9 +167,16 @@ function addLooks(sous: Command, done: (status: number) => void): void {
   sous
     .command("verify")
     .option("--json", "for machines", false)
+    .option("--witness <path>", "the folder of a witness, or a checkpoint that was kept elsewhere")
     .option(...HOME)
-    .description("check the promotion log from its bytes")
+    .description("check the promotion log and the models from their bytes")
     .action(async (options) => done(await (await import("./verify.js")).verify(options, console)));
+  sous
+    .command("witness")
+    .argument("<folder>", "where the witness keeps what it has seen: on another disk, in another's hands")
+    .option(...HOME)
+    .description("check the promotion log, keep the hash of every entry, and cosign its checkpoint")
+    .action(async (folder, options) => done(await (await import("./witness.js")).witness(folder, options, console)));
   sous
     .command("schema")
     .option(...HOME)

@@ -1,29 +1,68 @@
-import { type ErrorRecord, SousError } from "../errors.js";
-import { verifyLedger } from "../ledger/verify.js";
-import type { Restored } from "../promotion/versions.js";
-import { findHome } from "../reconcile/home.js";
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Artifacts } from "../artifacts/artifacts.js";
+import { firstWrongBlob } from "../artifacts/verify.js";
+import { SousError } from "../errors.js";
+import { readVerifier, verifierPath } from "../ledger/signer.js";
+import { type Evidence, type Verification, verifyLedger } from "../ledger/verify.js";
+import { openKept, openWitness } from "../ledger/witness.js";
+import { findHome, type Home } from "../reconcile/home.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
 import { verifyModels } from "./models.js";
 
-/** `sous verify`: checks every line of the promotion log, and every file of every version, from their bytes; changes nothing. */
-export async function verify(options: { readonly home: string; readonly json: boolean }, console: Console) {
-  const home = findHome(options.home);
-  const log = await verifyLedger(home.ledger);
-  const models = log.problem === null ? await verifyModels(home) : null;
-  const problem = log.problem ?? problemOf(models?.fault ?? null);
-  const { entries, head, torn } = log;
-  if (options.json) console.line(JSON.stringify({ ...log, versions: models?.versions ?? 0, problem }));
+export interface VerifyOptions {
+  readonly home: string;
+  readonly json: boolean;
+  /** The folder of a witness, or a file with a checkpoint. */
+  readonly witness?: string;
+}
+
+/** What a check of a home found. */
+export interface HomeFound extends Verification {
+  /** Versions whose files hold. */
+  readonly versions: number;
+}
+
+/**
+ * `sous verify`: checks every line of the promotion log, what is signed of it, every file of every version and every blob
+ * from their bytes; changes nothing.
+ */
+export async function verify(options: VerifyOptions, console: Console): Promise<number> {
+  const found = await verifyHome(findHome(options.home), options.witness);
+  const { entries, head, torn, signed, versions, problem } = found;
+  if (options.json) console.line(JSON.stringify(found));
   else if (problem === null) {
     console.line(`the log holds: ${entries} ${entries === 1 ? "entry" : "entries"}, head ${head}`);
+    console.line(signatureLine(signed));
     if (torn > 0)
       console.line(`${torn} bytes after the last line: a write that goes on, or that the next start repairs`);
-    const versions = models?.versions ?? 0;
     console.line(`the models hold: ${versions} ${versions === 1 ? "version" : "versions"}`);
   } else console.error(`${problem.code} ${problem.message}\n  ${problem.mend}`);
   return problem === null ? EXIT.ok : EXIT.invalid;
 }
 
-function problemOf(fault: Restored | null): ErrorRecord | null {
-  return fault === null ? null : new SousError("VERSION_FILE_WRONG", { ...fault }).toJSON();
+/** The first thing that is wrong: in the log, then in the models, then in the blobs. */
+export async function verifyHome(home: Home, witness?: string): Promise<HomeFound> {
+  const log = await verifyLedger(home.ledger, await evidenceOf(home, witness));
+  if (log.problem !== null) return { ...log, versions: 0 };
+  const { versions, fault } = await verifyModels(home);
+  if (fault !== null) return { ...log, versions, problem: new SousError("VERSION_FILE_WRONG", { ...fault }).toJSON() };
+  const blob = await firstWrongBlob(new Artifacts(home.artifacts));
+  return { ...log, versions, problem: blob === null ? null : new SousError("BLOB_WRONG", { path: blob }).toJSON() };
+}
+
+/** The witness's word for the log's key counts more than the home's own. */
+async function evidenceOf({ keys }: Home, witness: string | undefined): Promise<Evidence> {
+  const own = await readVerifier(verifierPath(keys));
+  if (witness === undefined) return { known: own, seen: null };
+  if (!existsSync(witness)) throw new SousError("CLI_NO_SUCH_FILE", { path: witness });
+  if (!(await stat(witness)).isDirectory()) return { known: own, seen: await openKept(witness) };
+  const seen = await openWitness(witness);
+  if (seen === null) throw new SousError("WITNESS_DAMAGED", { path: witness, reason: "it has seen nothing yet" });
+  return { known: seen.known, seen };
+}
+
+function signatureLine(signed: number | null): string {
+  return signed === null ? "nothing is signed: the next start signs it" : `signed up to entry ${signed}`;
 }

@@ -29,13 +29,15 @@ interface Kind {
   readonly fits: (key: KeyObject) => boolean;
 }
 
-const KINDS: Readonly<Record<keyof Keys, Kind>> = {
-  log: {
-    file: "log.key",
-    words: "Ed25519 private key",
-    generate: () => generateKeyPairSync("ed25519").privateKey,
-    fits: ({ asymmetricKeyType }) => asymmetricKeyType === "ed25519",
-  },
+const ED25519 = {
+  words: "Ed25519 private key",
+  generate: () => generateKeyPairSync("ed25519").privateKey,
+  fits: ({ asymmetricKeyType }: KeyObject) => asymmetricKeyType === "ed25519",
+};
+
+const KINDS: Readonly<Record<keyof Keys | "witness", Kind>> = {
+  log: { file: "log.key", ...ED25519 },
+  witness: { file: "witness.key", ...ED25519 },
   model: {
     file: "model.key",
     words: "private key on P-256",
@@ -64,22 +66,28 @@ export async function loadKeys(folder: string): Promise<Keys> {
 
 /** Makes the keys that are not there, and gives both. Throws as `loadKeys`, and FILE_WRITE_FAILED. */
 export async function makeKeys(folder: string): Promise<Keys> {
-  for (const name of ["log", "model"] as const) {
-    if (!(await isThere(join(folder, KINDS[name].file)))) await writeKey(folder, name, KINDS[name].generate());
-  }
+  for (const name of ["log", "model"] as const) await makeKey(folder, name);
   const keys = await loadKeys(folder);
   await writeDurable(modelKeyPath(folder), keys.model.publicKey.export({ type: "spki", format: "pem" }));
   return keys;
 }
 
-/** Puts a private key into the folder in one step, in place of the one that was there. */
-function writeKey(folder: string, name: keyof Keys, key: KeyObject): Promise<void> {
-  const passphrase = keyPassphrase();
-  const lock = passphrase === null ? {} : { cipher: "aes-256-cbc", passphrase };
-  return writeDurable(join(folder, KINDS[name].file), key.export({ type: "pkcs8", format: "pem", ...lock }), SECRET);
+/** The key of a witness, which is no key of a home; made where there is none yet. Throws as `makeKeys`. */
+export async function witnessKey(folder: string, options: { readonly make: boolean }): Promise<KeyPair> {
+  if (options.make) await makeKey(folder, "witness");
+  return loadKey(folder, "witness");
 }
 
-async function loadKey(folder: string, name: keyof Keys): Promise<KeyPair> {
+async function makeKey(folder: string, name: keyof typeof KINDS): Promise<void> {
+  const path = join(folder, KINDS[name].file);
+  if (await isThere(path)) return;
+  const key = KINDS[name].generate();
+  const passphrase = keyPassphrase();
+  const lock = passphrase === null ? {} : { cipher: "aes-256-cbc", passphrase };
+  await writeDurable(path, key.export({ type: "pkcs8", format: "pem", ...lock }), SECRET);
+}
+
+async function loadKey(folder: string, name: keyof typeof KINDS): Promise<KeyPair> {
   const path = join(folder, KINDS[name].file);
   const privateKey = decode(await readSecret(path), path);
   if (!KINDS[name].fits(privateKey)) throw new SousError("KEY_INVALID", { path, expected: KINDS[name].words });

@@ -2,21 +2,18 @@
 import { SousError } from "../errors.js";
 import { entriesPath, type Link, readChain, START, wholeLines } from "./chain.js";
 import type { Entry } from "./entry.js";
+import { type Grown, requireAnnounced, requireHeads, signedHeads } from "./heads.js";
 import { finishRotation, keyTerms } from "./rotation.js";
 import { Seal } from "./seal.js";
 import { pendingPath, readSigned, requireSigned, type SignedState } from "./signed.js";
 import { type LogSigner, openSigner, settleSigner } from "./signer.js";
-import { firstForeignLine, TileWriter } from "./tiles.js";
-import { Frontier, leafHash, sameHash } from "./tlog/merkle.js";
+import { TileWriter } from "./tiles.js";
+import { Frontier, leafHash } from "./tlog/merkle.js";
 import type { Trusted } from "./tlog/note.js";
-import type { TreeHead } from "./tlog/proofs.js";
 
-export interface Replayed {
+export interface Replayed extends Grown {
   readonly entries: Entry[];
   readonly link: Link;
-  readonly tree: Frontier;
-  /** Roots at the sizes that were asked for, as far as the lines reach. */
-  readonly roots: ReadonlyMap<number, Uint8Array>;
 }
 
 interface Until {
@@ -56,7 +53,7 @@ export interface Held {
  */
 export async function hold(folder: string, keys: string): Promise<Held> {
   const state = await readSigned(folder);
-  const found = await replay(folder, { sizes: headsOf(state).map(({ size }) => size) });
+  const found = await replay(folder, { sizes: signedHeads(state).map(({ size }) => size) });
   await finishRotation(keys, found.entries);
   const signer = await openSigner(keys, state.checkpoint !== null || state.pending !== null);
   const trusted = keyTerms(found.entries, signer.signer.verifier, entriesPath(folder));
@@ -64,7 +61,8 @@ export async function hold(folder: string, keys: string): Promise<Held> {
   if (state.pending === null && signer.isSettled) {
     throw new SousError("LEDGER_SIGNATURE", { path: pendingPath(folder), reason: "is gone" });
   }
-  await compare(folder, found, state);
+  await requireHeads(folder, found, signedHeads(state));
+  requireAnnounced(folder, found.tree.size, state);
   const { from, to } = state.pending?.says ?? { from: found.tree, to: found.tree };
   const cutShort = found.tree.size > from.size && found.tree.size < to.size;
   return { found: cutShort ? await replay(folder, { sizes: [], limit: from.size }) : found, signer, state, trusted };
@@ -79,30 +77,4 @@ export async function startSeal(folder: string, { found, signer, state, trusted 
   if (state.checkpoint?.says.size !== found.tree.size) await seal.publish();
   if (!signer.isSettled) await settleSigner(signer.keys, signer.signer.verifier);
   return seal;
-}
-
-interface Due extends TreeHead {
-  /** Whether lines up to here were acknowledged; else they may be missing. */
-  readonly acknowledged: boolean;
-}
-
-function headsOf({ checkpoint, pending }: SignedState): readonly Due[] {
-  const heads = checkpoint === null ? [] : [{ ...checkpoint.says, acknowledged: true }];
-  if (pending === null) return heads;
-  const { from, to } = pending.says;
-  return [...heads, { ...from, acknowledged: true }, { ...to, acknowledged: false }];
-}
-
-async function compare(folder: string, { tree, roots }: Replayed, state: SignedState): Promise<void> {
-  const path = entriesPath(folder);
-  const entries = tree.size;
-  for (const { size, root, acknowledged } of headsOf(state)) {
-    const found = roots.get(size);
-    if (found === undefined && acknowledged) throw new SousError("LEDGER_CUT", { path, entries, signed: size });
-    if (found === undefined || sameHash(found, root)) continue;
-    const seq = await firstForeignLine(folder, size, wholeLines(path));
-    throw new SousError("LEDGER_REWRITTEN", { path, seq: seq ?? `1 to ${size}, nobody can say which,` });
-  }
-  const announced = state.pending?.says.to.size ?? entries;
-  if (entries > announced) throw new SousError("LEDGER_FOREIGN", { path, seq: announced + 1 });
 }

@@ -17,7 +17,7 @@ interface Growth {
 }
 
 /** A tree as its lines give it, with the writer of just that tree's tiles. */
-export interface Grown {
+interface Planted {
   readonly tree: Frontier;
   readonly tiles: TileWriter;
 }
@@ -37,7 +37,7 @@ export class Seal {
   #next: Growth | null = null;
   #isPublished = false;
 
-  constructor(folder: string, { signer, trusted }: Signing, { tree, tiles }: Grown) {
+  constructor(folder: string, { signer, trusted }: Signing, { tree, tiles }: Planted) {
     this.#folder = folder;
     this.#signer = signer;
     this.trusted = trusted;

@@ -1,65 +1,34 @@
 /**
- * The tree as static files, as c2sp.org/tlog-tiles has them: `tile/<level>/<index>` with 256 hashes each, and
- * `tile/entries/<index>` with 256 lines. All of it follows from the lines, so nothing here waits for the disk, and what is
- * missing or wrong at a start is written again.
+ * The tiles of a log as files. All of it follows from the lines, so nothing here waits for the disk, and what is missing or
+ * wrong at a start is written again.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { removeDerived, systemCode, writeDerived } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
+import { TILE_WIDTH, type Tile, TileTree, tilePath } from "./tile-tree.js";
 import { HASH_BYTES, leafHash, perfectRoot, sameHash } from "./tlog/merkle.js";
 import type { Nodes } from "./tlog/proofs.js";
 
-const TILE_WIDTH = 256;
 /** Levels of the tree within one tile. */
 const TILE_HEIGHT = 8;
-
-/** A level of tiles, or the lines themselves. */
-export type TileLevel = number | "entries";
-
-/** Relative to the log's folder; `width` hashes or lines are in it, TILE_WIDTH in a full one. */
-export function tilePath(level: TileLevel, index: number, width: number = TILE_WIDTH): string {
-  const digits = String(index);
-  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, "0").match(/\d{3}/g) ?? [];
-  const path = groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join("/");
-  return `tile/${level}/${path}${width < TILE_WIDTH ? `.p/${width}` : ""}`;
-}
-
-/** Lines with their lengths before them, as big-endian uint16. */
-function encodeBundle(lines: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(lines.flatMap((line) => [Buffer.from([line.length >> 8, line.length & 0xff]), line]));
-}
-
-interface Tile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
 
 type Put = (path: string, bytes: Uint8Array) => Promise<void>;
 
 /** Writes the tiles of a tree that grows. */
 export class TileWriter {
   readonly #folder: string;
-  /** The hashes of each level's last tile, while it is not full. */
-  readonly #rows: Uint8Array[][] = [];
-  #lines: Uint8Array[] = [];
-  #size = 0;
+  readonly #tree = new TileTree();
   /** Full tiles that are not written yet. */
-  #due: Tile[] = [];
+  readonly #due: Tile[] = [];
 
   /** @param folder the ledger's own folder */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  add(line: Uint8Array, leaf: Uint8Array): void {
-    this.#lines.push(line);
-    if (this.#lines.length === TILE_WIDTH) {
-      this.#due.push({ path: tilePath("entries", this.#indexAt(0)), bytes: encodeBundle(this.#lines) });
-      this.#lines = [];
-    }
-    this.#addHash(0, leaf);
-    this.#size += 1;
+  add(line: Uint8Array, leaf?: Uint8Array): void {
+    this.#due.push(...this.#tree.add(line, leaf));
   }
 
   /** Writes what is not there yet. Where it throws, FILE_WRITE_FAILED, the next call goes on. */
@@ -71,7 +40,7 @@ export class TileWriter {
   /** Adds the lines of a log that is there, and writes those of its tiles that are missing or differ. */
   async mend(lines: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const line of lines) {
-      this.add(line, leafHash(line));
+      this.add(line);
       await this.#writeFull(writeWhereOther);
     }
     await this.#writePartial(writeWhereOther);
@@ -79,36 +48,19 @@ export class TileWriter {
 
   async #writeFull(put: Put): Promise<void> {
     for (let tile = this.#due[0]; tile !== undefined; tile = this.#due[0]) {
-      await put(join(this.#folder, tile.path), tile.bytes);
-      await removeDerived(join(this.#folder, `${tile.path}.p`));
+      const path = join(this.#folder, tilePath(tile));
+      await put(path, tile.bytes);
+      await removeDerived(`${path}.p`);
       this.#due.shift();
     }
   }
 
   async #writePartial(put: Put): Promise<void> {
-    for (const [level, row] of this.#rows.entries()) {
-      if (row.length === 0) continue;
-      await put(join(this.#folder, tilePath(level, this.#indexAt(level), row.length)), Buffer.concat(row));
+    for (const tile of this.#tree.partial()) {
+      const path = join(this.#folder, tilePath(tile));
+      await put(path, tile.bytes);
+      if (tile.level === "entries") await removeOthers(path);
     }
-    if (this.#lines.length === 0) return;
-    const path = join(this.#folder, tilePath("entries", this.#indexAt(0), this.#lines.length));
-    await put(path, encodeBundle(this.#lines));
-    await removeOthers(path);
-  }
-
-  #addHash(level: number, hash: Uint8Array): void {
-    const row = this.#rows[level] ?? [];
-    this.#rows[level] = row;
-    row.push(hash);
-    if (row.length < TILE_WIDTH) return;
-    this.#due.push({ path: tilePath(level, this.#indexAt(level)), bytes: Buffer.concat(row) });
-    this.#rows[level] = [];
-    this.#addHash(level + 1, perfectRoot(row));
-  }
-
-  /** Index of the tile of this level that the next leaf belongs to. */
-  #indexAt(level: number): number {
-    return Math.floor(this.#size / TILE_WIDTH ** (level + 1));
   }
 }
 
@@ -120,7 +72,7 @@ export function tileNodes(folder: string, size: number): Nodes {
     const width = 2 ** (level % TILE_HEIGHT);
     const tile = Math.floor((index * width) / TILE_WIDTH);
     const whole = Math.min(TILE_WIDTH, Math.floor(size / TILE_WIDTH ** tileLevel) - tile * TILE_WIDTH);
-    const path = join(folder, tilePath(tileLevel, tile, whole));
+    const path = join(folder, tilePath({ level: tileLevel, index: tile, width: whole }));
     const row = rows.get(path) ?? readRow(path, whole);
     rows.set(path, row);
     const start = (index * width) % TILE_WIDTH;

@@ -125,7 +125,9 @@ describe("sous status", () => {
 
 describe("sous verify", () => {
   it("says that the log holds, and names the entry when it was changed", async () => {
-    expect((await run("verify")).out).toMatch(/the log holds: 1 entry.*\nthe models hold: 1 version/);
+    expect((await run("verify")).out).toMatch(
+      /the log holds: 1 entry.*\nsigned up to entry 1\nthe models hold: 1 version/,
+    );
     const other = await TemporaryHome.make();
     const line = await home.read("ledger/entries.jsonl");
     await other.put("ledger/entries.jsonl", line.replace("PROMOTED", "REJECTED"));
@@ -147,6 +149,32 @@ describe("sous verify on models", () => {
     expect(JSON.parse(out).problem.message).toContain(path);
     await home.put(path, text);
     expect((await run("verify")).status).toBe(0);
+  });
+});
+
+describe("sous witness and sous keys", () => {
+  it("cosign the log elsewhere, and find it cut", async () => {
+    const other = await home.copied();
+    const go = (...args: string[]) => sous(args, other.folder);
+    const key = (await go("keys")).out.trim();
+    expect(key).toMatch(/^sous\.local\/[0-9a-f]{16}\+[0-9a-f]{8}\+A[\w+/]{43}=*$/);
+    expect((await go("witness", "elsewhere")).out).toMatch(
+      /^seen: 1 entry, of which 1 new\ncosigned by sous.local\/witness\//,
+    );
+    expect((await go("keys", "rotate")).out).toMatch(/^entry 2 hands the log on to sous\.local/);
+    expect((await go("keys")).out.trim()).not.toBe(key);
+    expect((await go("witness", "elsewhere")).out).toMatch(/^seen: 2 entries, of which 1 new/);
+    expect(await go("verify", "--witness", "elsewhere")).toMatchObject({ status: 0, err: "" });
+    expect(await go("verify", "--witness", "elsewhere/checkpoint")).toMatchObject({ status: 0, err: "" });
+    await rm(join(other.folder, "ledger/entries.jsonl"));
+    for (const args of [
+      ["verify", "--witness", "elsewhere"],
+      ["witness", "elsewhere"],
+    ]) {
+      expect(await go(...args)).toMatchObject({ status: 2, err: expect.stringContaining("LEDGER_CUT") });
+    }
+    expect((await go("verify", "--witness", "nowhere")).err).toContain("CLI_NO_SUCH_FILE");
+    await other.remove();
   });
 });
 

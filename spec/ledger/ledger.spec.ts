@@ -314,7 +314,7 @@ describe("verifyLedger", () => {
 
   test("an empty folder holds an empty log", () =>
     inFolder(async (folder) => {
-      expect(await verifyLedger(folder)).toEqual({ entries: 0, head: GENESIS, torn: 0, problem: null });
+      expect(await verifyLedger(folder)).toEqual({ entries: 0, head: GENESIS, torn: 0, signed: null, problem: null });
     }));
 });
 

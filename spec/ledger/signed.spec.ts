@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Body } from "../../core/ledger/entry.js";
 import { type Ledger, openLedger } from "../../core/ledger/ledger.js";
 import { readVerifier, verifierPath } from "../../core/ledger/signer.js";
-import { tilePath } from "../../core/ledger/tiles.js";
+import { TILE_WIDTH, type TileLevel, tilePath } from "../../core/ledger/tile-tree.js";
 import { openCheckpoint } from "../../core/ledger/tlog/checkpoint.js";
 import type { Verifier } from "../../core/ledger/tlog/note.js";
 import { parseProof, proofFault } from "../../core/ledger/tlog/proof-file.js";
@@ -20,6 +20,8 @@ interface Place {
   readonly log: string;
   readonly keys: string;
 }
+
+const tileAt = (level: TileLevel, index: number, width: number = TILE_WIDTH) => tilePath({ level, index, width });
 
 const inPlace = (work: (place: Place) => Promise<void>) =>
   inFolder((folder) => work({ log: join(folder, "log"), keys: join(folder, "keys") }));
@@ -82,10 +84,10 @@ async function expectSigned({ log, keys }: Place, count: number): Promise<void> 
 }
 
 test("names of tiles are the ones of the specification", () => {
-  expect(tilePath(0, 1_234_067)).toBe("tile/0/x001/x234/067");
-  expect(tilePath("entries", 0, 5)).toBe("tile/entries/000.p/5");
-  expect(tilePath(2, 999, 1)).toBe("tile/2/999.p/1");
-  expect(tilePath(1, 1000)).toBe("tile/1/x001/000");
+  expect(tileAt(0, 1_234_067)).toBe("tile/0/x001/x234/067");
+  expect(tileAt("entries", 0, 5)).toBe("tile/entries/000.p/5");
+  expect(tileAt(2, 999, 1)).toBe("tile/2/999.p/1");
+  expect(tileAt(1, 1000)).toBe("tile/1/x001/000");
 });
 
 describe("a log that is signed", () => {
@@ -115,9 +117,9 @@ describe("a log that is signed", () => {
   test("gets its checkpoint and tiles back where they are lost, cut or damaged", () =>
     inPlace(async (place) => {
       await appendAll(await open(place), many(600));
-      const full = join(place.log, tilePath(0, 1));
-      const bundle = join(place.log, tilePath("entries", 2, 88));
-      await rm(join(place.log, tilePath(0, 0)));
+      const full = join(place.log, tileAt(0, 1));
+      const bundle = join(place.log, tileAt("entries", 2, 88));
+      await rm(join(place.log, tileAt(0, 0)));
       await truncate(full, 100);
       await writeFile(bundle, (await readFile(bundle)).fill(0, 5, 9));
       await writeFile(join(place.log, "checkpoint"), Buffer.alloc(200));
@@ -188,7 +190,7 @@ test("a tile that was changed under a running log makes no proof", () =>
   inPlace(async (place) => {
     const ledger = await open(place);
     await appendAll(ledger, many(300));
-    const path = join(place.log, tilePath(0, 0));
+    const path = join(place.log, tileAt(0, 0));
     await writeFile(path, (await readFile(path)).fill(1, 0, 32));
     await expect(ledger.proof(2)).rejects.toMatchObject({ code: "LEDGER_TILES" });
   }));
