@@ -99,6 +99,8 @@ export class TemporaryHome {
   static async make(): Promise<TemporaryHome> {
     const home = new TemporaryHome(await mkdtemp(join(tmpdir(), "sous-home-")));
     await mkdir(join(home.folder, "recipes", "data"), { recursive: true });
+    // a second worker takes half a second of CPU to be there, and tests run beside each other as it is
+    await home.put("sous.yaml", "workers: 1\n");
     return home;
   }
 
