@@ -9,7 +9,7 @@ import type { Spent } from "./alpha.js";
 export interface Account {
   /** Rows of the holdout that opened it. */
   readonly rows: number;
-  /** In the order in which they were taken, by holdout and number. */
+  /** In the order in which they were taken, by recipe, holdout and number. */
   readonly looks: ReadonlyMap<string, Spent>;
 }
 
@@ -70,8 +70,8 @@ export class AccountDraft implements Accounts {
     const name = nameFor(this, holdout);
     const { alpha, decision } = entry;
     const against = entry.multiplicity?.against ?? (evidence.champion === null ? "baseline" : "champion");
-    // An approval carries the look that it approves once more, and takes its place.
-    const key = `${holdout.digest}:${entry.look}`;
+    // An approval carries the look that it approves once more, and takes its place. Two recipes may look at once.
+    const key = `${holdout.recipe}:${holdout.digest}:${entry.look}`;
     this.#looksOf(name, holdout).set(key, { against, alpha, promoted: decision === "PROMOTED" });
     this.ofHoldout.set(holdout.digest, name);
     this.ofRecipe.set(holdout.recipe, name);

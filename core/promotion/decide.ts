@@ -2,6 +2,7 @@
 import type { GateRecord } from "../evaluator/messages.js";
 import type { Decision } from "../ledger/entry.js";
 import type { Outcome } from "../plugin/index.js";
+import { type Outlook, remedyOf } from "./remedy.js";
 
 export interface Judgement {
   readonly decision: Decision;
@@ -19,15 +20,22 @@ export const UNCHANGED: Judgement = {
  * Every gate must pass. That needs no correction for their number: a false promotion needs all of them to be wrong
  * (intersection–union test). A gate that is against outweighs one that can't tell.
  * @param mode early: of a study's first model, while the study runs; barred: of a model that was taken out of service
+ * @param outlook what later looks will be like, for what a finalist that isn't promoted would need; null: not said
  */
-export function decide(gates: readonly GateRecord[], mode: "auto" | "manual" | "early" | "barred"): Judgement {
+export function decide(
+  gates: readonly GateRecord[],
+  mode: "auto" | "manual" | "early" | "barred",
+  outlook: Outlook | null = null,
+): Judgement {
   if (gates.length === 0)
     return { decision: "INCONCLUSIVE", reason: "Not promoted: the recipe has no gate to judge by." };
   const against = said(gates, "FAIL");
-  if (against.length > 0) return { decision: "REJECTED", reason: sentence("Rejected", against) };
+  const remedy = outlook && remedyOf(gates, outlook);
+  const told = (said: string) => (remedy === null ? said : `${said} ${remedy}`);
+  if (against.length > 0) return { decision: "REJECTED", reason: told(sentence("Rejected", against)) };
   const unsure = said(gates, "INCONCLUSIVE");
   if (unsure.length > 0)
-    return { decision: "INCONCLUSIVE", reason: sentence("Not promoted, for want of evidence", unsure) };
+    return { decision: "INCONCLUSIVE", reason: told(sentence("Not promoted, for want of evidence", unsure)) };
   if (mode === "barred")
     return {
       decision: "PENDING",

@@ -7,6 +7,7 @@ import { type Account, accountFor, freshFrom, nextLook } from "./account.js";
 import { type Against, type Allowance, allowanceOf, isSpent } from "./alpha.js";
 import type { Standing } from "./champion.js";
 import { isBeyond, type SmallestEffect, smallestEffect } from "./power.js";
+import type { Outlook } from "./remedy.js";
 
 export interface Plan {
   /** Name of the recipe. */
@@ -29,6 +30,8 @@ export interface Prospect {
   readonly smallest: SmallestEffect | null;
   /** In place of every gate's verdict, where the look would be none; else null. */
   readonly exhausted: GateRecord | null;
+  /** What looks after it will be like, where it promotes nothing. */
+  readonly outlook: Outlook;
 }
 
 /** What a look of now would be. */
@@ -36,7 +39,8 @@ export function prospectOf(standing: Standing, plan: Plan): Prospect {
   const { recipe, alpha, against, summary, metric } = plan;
   const side = summary.sides.confirm;
   const account = accountFor(standing.accounts, { recipe, digest: summary.sideDigests.confirm, rows: side.rows });
-  const allowance = allowanceOf(alpha, [...account.looks.values()], against);
+  const spent = [...account.looks.values()];
+  const allowance = allowanceOf(alpha, spent, against);
   const known = standing.recipes.get(recipe)?.measured ?? null;
   const measured = known?.metric === metric.name ? known : null;
   const ask = { alpha: allowance.alpha, measured };
@@ -47,6 +51,12 @@ export function prospectOf(standing: Standing, plan: Plan): Prospect {
     look: nextLook(account),
     allowance,
     smallest: smallestEffect(side, metric.shape, ask),
+    outlook: {
+      alpha: allowanceOf(alpha, [...spent, { against, alpha: allowance.alpha, promoted: false }], against).alpha,
+      freshFrom: freshFrom(account),
+      freshAlpha: first,
+      labelled: summary.rows / Math.max(1, side.rows),
+    },
     exhausted: isExhausted ? exhaustedRecord(account, allowance, summary) : null,
   };
 }

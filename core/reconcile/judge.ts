@@ -189,7 +189,7 @@ function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Lo
   const isChampion = one.finalist.outcome.model === state?.champion?.model;
   const isBarred = state?.barred.has(one.finalist.outcome.model) === true;
   const mode = isBarred ? "barred" : one.end.result.ended === RUNNING ? "early" : one.read.recipe.promotion.mode;
-  const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, mode);
+  const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, mode, prospect.outlook);
   const { finalist, end, summary } = one;
   const promoted = { number: nextNumber(state), model: finalist.outcome.model, from: state?.champion?.number ?? null };
   return {

@@ -9,8 +9,14 @@ function mass(trials: number, k: number, chance: number): number {
 
 /** P(X ≥ k). */
 export function upperTail(trials: number, k: number, chance = 0.5): number {
-  let sum = 0;
-  for (let heads = Math.max(0, k); heads <= trials; heads++) sum += mass(trials, heads, chance);
+  if (k <= 0) return 1;
+  const odds = chance / (1 - chance);
+  let term = mass(trials, k, chance);
+  let sum = term;
+  for (let heads = k; heads < trials; heads++) {
+    term *= (odds * (trials - heads)) / (heads + 1);
+    sum += term;
+  }
   return Math.min(1, sum);
 }
 

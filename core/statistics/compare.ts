@@ -39,7 +39,11 @@ export function pairedTest(
  * Rows with which a gain as large as the one measured would be shown with this power, all in all; null where the gain
  * measured is not above the margin, so that more rows alone are no help. n·((z_alpha + z_power)·se/(delta − margin))²
  */
-export function rowsNeeded(comparison: Comparison, { margin, alpha }: Demand, power = 0.8): number | null {
+export function rowsNeeded(
+  comparison: Pick<Comparison, "n" | "se" | "delta">,
+  { margin, alpha }: Demand,
+  power = 0.8,
+): number | null {
   const { n, se, delta } = comparison;
   if (!(delta > margin)) return null;
   const deviations = normalQuantile(1 - alpha) + normalQuantile(power);

@@ -171,20 +171,20 @@ describe("rows that follow each other", () => {
     expect(blocks.se / ask(drawn, false).se).toBeGreaterThan(1.3);
   });
 
-  // 200 series of 200 rows, ρ = 0.5: taken as free rows they are wrong in 17 % at 5 %. Three deviations above 7 % are 12.4 %.
+  // 100 series of 200 rows, ρ = 0.5: taken as free rows they are wrong in 17 % at 5 %. Three deviations above 7 % are 14.7 %.
   test("are wrong about as often as is said", () => {
     const zeros = new Array<number>(200).fill(0);
     const wrong = (serial: boolean) => {
       let count = 0;
-      for (let seed = 0; seed < 200; seed++) {
+      for (let seed = 0; seed < 100; seed++) {
         const gains = autoregression(200, 0.5, seed);
         const pair = [gains.map((g) => 9 + g), zeros.map(() => 9)].map(values) as [Float64Array, Float64Array];
         const result = decided(pairedTest(judging(mae, zeros, { serial }), ...pair, DEMAND));
         if (result.p < 0.05) count++;
       }
-      return count / 200;
+      return count / 100;
     };
-    expect(wrong(true)).toBeLessThan(0.124);
-    expect(wrong(false)).toBeGreaterThan(0.124);
+    expect(wrong(true)).toBeLessThan(0.147);
+    expect(wrong(false)).toBeGreaterThan(wrong(true) + 0.05);
   });
 });

@@ -46,19 +46,16 @@ describe("min_effect", () => {
     });
   });
 
-  test("is unsure of a gain that the rows can't show, and says how many could", async () => {
+  test("is unsure of a gain that the rows can't show, with how many could among its figures", async () => {
     const verdict = await judge("min_effect", binaryEvidence(120, { candidate: 1.25, champion: 1 }));
     expect(verdict.outcome).toBe("INCONCLUSIVE");
-    expect(verdict.reason).toMatch(
-      /too unsure for the margin of 0: at this effect about [\d,]+ confirm rows would show it, and there are 120\.$/,
-    );
+    expect(verdict.reason).toMatch(/too unsure for the margin of 0\.$/);
     expect(verdict.figures.rows_needed).toBeGreaterThan(120);
   });
 
-  test("says that more rows may not help where nothing was gained", async () => {
+  test("names no number of rows where nothing was gained", async () => {
     const verdict = await judge("min_effect", binaryEvidence(120, { candidate: 1.1, champion: 1 }), { margin: 0.02 });
     expect(verdict.outcome).toBe("INCONCLUSIVE");
-    expect(verdict.reason).toMatch(/what was measured isn't above the margin/);
     expect(verdict.figures.rows_needed).toBeNull();
   });
 
