@@ -190,9 +190,10 @@ class FileLedger implements Ledger {
     const { size, root } = seal.head;
     const index = seq - 1;
     const hashes = await proveInclusion(index, size, tileNodes(this.#folder, size));
-    const found = rootByInclusion(leafHash(lineOf(entry)), { index, size }, hashes);
+    const line = lineOf(entry);
+    const found = rootByInclusion(leafHash(line), { index, size }, hashes);
     if (found === null || !sameHash(found, root)) throw new SousError("LEDGER_TILES", { path: this.#folder });
-    return formatProof({ index, hashes, checkpoint });
+    return formatProof({ index, hashes, checkpoint, extra: line });
   }
 }
 

@@ -10,16 +10,20 @@ export interface LogProof {
   /** From 0: an entry's `seq` less one. */
   readonly index: number;
   readonly hashes: readonly Uint8Array[];
+  /** The leaf itself, so that the file alone is enough; nothing vouches for it but the hashes. */
+  readonly extra?: Uint8Array;
   /** The signed note, as it is. */
   readonly checkpoint: string;
 }
 
-export function formatProof({ index, hashes, checkpoint }: LogProof): string {
-  const lines = [FIRST_LINE, `index ${index}`, ...hashes.map((hash) => Buffer.from(hash).toString("base64"))];
+export function formatProof({ index, hashes, checkpoint, extra }: LogProof): string {
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+  const known = extra === undefined ? [] : [`extra ${text(extra)}`];
+  const lines = [FIRST_LINE, ...known, `index ${index}`, ...hashes.map(text)];
   return `${lines.join("\n")}\n\n${checkpoint}`;
 }
 
-/** Null where the text is no proof. An `extra` line is passed over: nothing signs it. */
+/** Null where the text is no proof. An `extra` line is passed over: a reader who has the line needs none. */
 export function parseProof(text: string): LogProof | null {
   const end = text.indexOf("\n\n");
   const lines = text.slice(0, Math.max(end, 0)).split("\n");
