@@ -10,11 +10,6 @@ export function counted(rows: number): string {
   return rows.toLocaleString("en-US");
 }
 
-/** Two significant digits: an estimate that rests on one measured effect has no more. */
-export function about(rows: number): string {
-  return rows.toLocaleString("en-US", { maximumSignificantDigits: 2 });
-}
-
 /** One decimal of a percentage. */
 export function percent(share: number): string {
   return `${Number((100 * share).toFixed(1))} %`;
