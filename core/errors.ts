@@ -844,6 +844,11 @@ export const CATALOGUE = {
     message: "No recipe {name} is known here.{hint}",
     mend: "The recipes are: {known}.",
   },
+  CLI_NO_FLIPS: {
+    kind: "terminal",
+    message: "{name}: what changed between version {from} and version {to} isn't known: {reason}.",
+    mend: "Name two versions that were judged on the same confirm side; `sous log --json` has the `holdout` of each look. Of a regression, and of looks by an earlier sous, it isn't kept.",
+  },
   CLI_BAD_TIME: {
     kind: "terminal",
     message: "{given} is no time.",

@@ -156,6 +156,17 @@ function addLooks(sous: Command, done: (status: number) => void): void {
     .description("what a version is made of, by digests")
     .action(async (version, options) => done(await (await import("./lineage.js")).lineage(version, options, console)));
   sous
+    .command("flips")
+    .argument("<recipe>", "a recipe file, or the name of a recipe")
+    .argument("<from>", "a version (v1)")
+    .argument("<to>", "another one (v2)")
+    .option("--json", "for machines", false)
+    .option(...HOME)
+    .description("the confirm rows that one version has right and the other wrong")
+    .action(async (recipe, from, to, options) =>
+      done(await (await import("./flips.js")).flips([recipe, from, to], options, console)),
+    );
+  sous
     .command("reproduce")
     .argument("<version>", "as in churn@2; of a recipe alone what serves")
     .option("--json", "for machines", false)

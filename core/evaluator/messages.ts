@@ -247,6 +247,8 @@ export interface ContenderScores {
   readonly bytes: number;
   /** By metric name. */
   readonly scores: Readonly<Record<string, Interval>>;
+  /** SHA-256 (hex) of which rows its labels were right on (bits.ts). Absent of a regression, and from an earlier `sous`. */
+  readonly right?: string;
 }
 
 export interface GateRecord extends Verdict {

@@ -11,7 +11,7 @@ export function forgetLosers(parts: Parts): Promise<number> {
 }
 
 function stillNeeded({ standing, ledger }: Parts): Kept {
-  const blobs = new Set<string>();
+  const blobs = new Set<string>(ledger.entries.flatMap(outcomesIn));
   const snapshots = new Set<string>();
   for (const state of standing.now().recipes.values()) {
     for (const { model, recipe, seq } of state.versions) {
@@ -27,6 +27,13 @@ function stillNeeded({ standing, ledger }: Parts): Kept {
     }
   }
   return { blobs, snapshots };
+}
+
+/** Which rows each contender of each look had right: small, and asked for as long as there are versions. */
+function outcomesIn(entry: Entry): readonly string[] {
+  if (entry.kind !== "decision") return [];
+  const { candidate, champion, baseline } = entry.evidence;
+  return [candidate, champion, baseline].flatMap((contender) => contender?.right ?? []);
 }
 
 function decisionAt(entries: readonly Entry[], seq: number): (Header & DecisionBody) | null {

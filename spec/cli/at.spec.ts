@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { momentOf } from "../../core/cli/at.js";
 import { parseProof } from "../../core/ledger/tlog/proof-file.js";
 import { QUICK, rowsCsv, sous, TemporaryHome } from "../support/sous.js";
@@ -56,6 +58,19 @@ describe("what served, and of what it was made", () => {
     for (const { proof, entry } of found) expect(parseProof(proof)?.index).toBe(entry.seq - 1);
     const { status, out } = await sous(["at", "2020-01-01", "first"], home.folder);
     expect([status, out]).toEqual([3, "first at 2020-01-01T23:59:59.999Z: nothing\n"]);
+  });
+
+  it("is compared row by row: what one version had right and the other has wrong", async () => {
+    const { status, out } = await sous(["flips", "first", "1", "v2"], home.folder);
+    expect([status, out]).toEqual([0, expect.stringMatching(/^first: version 1 to version 2, on \d+ confirm rows /)]);
+    const there = JSON.parse((await sous(["flips", "first", "v1", "v2", "--json"], home.folder)).out);
+    const back = JSON.parse((await sous(["flips", "first", "v2", "v1", "--json"], home.folder)).out);
+    expect([there.negative, there.positive]).toEqual([back.positive, back.negative]);
+    expect(there.bothRight + there.bothWrong + there.negative + there.positive).toBe(there.rows);
+    const { err } = await sous(["flips", "first", "1", "9"], home.folder);
+    expect(err).toContain("CLI_NO_SUCH_MODEL");
+    await rm(join(home.folder, ".sous/artifacts/blobs"), { recursive: true });
+    expect((await sous(["flips", "first", "1", "2"], home.folder)).err).toContain("CLI_NO_FLIPS");
   });
 
   it("is shown as a tree, and as JSON with whole digests", async () => {

@@ -6,6 +6,7 @@ import { decodeMetadata } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
 import { loadSide, viewSide } from "../../core/data/side.js";
 import type { SnapshotSummary } from "../../core/data/snapshot.js";
+import { decodeBits } from "../../core/evaluator/bits.js";
 import type { ConfirmJob, Evaluator, JobResult, TrialOutcome } from "../../core/evaluator/messages.js";
 import type { Choice } from "../../core/recipe/recipe.js";
 import { originsOf } from "../../core/resampling/origins.js";
@@ -270,6 +271,10 @@ describe("a confirmation", () => {
     expect(outcome.candidate.scores.log_loss?.point).toBeCloseTo(logLoss(shareOf(50), classCounts), 6);
     expect(outcome.baseline.scores.log_loss?.point).toBeCloseTo(logLoss(shareOf(10), classCounts), 6);
     expect(outcome.gates).toMatchObject([{ gate: { kind: "onnx_parity" }, outcome: "PASS" }]);
+    const kept = await new Artifacts(join(home, "artifacts")).find(outcome.candidate.right ?? "");
+    const right = decodeBits(kept ?? new Uint8Array(), rows) ?? [];
+    // the constant model says the same of every row
+    expect([...right].reduce((sum, bit) => sum + bit, 0)).toBe(classCounts[shareOf(50) > 0.5 ? 1 : 0]);
   });
 
   it("hands gates the files, a way to run them, and the rows that they were made of", async () => {

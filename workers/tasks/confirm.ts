@@ -1,8 +1,9 @@
 import { SousError } from "../../core/errors.js";
+import { encodeBits } from "../../core/evaluator/bits.js";
 import type { ConfirmJob, ConfirmOutcome } from "../../core/evaluator/messages.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import { openTimed } from "../../core/evaluator/speed.js";
-import type { Contender, Labelled, Leak, TaskSpec } from "../../core/plugin/index.js";
+import { type Contender, type Labelled, type Leak, rightRows, type TaskSpec } from "../../core/plugin/index.js";
 import { type Champion, confirm } from "../../core/promotion/confirm.js";
 import { type Desk, sideOf, summaryOf } from "../desk.js";
 
@@ -17,7 +18,20 @@ export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<Conf
   const { metrics, gates } = desk.registry;
   const leaks = columns.flatMap(({ name, leak }): Leak[] => (leak === null ? [] : [{ column: name, why: leak }]));
   const sides = { train, select, confirm: side, serial: cuts !== null, leaks };
-  return confirm({ job, spec, ...sides, candidate, champion, baseline, metrics, gates });
+  const outcome = await confirm({ job, spec, ...sides, candidate, champion, baseline, metrics, gates });
+  const kept = (contender: Champion) => rightOf(contender, { spec, side }, desk);
+  return {
+    ...outcome,
+    candidate: { ...outcome.candidate, ...(await kept(candidate)) },
+    champion: outcome.champion && champion && { ...outcome.champion, ...(await kept(champion)) },
+    baseline: { ...outcome.baseline, ...(await kept(baseline)) },
+  };
+}
+
+/** Keeps which rows a contender's labels are right on. */
+async function rightOf(contender: Champion, { spec, side }: Exam, { artifacts }: Desk): Promise<{ right?: string }> {
+  if (spec.task === "regression" || "unfit" in contender) return {};
+  return { right: await artifacts.put(encodeBits(rightRows({ spec, truth: side.truth, ...contender }))) };
 }
 
 /** Data change: the champion may want a column that is gone, or know other classes. */
