@@ -69,6 +69,7 @@ function show(board: Board, limit: number, console: Console): void {
     "trial",
     "learner",
     study.metric,
+    "by folds",
     ...secondary,
     "fit s",
     "µs/row@1",
@@ -100,6 +101,7 @@ function cells(row: Standing, secondary: readonly string[]): readonly string[] {
     `${row.trial}`,
     row.learner,
     row.rank === null ? "" : scoreOf(row),
+    besideBest(row),
     ...secondary.map((name) => row.secondary[name]?.toFixed(4) ?? ""),
     rounded(row.fitSeconds),
     rounded(row.oneRow),
@@ -113,6 +115,14 @@ function scoreOf({ score, interval }: Standing): string {
   if (score === null) return "";
   const point = score.toFixed(4);
   return interval === null ? point : `${point} [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}]`;
+}
+
+/** By the folds: how sure it is that it is worse, or what else is likelier. */
+function besideBest({ odds }: Standing): string {
+  if (odds === null) return "";
+  const { worse, same, better } = odds;
+  const likeliest = worse >= Math.max(same, better) ? "worse" : same >= better ? "the same" : "better";
+  return `${likeliest} ${(100 * Math.max(worse, same, better)).toFixed(0)} %`;
 }
 
 /** Two digits, or all before the point. */

@@ -9,6 +9,7 @@ import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
 import type { ColumnType, Parity, Shape, Task, TaskSpec, Verdict } from "../plugin/index.js";
 import type { Choice, RecipeData, RecipeSplit } from "../recipe/recipe.js";
+import type { FoldScores } from "../statistics/repeated.js";
 
 /** Folders that a job reads and writes; absolute. */
 export interface Places {
@@ -166,6 +167,8 @@ export interface TrialOutcome {
   readonly seconds: number;
   /** 95 % interval of `score`; null where it isn't defined. Absent in trials that an earlier `sous` stored. */
   readonly interval?: Interval | null;
+  /** Of `metric` on each fold, where there were folds and it is defined on all. */
+  readonly parts?: FoldScores;
   /** Observations, by which nothing is decided. Absent in trials that an earlier `sous` stored. */
   readonly timing?: TrialTiming;
 }

@@ -2,6 +2,7 @@
 import type { Direction, FrozenTrial, Params } from "hyperparameter-js";
 import type { ErrorCode, ErrorRecord } from "../errors.js";
 import type { Interval, TrialOutcome } from "../evaluator/messages.js";
+import { type FoldScores, type Odds, oddsOf } from "../statistics/repeated.js";
 import { ERROR, isEnsemble, outcomeOf, reasonOf, SECONDS } from "./result.js";
 import { splitParams } from "./space.js";
 
@@ -46,6 +47,8 @@ export interface Standing {
   /** Multiply-adds. */
   readonly work: number | null;
   readonly parity: TrialOutcome["parity"] | null;
+  /** Against the best trial that was judged by folds, on the same ones; null for that one, and where there were none. */
+  readonly odds: Odds | null;
   /** SHA-256 (hex) of the ONNX file. */
   readonly model: string | null;
   /** The model is the one in service, bit for bit. */
@@ -94,12 +97,31 @@ export function leaderboard(trials: readonly FrozenTrial[], inputs: LeaderboardI
   const rows = begun.map((trial) => standingOf(trial, inputs));
   const cost = ({ score }: Standing) => (score === null ? Number.POSITIVE_INFINITY : sign * score);
   const complete = rows.filter(({ status }) => status === "complete").sort((a, b) => compare(cost(a), cost(b)));
+  const parts = new Map(begun.map((trial) => [trial.number, outcomeOf(trial)?.parts]));
+  const best = complete.find(({ trial }) => parts.get(trial) !== undefined);
   const others = rows.filter(({ status }) => status !== "complete");
   const finalist = inputs.finalist ?? complete[0]?.trial ?? null;
   return [
-    ...complete.map((row, at) => ({ ...row, rank: at + 1, finalist: row.trial === finalist })),
+    ...complete.map((row, at) => ({
+      ...row,
+      rank: at + 1,
+      finalist: row.trial === finalist,
+      odds: row === best || !best ? null : oddsBeside(parts.get(row.trial), parts.get(best.trial), -sign),
+    })),
     ...others.sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || compare(cost(a), cost(b))),
   ];
+}
+
+/** Half the width of the region in which two scores are as good as the same, by the better one's size. */
+const ROPE = 0.005;
+
+/** @param sign 1 where larger scores are better, else −1 */
+function oddsBeside(own: FoldScores | undefined, best: FoldScores | undefined, sign: number): Odds | null {
+  if (own === undefined || best === undefined) return null;
+  if (own.folds !== best.folds || own.scores.length !== best.scores.length) return null;
+  const differences = own.scores.map((score, at) => sign * (score - (best.scores[at] as number)));
+  const size = best.scores.reduce((sum, score) => sum + Math.abs(score), 0) / best.scores.length;
+  return oddsOf(differences, own.folds, ROPE * size);
 }
 
 /** Infinities are equal, which their difference doesn't say. */
@@ -125,6 +147,7 @@ function standingOf(trial: FrozenTrial, { champion, metric }: LeaderboardInputs)
     ...costsOf(trial, outcome),
     champion: outcome !== null && outcome.model === champion,
     finalist: false,
+    odds: null,
     error,
   };
 }

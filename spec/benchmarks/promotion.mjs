@@ -35,7 +35,7 @@ figure("sous", percent(sous.all), sous.all <= ALPHA, "≤ 5 %");
 for (const [rule, { first, all }] of Object.entries(naive))
   console.log(`  ${rule.padEnd(58)} ${percent(all)} (${percent(first)} in one round)`);
 
-const own = many(100);
+const own = many(60);
 const real = await nullFamilies(own);
 console.log(
   `\n${own} campaigns of 30 rounds with models of ${real.families.join(", ")}; churn.csv, its answers dealt anew`,

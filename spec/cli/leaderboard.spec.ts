@@ -32,7 +32,9 @@ describe("sous leaderboard", () => {
     expect(status).toBe(0);
     expect(out).toMatch(/first: study 1 of 1, ended by its budget of trials; 12 trials, of which \d+ complete/);
     expect(out).toContain("higher is better; champion: version 1");
-    expect(out).toMatch(/rank +trial +learner +roc_auc +log_loss +fit s +µs\/row@1 +µs\/row@1000 +KiB +status/);
+    expect(out).toMatch(
+      /rank +trial +learner +roc_auc +by folds +log_loss +fit s +µs\/row@1 +µs\/row@1000 +KiB +status/,
+    );
     expect(out).toMatch(/\n1 +\d+ +linear +0\.\d{4} \[0\.\d{4}, [01]\.\d{4}\] +0\.\d{4} .* champion, finalist\n/);
     expect(out).toContain("… and 2 more: --all shows them");
   });

@@ -87,9 +87,28 @@ describe("a leaderboard", () => {
         model: result.model,
         champion: true,
         finalist: true,
+        odds: null,
         error: null,
       },
     ]);
+  });
+
+  test("says of trials that were judged by the same folds how likely they are worse than the best", () => {
+    const by = (score: number, scores: readonly number[], folds = 5) => outcome(score, { parts: { folds, scores } });
+    const trials = [
+      complete(0, outcome(0.95)), // an ensemble has no folds
+      complete(1, by(0.9, [0.9, 0.91, 0.89, 0.9, 0.92])),
+      complete(2, by(0.8999, [0.901, 0.909, 0.89, 0.9, 0.9195])),
+      complete(3, by(0.8, [0.8, 0.82, 0.78, 0.8, 0.82])),
+      complete(4, by(0.7, [0.7, 0.7, 0.7], 3)),
+    ];
+    const odds = leaderboard(trials, INPUTS).map((row) => row.odds);
+    expect(odds.map((one) => one !== null)).toEqual([false, false, true, true, false]);
+    expect(odds[2]?.same).toBeGreaterThan(0.9);
+    expect(odds[3]?.worse).toBeGreaterThan(0.9);
+    const costs = leaderboard(trials.slice(1, 4), { ...INPUTS, direction: "minimize" });
+    expect(costs.map((row) => row.trial)).toEqual([3, 2, 1]);
+    expect(costs[2]?.odds?.worse).toBeGreaterThan(0.9);
   });
 
   test("names the trial that the study chose, whatever its rank", () => {

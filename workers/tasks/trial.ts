@@ -20,7 +20,8 @@ export async function trial(job: TrialJob, desk: Desk): Promise<TrialOutcome> {
   const { spec, metrics } = attempt;
   const exam = { spec, seed: job.seed, job, metrics, fitSeconds, judged: made.judged, answers: made.answers };
   const examined = await examine(made, exam, desk);
-  return { ...examined, work: desk.context.units, seconds: (monotonic() - began) / 1000 };
+  const parts = made.parts?.every(Number.isFinite) ? { folds: job.resampling.folds, scores: made.parts } : undefined;
+  return { ...examined, ...(parts && { parts }), work: desk.context.units, seconds: (monotonic() - began) / 1000 };
 }
 
 const MAKERS: Readonly<Record<Resampling["kind"], (attempt: Attempt) => Promise<Made>>> = {
@@ -33,6 +34,8 @@ interface Made extends Exported {
   /** The rows that are judged, with what was predicted for them by models that had not learned from them. */
   readonly judged: Labelled;
   readonly answers: Answers;
+  /** The metric of each fold; absent where there were none. */
+  readonly parts?: readonly number[];
 }
 
 /** Training rows from which on a fit of a part of them comes first, and that part: a hopeless trial costs an eighth. */
@@ -125,6 +128,7 @@ async function crossValidate(attempt: Attempt): Promise<Made> {
   const { folds, repeats } = job.resampling;
   const sum = new Float64Array(all.table.rows * Math.max(1, spec.classes.length));
   const parts: Fit[] = [];
+  const scores: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const dealt = dealtRows(attempt, all, repeat);
     for (let fold = 0; fold < folds; fold++) {
@@ -134,7 +138,9 @@ async function crossValidate(attempt: Attempt): Promise<Made> {
       const of = { table: all.table, ...division };
       const seed = deriveSeed(job.seed, "fold", repeat, fold);
       const part = await fitOn(attempt, sides, { seed, reportsFrom: parts.length === 0 ? 0 : null, of });
-      addRows(sum, (await answersOf(attempt, part, sides.select.table)).prediction, select);
+      const answers = await answersOf(attempt, part, sides.select.table);
+      scores.push(scoreOn(attempt, sides.select, answers.prediction));
+      addRows(sum, answers.prediction, select);
       parts.push(part);
     }
   }
@@ -145,7 +151,13 @@ async function crossValidate(attempt: Attempt): Promise<Made> {
     threshold: null,
     judged: all,
     answers: { prediction: sum.map((total) => total / repeats) },
+    parts: scores,
   };
+}
+
+function scoreOn(attempt: Attempt, select: Labelled, prediction: Prediction): number {
+  const loss = lossOf(attempt, select, prediction);
+  return attempt.metrics[0]?.direction === "maximize" ? -loss : loss;
 }
 
 /** The same for all trials of a study, whatever their seeds: what is compared is judged by the same folds. */
