@@ -588,6 +588,11 @@ export const CATALOGUE = {
     message: "No gate is of the kind {gate}.",
     mend: "Use one of: {known}; or load the plugin that has it.",
   },
+  REPLAY_DAMAGED: {
+    kind: "terminal",
+    message: "The rows that a version is to be asked again can't be read: {reason}.",
+    mend: "Bring `.sous/artifacts` back from a backup. The version itself is not affected.",
+  },
   REPRODUCE_DATA_CHANGED: {
     kind: "terminal",
     message: "The data are no longer those that the version was made of: their snapshot is {found}, not {expected}.",

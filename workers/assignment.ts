@@ -15,6 +15,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   origin: ["train", "select"],
   predict: [],
   importance: ["select"],
+  replay: [],
 };
 
 export interface Dataset {

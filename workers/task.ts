@@ -16,6 +16,7 @@ import { importance } from "./tasks/importance.js";
 import { origin } from "./tasks/origin.js";
 import { predict } from "./tasks/predict.js";
 import { propose } from "./tasks/propose.js";
+import { replay } from "./tasks/replay.js";
 import { snapshot } from "./tasks/snapshot.js";
 import { trial } from "./tasks/trial.js";
 
@@ -31,6 +32,7 @@ const TASKS: { readonly [K in JobKind]: Task<K> } = {
   origin,
   predict,
   importance,
+  replay,
 };
 
 /** Begun in this thread. */

@@ -54,7 +54,13 @@ async function settle(reconciler: Reconciler, name: string, stop: AbortSignal): 
 
 async function watchOn(parts: Parts, path: string, options: { rescan: number; stop: AbortSignal }): Promise<void> {
   const folder = path.slice(0, path.lastIndexOf(sep));
-  const daemon = await Daemon.start(parts, { folders: [folder], ignore: [], rescan: options.rescan, concurrency: 2 });
+  const daemon = await Daemon.start(parts, {
+    folders: [folder],
+    ignore: [],
+    rescan: options.rescan,
+    concurrency: 2,
+    drill: null,
+  });
   await aborted(options.stop);
   await daemon.stop();
 }

@@ -85,6 +85,14 @@ function addOrders(sous: Command, done: (status: number) => void): void {
     .option(...HOME)
     .description("put an earlier version back into service")
     .action(async (recipe, options) => done(await (await import("./rollback.js")).rollback(recipe, options, console)));
+  sous
+    .command("drill")
+    .argument("<version>", "as in churn@2; of a recipe alone what a rollback would go to")
+    .option(...REASON, "a drill by hand")
+    .option(...BY)
+    .option(...HOME)
+    .description("bring a version back beside what serves, and ask it again what it was asked")
+    .action(async (version, options) => done(await (await import("./drill.js")).drill(version, options, console)));
 }
 
 /** Commands that change nothing; they work beside a running daemon. */

@@ -27,13 +27,14 @@ export async function up(folder: string, options: { readonly json: boolean }, co
     greet(console, home);
   });
   try {
-    const { workers, rescan, plugins } = open.configuration;
+    const { workers, rescan, plugins, drill } = open.configuration;
     const folders = foldersOf(folder, home.folder, watchedFolders(home, open.configuration));
     const daemon = await Daemon.start(open.parts, {
       folders,
       ignore: [plugins],
       rescan,
       concurrency: Math.max(2, workers),
+      drill,
     });
     await aborted(stop);
     if (!options.json) console.line("stopping");

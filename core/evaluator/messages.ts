@@ -265,6 +265,22 @@ export interface ConfirmOutcome {
   readonly champion: ContenderScores | null;
   readonly baseline: ContenderScores;
   readonly gates: readonly GateRecord[];
+  /** SHA-256 (hex) of rows with the candidate's answers (core/evaluator/replay.ts); absent in older entries. */
+  readonly replay?: string;
+}
+
+/** A model is asked again what it was asked when it was promoted. */
+export interface ReplayJob {
+  readonly kind: "replay";
+  /** SHA-256 (hex) of the model and of the rows, which lie in the artifacts. */
+  readonly model: string;
+  readonly replay: string;
+}
+
+export interface ReplayOutcome {
+  readonly rows: number;
+  /** Rows that it answers as then, bit for bit. */
+  readonly same: number;
 }
 
 /** Whether a model can be the base of a recipe's fits: fails where it is none for the snapshot's columns and classes. */
@@ -361,6 +377,7 @@ export interface JobTable {
   readonly origin: { readonly job: OriginJob; readonly outcome: OriginOutcome };
   readonly predict: { readonly job: PredictJob; readonly outcome: PredictOutcome };
   readonly importance: { readonly job: ImportanceJob; readonly outcome: ImportanceOutcome };
+  readonly replay: { readonly job: ReplayJob; readonly outcome: ReplayOutcome };
 }
 
 export type JobKind = keyof JobTable;

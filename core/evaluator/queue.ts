@@ -13,6 +13,7 @@ const RANKS: Readonly<Record<JobKind, number>> = {
   origin: 4,
   predict: 6,
   importance: 6,
+  replay: 6,
 };
 const LIGHT: ReadonlySet<JobKind> = new Set(["describe", "propose"]);
 

@@ -27,6 +27,7 @@ const NAMES: { readonly [K in JobKind]: (job: JobTable[K]["job"]) => string } = 
   origin: ({ path }) => `look at the base model ${path}`,
   predict: ({ files }) => `prediction of ${files.join(", ")}`,
   importance: ({ model }) => `importance of the columns for ${model.slice(0, 12)}`,
+  replay: ({ model }) => `replay by ${model.slice(0, 12)}`,
 };
 
 /** What a job is called in messages. */

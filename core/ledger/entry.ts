@@ -136,6 +136,29 @@ export interface RollbackBody {
   readonly order?: string;
 }
 
+/** What a drill found. */
+export interface Drilled {
+  /** INCONCLUSIVE: its files came back, and nothing was kept to ask it again. */
+  readonly outcome: "PASSED" | "FAILED" | "INCONCLUSIVE";
+  /** One sentence with numbers. */
+  readonly reason: string;
+  /** Rows that it was asked, and of them those that it answered as it did when it was promoted, bit for bit. */
+  readonly rows: number;
+  readonly same: number;
+  /** Milliseconds that it took to bring its files back; a record, nothing is decided by it. */
+  readonly restoreMs: number;
+}
+
+/** A version was brought back beside what serves, and asked again what it had been asked. */
+export interface DrillBody extends Drilled {
+  readonly kind: "drill";
+  readonly recipe: RecipeMark;
+  readonly version: number;
+  readonly model: string;
+  readonly actor: Actor;
+  readonly order?: string;
+}
+
 /** A model was run. */
 export interface Inference {
   readonly rows: number;
@@ -173,5 +196,5 @@ export interface RotatedBody {
   readonly statement: string;
 }
 
-export type Body = DecisionBody | RollbackBody | RetiredBody | ReturnedBody | RepairedBody | RotatedBody;
+export type Body = DecisionBody | RollbackBody | DrillBody | RetiredBody | ReturnedBody | RepairedBody | RotatedBody;
 export type Entry = Header & Body;

@@ -35,6 +35,11 @@ function told(entry: Entry): Told {
         headline: `${entry.recipe.name}  ROLLED BACK  to version ${entry.to} (was ${entry.from})`,
         lines: [`by ${entry.actor.name}: ${entry.reason}`, recipeLine(entry.recipe)],
       };
+    case "drill":
+      return {
+        headline: `${entry.recipe.name}  drill ${entry.outcome}  version ${entry.version}`,
+        lines: [`${entry.reason} Restored in ${entry.restoreMs} ms.`, `by ${entry.actor.name}: ${entry.actor.reason}`],
+      };
     case "retired":
       return { headline: `${entry.recipe.name}  retired`, lines: [entry.reason, recipeLine(entry.recipe)] };
     case "returned":

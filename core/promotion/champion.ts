@@ -3,6 +3,7 @@ import { digestOf } from "../artifacts/digest.js";
 import {
   type Decision,
   type DecisionBody,
+  type DrillBody,
   type Entry,
   type Header,
   type RecipeMark,
@@ -64,6 +65,8 @@ export interface RecipeState {
    * person alone.
    */
   readonly barred: ReadonlyMap<string, number>;
+  /** The last drill; null before the first. */
+  readonly drilled: (Pick<DrillBody, "version" | "outcome"> & Pick<Header, "seq" | "time">) | null;
 }
 
 export interface Standing {
@@ -121,6 +124,7 @@ export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_D
     seq = entry.seq;
     if (entry.kind === "decision") takeDecision(draft, entry);
     else if (entry.kind === "rollback") takeRollback(draft, entry);
+    else if (entry.kind === "drill") takeDrill(draft, entry);
     else if (entry.kind === "retired") takeRetirement(draft, entry.recipe.name);
     else if (entry.kind === "returned") takeReturn(draft, entry.recipe);
   }
@@ -152,7 +156,7 @@ function ownState(draft: Draft, name: string): OwnState {
 }
 
 function copyState(name: string, known: RecipeState | undefined): OwnState {
-  const nothing = { champion: null, last: null, pending: null, measured: null };
+  const nothing = { champion: null, last: null, pending: null, measured: null, drilled: null };
   const empty = { state: "active", path: "", digest: "", workDigest: "", ...nothing };
   const rest = known ?? (empty as Omit<RecipeState, "name" | "versions" | "decided" | "barred">);
   const { versions = [], decided, barred } = known ?? {};
@@ -200,6 +204,10 @@ function takeRollback(draft: Draft, { seq, recipe, from, to }: Header & Rollback
   if (back === undefined) return;
   state.champion = back;
   state.barred.delete(back.model);
+}
+
+function takeDrill(draft: Draft, { seq, time, recipe, version, outcome }: Header & DrillBody): void {
+  ownState(draft, recipe.name).drilled = { seq, time, version, outcome };
 }
 
 function takeRetirement(draft: Draft, name: string): void {

@@ -1,6 +1,15 @@
 /** What a person's order makes of a recipe: the ledger line that carries it out, or the reason why it can't be. */
 import { SousError } from "../errors.js";
-import type { Actor, DecisionBody, Entry, Inference, RollbackBody } from "../ledger/entry.js";
+import type {
+  Actor,
+  DecisionBody,
+  DrillBody,
+  Drilled,
+  Entry,
+  Inference,
+  RecipeMark,
+  RollbackBody,
+} from "../ledger/entry.js";
 import { nextNumber, type RecipeState, type Version } from "./champion.js";
 
 interface Told {
@@ -26,15 +35,38 @@ export interface RollbackOrder extends Told {
   readonly inference: Inference;
 }
 
-export type Order = AnswerOrder | RollbackOrder;
+/** A drill that the person has made, to be logged. */
+export interface DrillOrder extends Told {
+  readonly kind: "drill";
+  /** The number of the version that was drilled. */
+  readonly version: number;
+  readonly found: Drilled;
+}
+
+export type Order = AnswerOrder | RollbackOrder | DrillOrder;
 
 /** By kind: what is appended to the log. @param entries the whole log */
-export function bodyFor(
-  order: Order,
-  state: RecipeState | undefined,
-  entries: readonly Entry[],
-): DecisionBody | RollbackBody {
-  return order.kind === "rollback" ? rollbackBody(order, state) : answerBody(order, state, entries);
+export function bodyFor(order: Order, state: RecipeState | undefined, entries: readonly Entry[]): OrderedBody {
+  switch (order.kind) {
+    case "rollback":
+      return rollbackBody(order, state);
+    case "drill": {
+      const version = state?.versions.find(({ number }) => number === order.version);
+      if (state === undefined || version === undefined)
+        throw new SousError("ORDER_NO_CHAMPION", { recipe: order.recipe });
+      return { ...drillBody(state, version, order.found), actor: actorOf(order), order: order.id };
+    }
+    default:
+      return answerBody(order, state, entries);
+  }
+}
+
+type OrderedBody = DecisionBody | RollbackBody | DrillBody;
+
+/** What a drill of the daemon is in the log. */
+export function drillBody(state: RecipeState, version: Version, found: Drilled): DrillBody {
+  const actor = { kind: "auto", name: "sous", reason: "it was time for a drill" } as const;
+  return { kind: "drill", recipe: markOf(state), version: version.number, model: version.model, ...found, actor };
 }
 
 /**
@@ -86,11 +118,11 @@ function answerBody(order: AnswerOrder, state: RecipeState | undefined, entries:
 function rollbackBody(order: RollbackOrder, state: RecipeState | undefined): RollbackBody {
   const { recipe, to, inference, id, reason } = order;
   const { number, model } = targetOf(recipe, state, to);
-  const { name, digest, workDigest, path, champion } = state as RecipeState & { readonly champion: Version };
+  const known = state as RecipeState & { readonly champion: Version };
   return {
     kind: "rollback",
-    recipe: { name, digest, workDigest, path },
-    from: champion.number,
+    recipe: markOf(known),
+    from: known.champion.number,
     to: number,
     model,
     reason,
@@ -98,6 +130,10 @@ function rollbackBody(order: RollbackOrder, state: RecipeState | undefined): Rol
     inference,
     order: id,
   };
+}
+
+function markOf({ name, digest, workDigest, path }: RecipeState): RecipeMark {
+  return { name, digest, workDigest, path };
 }
 
 function actorOf({ person, reason }: Order): Actor {

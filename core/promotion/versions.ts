@@ -52,6 +52,11 @@ export class ModelViews {
     this.#places = places;
   }
 
+  /** Views of the same record in another folder, of the models alone, without cards and papers. */
+  at(models: string): ModelViews {
+    return new ModelViews({ ...this.#places, models, cards: null, papers: null });
+  }
+
   /** Absolute. */
   championPath(name: string): string {
     return join(this.#places.models, name, "champion.onnx");

@@ -21,6 +21,8 @@ export interface Configuration {
   readonly rescan: number;
   /** Seconds without work after which the evaluator process ends. */
   readonly idle: number;
+  /** Seconds between drills of a recipe's versions; null: none. */
+  readonly drill: number | null;
 }
 
 interface Field {
@@ -54,6 +56,15 @@ const duration: Field = {
   },
 };
 
+const interval: Field = {
+  expected: "a duration such as 7d, of a second or more, or off",
+  read: (value) => {
+    if (value === "off" || value === false) return null;
+    if (typeof value !== "string" || !new RegExp(DURATION_PATTERN).test(value)) return undefined;
+    return seconds(value) >= 1 ? seconds(value) : undefined;
+  },
+};
+
 const FIELDS: Readonly<Record<keyof Configuration, Field>> = {
   watch: folders,
   roots: folders,
@@ -64,6 +75,7 @@ const FIELDS: Readonly<Record<keyof Configuration, Field>> = {
   },
   rescan: duration,
   idle: duration,
+  drill: interval,
 };
 
 /** @throws SousError CONFIG_UNKNOWN_KEY, CONFIG_INVALID; RecipeRejected where the text is no YAML */
@@ -79,6 +91,7 @@ export async function readConfiguration(home: Home): Promise<Configuration> {
     workers: Math.min(8, availableParallelism()),
     rescan: 30,
     idle: 60,
+    drill: 7 * 86_400,
     ...given,
   };
 }

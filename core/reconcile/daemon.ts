@@ -1,7 +1,10 @@
 /** The loop: eyes, queue, steps and a timer. What there is to do is found by looking, at start, on hints and in turn. */
-import { sleep } from "../clock.js";
+import { isoNow, sleep } from "../clock.js";
+import type { RecipeState } from "../promotion/champion.js";
+import { drillBody } from "../promotion/orders.js";
+import { drilled, drilledVersion, dueDrills } from "./drill.js";
 import { ownFolders } from "./home.js";
-import { heedOrders } from "./orders.js";
+import { heedOrders, tellLogged } from "./orders.js";
 import type { Parts } from "./parts.js";
 import { NameQueue } from "./queue.js";
 import { Reconciler } from "./reconcile.js";
@@ -17,6 +20,8 @@ export interface DaemonOptions {
   readonly rescan: number;
   /** Recipes that are worked on at the same time. */
   readonly concurrency: number;
+  /** Seconds between drills of a recipe's versions; null: none. */
+  readonly drill: number | null;
 }
 
 /** Milliseconds: how long an edit in flight is given to be whole, and how long data files are given to come together. */
@@ -31,6 +36,7 @@ export class Daemon {
   readonly #reconciler: Reconciler;
   readonly #stopping = new AbortController();
   #orders: Promise<void> = Promise.resolve();
+  #drills: Promise<void> = Promise.resolve();
   /** Length of the log when losers were last deleted. */
   #swept = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -79,6 +85,7 @@ export class Daemon {
     await this.#watch.close();
     await this.#queue.stop();
     await this.#orders;
+    await this.#drills;
   }
 
   #addAll(names: readonly string[]): void {
@@ -93,8 +100,29 @@ export class Daemon {
     if (this.#stopping.signal.aborted) return;
     await this.#reconciler.restoreRetired();
     this.#addAll(names);
+    this.#drills = this.#drills.then(() => this.#drill());
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#rescan(), this.#options.rescan * 1000);
+  }
+
+  async #drill(): Promise<void> {
+    const { standing, ledger } = this.#parts;
+    const due = { interval: this.#options.drill, time: isoNow() };
+    for (const state of dueDrills(standing.now().recipes.values(), ledger.entries, due)) {
+      if (this.#stopping.signal.aborted) return;
+      await this.#drillOne(state).catch((error) =>
+        this.#parts.emit({ kind: "notice", message: `drill of ${state.name}: ${String(error)}` }),
+      );
+    }
+  }
+
+  async #drillOne(state: RecipeState): Promise<void> {
+    const { ledger } = this.#parts;
+    const version = drilledVersion(state);
+    if (version === null) return;
+    const ports = { ...this.#parts, entries: ledger.entries, signal: this.#stopping.signal };
+    const found = await drilled(ports, { state, version });
+    if (found !== null) tellLogged(this.#parts, await ledger.append(drillBody(state, version, found)));
   }
 
   #hint(name: string): void {

@@ -1,6 +1,6 @@
 /** What the daemon tells whoever shows it: the terminal now, the HTTP server later. Plain data, never read back. */
 import type { ErrorRecord } from "../errors.js";
-import type { Decision } from "../ledger/entry.js";
+import type { Decision, DrillBody } from "../ledger/entry.js";
 
 export type DaemonEvent =
   | { readonly kind: "watching"; readonly folders: readonly string[]; readonly recipes: number }
@@ -44,6 +44,14 @@ export type DaemonEvent =
       /** Numbers of versions. */
       readonly from: number;
       readonly to: number;
+      readonly reason: string;
+      readonly seq: number;
+    }
+  | {
+      readonly kind: "drilled";
+      readonly name: string;
+      readonly version: number;
+      readonly outcome: DrillBody["outcome"];
       readonly reason: string;
       readonly seq: number;
     }

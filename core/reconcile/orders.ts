@@ -122,7 +122,7 @@ async function carriedOut(hands: Hands, order: Order): Promise<Entry> {
   const entry = await ledger.append(body);
   const after = standing.now().recipes.get(order.recipe);
   if (after !== undefined) await views.restore(after);
-  tell(hands, entry);
+  tellLogged(hands, entry);
   return entry;
 }
 
@@ -133,10 +133,15 @@ async function recipeOf({ artifacts }: Hands, digest: string): Promise<Recipe> {
   return JSON.parse(Buffer.from(bytes).toString("utf8")) as Recipe;
 }
 
-function tell({ standing, views, emit }: Hands, entry: Entry): void {
+/** Tells of what was logged beside the course of things. */
+export function tellLogged({ standing, views, emit }: Pick<Hands, "standing" | "views" | "emit">, entry: Entry): void {
   if (entry.kind === "rollback") {
     const { recipe, from, to, reason, seq } = entry;
     emit({ kind: "rolledBack", name: recipe.name, from, to, reason, seq });
+  }
+  if (entry.kind === "drill") {
+    const { recipe, version, outcome, reason, seq } = entry;
+    emit({ kind: "drilled", name: recipe.name, version, outcome, reason, seq });
   }
   if (entry.kind === "decision") {
     const { name } = entry.recipe;

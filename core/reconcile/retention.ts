@@ -15,15 +15,16 @@ function stillNeeded({ standing, ledger }: Parts): Kept {
   const snapshots = new Set<string>();
   for (const state of standing.now().recipes.values()) {
     for (const { model, recipe, seq } of state.versions) {
-      const origin = decisionAt(ledger.entries, seq)?.data.base;
-      for (const digest of [model, recipe, ...(origin === undefined ? [] : [origin])]) blobs.add(digest);
+      const { data, evidence } = decisionAt(ledger.entries, seq) ?? {};
+      for (const digest of [model, recipe, data?.base, evidence?.replay]) if (digest !== undefined) blobs.add(digest);
     }
     const last = state.last === null ? null : decisionAt(ledger.entries, state.last.seq);
     if (last === null) continue;
     snapshots.add(last.data.snapshot);
     if (last.decision !== "PENDING") continue;
-    for (const digest of [last.evidence.candidate.digest, last.evidence.baseline.digest, last.recipe.digest]) {
-      blobs.add(digest);
+    const { candidate, baseline, replay } = last.evidence;
+    for (const digest of [candidate.digest, baseline.digest, last.recipe.digest, replay]) {
+      if (digest !== undefined) blobs.add(digest);
     }
   }
   return { blobs, snapshots };

@@ -40,14 +40,14 @@ describe("readConfiguration", () => {
 
   it("has a default for everything, without the file and with an empty one", async () => {
     const defaults = await readConfiguration(homeAt(at("project")));
-    expect(defaults).toMatchObject({ watch: null, roots: [], rescan: 30, idle: 60 });
+    expect(defaults).toMatchObject({ watch: null, roots: [], rescan: 30, idle: 60, drill: 604_800 });
     expect(defaults.workers).toBeGreaterThanOrEqual(1);
     expect(await configuration("")).toEqual(defaults);
     expect(await configuration("# nothing yet\n")).toEqual(defaults);
   });
 
   it("resolves folders against the home and reads durations", async () => {
-    const text = "watch: [recipes, ../shared]\nroots: /data\nworkers: 3\nrescan: 2m\nidle: 5\n";
+    const text = "watch: [recipes, ../shared]\nroots: /data\nworkers: 3\nrescan: 2m\nidle: 5\ndrill: off\n";
     expect(await configuration(text)).toEqual({
       watch: [at("project", "recipes"), at("shared")],
       roots: ["/data"],
@@ -55,6 +55,7 @@ describe("readConfiguration", () => {
       workers: 3,
       rescan: 120,
       idle: 5,
+      drill: null,
     });
   });
 
@@ -63,6 +64,7 @@ describe("readConfiguration", () => {
     ["rescan: 30s\nworkers: none\n", "CONFIG_INVALID", 2, 10, "a whole number, 1 to 64"],
     ["workers: 0\n", "CONFIG_INVALID", 1, 10, "a whole number, 1 to 64"],
     ["idle: 0s\n", "CONFIG_INVALID", 1, 7, "a second or more"],
+    ["drill: often\n", "CONFIG_INVALID", 1, 8, "7d"],
     ["rescan: soon\n", "CONFIG_INVALID", 1, 9, "30s"],
     ["roots: [1]\n", "CONFIG_INVALID", 1, 8, "a folder"],
     ["- recipes\n", "CONFIG_INVALID", 1, 1, "a mapping"],

@@ -1,8 +1,10 @@
 import { SousError } from "../../core/errors.js";
 import { encodeBits } from "../../core/evaluator/bits.js";
 import type { ConfirmJob, ConfirmOutcome } from "../../core/evaluator/messages.js";
+import { encodeReplay } from "../../core/evaluator/replay.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import { openTimed } from "../../core/evaluator/speed.js";
+import { surfaceOf } from "../../core/evaluator/surface.js";
 import { type Contender, type Labelled, type Leak, rightRows, type TaskSpec } from "../../core/plugin/index.js";
 import { type Champion, confirm } from "../../core/promotion/confirm.js";
 import { type Desk, sideOf, summaryOf } from "../desk.js";
@@ -25,7 +27,14 @@ export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<Conf
     candidate: { ...outcome.candidate, ...(await kept(candidate)) },
     champion: outcome.champion && champion && { ...outcome.champion, ...(await kept(champion)) },
     baseline: { ...outcome.baseline, ...(await kept(baseline)) },
+    replay: await desk.artifacts.put(replayOf(candidate, side)),
   };
+}
+
+/** What the candidate will be asked again in drills. */
+function replayOf({ file, prediction }: Contender, { table }: Labelled): Uint8Array {
+  const names = surfaceOf(file).map(({ name }) => name);
+  return encodeReplay({ table, answers: prediction }, names);
 }
 
 /** Keeps which rows a contender's labels are right on. */
