@@ -30,10 +30,10 @@ export async function requireHeads(folder: string, { tree, roots }: Grown, heads
   const path = entriesPath(folder);
   for (const { size, root, acknowledged } of heads) {
     const found = roots.get(size);
-    if (found === undefined && acknowledged)
-      throw new SousError("LEDGER_CUT", { path, entries: tree.size, signed: size });
-    if (found === undefined || sameHash(found, root)) continue;
+    if (found === undefined ? !acknowledged : sameHash(found, root)) continue;
     const seq = await firstForeignLine(folder, size, wholeLines(path));
+    if (seq === null && found === undefined)
+      throw new SousError("LEDGER_CUT", { path, entries: tree.size, signed: size });
     throw new SousError("LEDGER_REWRITTEN", { path, seq: seq ?? `1 to ${size}, nobody can say which,` });
   }
 }

@@ -8,8 +8,10 @@ export function lineOf(entry: Entry): Uint8Array {
   return Buffer.from(canonicalJson(entry));
 }
 
-/** Whether the text of a `.tlog-proof` file shows that this entry is in the log of these keys, as it is now or was before. */
+/** Whether the text of a `.tlog-proof` file shows that this entry, and no other line that it brings along, is in the log. */
 export function proves(text: string, entry: Entry, trusted: Trusted): boolean {
   const proof = parseProof(text);
-  return proof?.index === entry.seq - 1 && proofFault(proof, lineOf(entry), trusted) === null;
+  const line = lineOf(entry);
+  if (proof?.index !== entry.seq - 1 || (proof.extra && !Buffer.from(line).equals(proof.extra))) return false;
+  return proofFault(proof, line, trusted) === null;
 }

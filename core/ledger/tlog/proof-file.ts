@@ -23,15 +23,18 @@ export function formatProof({ index, hashes, checkpoint, extra }: LogProof): str
   return `${lines.join("\n")}\n\n${checkpoint}`;
 }
 
-/** Null where the text is no proof. An `extra` line is passed over: a reader who has the line needs none. */
+/** Null where the text is no proof. */
 export function parseProof(text: string): LogProof | null {
   const end = text.indexOf("\n\n");
-  const lines = text.slice(0, Math.max(end, 0)).split("\n");
-  const [first, number = "", ...rest] = lines.filter((line, at) => at !== 1 || !/^extra \S+$/.test(line));
+  const [first, ...lines] = text.slice(0, Math.max(end, 0)).split("\n");
+  const known = lines[0]?.startsWith("extra ") ? decode64((lines.shift() ?? "").slice(6)) : undefined;
+  const [number = "", ...rest] = lines;
   const hashes = rest.map(decode64);
-  if (first !== FIRST_LINE || !number.startsWith("index ") || !isDecimal(number.slice(6))) return null;
+  if (first !== FIRST_LINE || known === null || !number.startsWith("index ") || !isDecimal(number.slice(6)))
+    return null;
   if (!hashes.every((hash) => hash?.length === HASH_BYTES)) return null;
-  return { index: Number(number.slice(6)), hashes: hashes as Buffer[], checkpoint: text.slice(end + 2) };
+  const proof = { index: Number(number.slice(6)), hashes: hashes as Buffer[], checkpoint: text.slice(end + 2) };
+  return known === undefined ? proof : { ...proof, extra: known };
 }
 
 /** What is wrong with a proof for these bytes of a line, or null where it holds. */

@@ -69,9 +69,13 @@ describe("a proof file", () => {
     },
   );
 
-  test("may have an extra line, which says nothing", () => {
-    const text = formatProof({ index: 0, hashes: [], checkpoint: checkpointOf(1) });
-    expect(parseProof(text.replace("\nindex", "\nextra aGVsbG8=\nindex"))).toEqual(parseProof(text));
+  test("may have an extra line, which it hands on", () => {
+    const proof = { index: 0, hashes: [], checkpoint: checkpointOf(1) };
+    expect(parseProof(formatProof(proof))).toEqual(proof);
+    const text = formatProof({ ...proof, extra: Buffer.from("hello") });
+    expect(text).toContain("@v1\nextra aGVsbG8=\nindex 0\n");
+    expect(parseProof(text)).toEqual({ ...proof, extra: Buffer.from("hello") });
+    expect(parseProof(text.replace("bG8=", "bG9="))).toBeNull();
   });
 
   test.each([
