@@ -36,7 +36,9 @@ describe("sous plan", () => {
     expect(out).toMatch(/confirm +\d+ +no \d+\.\d %, yes \d+\.\d %/);
     expect(out).toMatch(/smallest effect that \d+ rows can resolve with 80 % power: 0\.\d+/);
     expect(out).toMatch(/champion: version 1/);
-    expect(out).toMatch(/look 2 at this confirm set/);
+    expect(out).toMatch(
+      /look 2 at this confirm set, against the champion; it may risk alpha 0\.00820 of 0\.05, and 0\.0105 is left for later ones/,
+    );
     expect(out).toMatch(/4 trials over \d+ parameters/);
     expect(out).toMatch(/about \S+ by the last study, whose trials took [\d.]+ s each/);
     expect(await files()).toEqual(before);
@@ -115,11 +117,16 @@ describe("sous status", () => {
     const { out } = await run("status");
     expect(out).toContain("no daemon is running here");
     expect(out).toMatch(/first +settled +v1 +roc_auc 0\.\d{4} \[/);
+    expect(out).toMatch(/next alpha +resolves/);
+    expect(out).toMatch(/PROMOTED .* 0\.0082 \(0\.011 left\) +0\.\d+/);
   });
 
   it("finds the home from a folder in it", async () => {
     const { out } = await sous(["status", "--json", "-C", "recipes"], home.folder);
-    expect(JSON.parse(out)).toMatchObject({ entries: 1, recipes: [{ recipe: "first" }] });
+    expect(JSON.parse(out)).toMatchObject({
+      entries: 1,
+      recipes: [{ recipe: "first", alpha: expect.closeTo(0.0082029, 7), exhausted: false }],
+    });
   });
 });
 
