@@ -5,16 +5,17 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf, sha256 } from "../artifacts/digest.js";
+import { sha256 } from "../artifacts/digest.js";
 import { systemCode } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
 import { canonicalJson, deepFreeze } from "../json.js";
-import { type Body, type Entry, GENESIS, type Header } from "./entry.js";
+import { type Entry, GENESIS } from "./entry.js";
 
 /** Bytes of a line without its newline. The entry bundles of C2SP tlog-tiles give an entry's length as a uint16. */
 export const MAX_ENTRY_BYTES = 65_535;
 
 const NEWLINE = 0x0a;
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** How far the chain reaches after an entry. */
 export interface Link {
@@ -42,9 +43,9 @@ export function entriesPath(folder: string): string {
   return join(folder, "entries.jsonl");
 }
 
-/** What a body is now, whatever becomes of it later. Throws TypeError where JSON has no word for a part of it. */
-export function membersOf(body: Body | Omit<Header, "digest">): Members {
-  const given = Object.entries(body).filter(([, value]) => value !== undefined);
+/** What an object is now, whatever becomes of it later. Throws TypeError where JSON has no word for a part of it. */
+export function membersOf(object: object): Members {
+  const given = Object.entries(object).filter(([, value]) => value !== undefined);
   return new Map(given.map(([name, value]) => [name, canonicalJson(value)]));
 }
 
@@ -113,28 +114,35 @@ async function* chunks(path: string, start: number): AsyncGenerator<Buffer> {
 
 function decodeEntry(line: Uint8Array, link: Link, path: string): Entry {
   const seq = link.seq + 1;
-  const found = parse(line);
-  const reason = found === null ? "is not an entry in canonical JSON" : fault(found, link);
-  if (reason !== null) throw new SousError("LEDGER_DAMAGED", { path, line: seq, seq, reason });
+  const parsed = parse(line);
+  const reason = parsed === null ? "is not an entry in canonical JSON" : fault(parsed, link);
+  if (parsed === null || reason !== null) throw new SousError("LEDGER_DAMAGED", { path, line: seq, seq, reason });
   // The digest holds, so `append` wrote it. Kinds of a newer sous pass: readers skip what they don't know.
-  return deepFreeze(found as unknown) as Entry;
+  return deepFreeze(parsed.found as unknown) as Entry;
+}
+
+interface Parsed {
+  readonly found: Record<string, unknown>;
+  readonly members: Members;
 }
 
 /** A line as an object, or null when it is not exactly the canonical text of one. */
-function parse(line: Uint8Array): Record<string, unknown> | null {
+function parse(line: Uint8Array): Parsed | null {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(line);
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject && canonicalJson(value) === text ? (value as Record<string, unknown>) : null;
+    const text = UTF8.decode(line);
+    const found: unknown = JSON.parse(text);
+    if (typeof found !== "object" || found === null || Array.isArray(found)) return null;
+    const members = membersOf(found as Record<string, unknown>);
+    return objectOf(members) === text ? { found: found as Record<string, unknown>, members } : null;
   } catch {
     return null; // whatever the decoder or the parser disliked, the answer is the same
   }
 }
 
-function fault(found: Record<string, unknown>, link: Link): string | null {
-  const { digest, ...bare } = found;
-  if (digest !== digestOf(bare)) return "does not match its own digest: it was changed";
+function fault({ found, members }: Parsed, link: Link): string | null {
+  const bare = new Map(members);
+  bare.delete("digest");
+  if (found.digest !== sha256(objectOf(bare))) return "does not match its own digest: it was changed";
   if (found.seq !== link.seq + 1) {
     return `has seq ${found.seq} where ${link.seq + 1} is due: lines were dropped, put in or moved`;
   }

@@ -139,6 +139,8 @@ class Audit {
     if (known === null && state.checkpoint === null && state.pending === null) return; // of a time before there were keys
     requireAnnounced(this.#folder, this.link.seq, state);
     if (state.pending === null) throw gone(pendingPath(this.#folder));
+    const { from, to } = state.pending.says;
+    if (state.checkpoint === null && from.size === to.size) return; // a crash while the log was signed the first time
     if (state.checkpoint === null) throw gone(checkpointPath(this.#folder));
     const lines = first(this.link.seq, wholeLines(entriesPath(this.#folder)));
     await checkTiles(this.#folder, lines, state.checkpoint.says.size);

@@ -213,6 +213,24 @@ describe("without a witness, verifyLedger", () => {
       expect(await found(place)).toBeNull();
     }));
 
+  test("finds nothing wrong where a crash ended a write between two of its steps", () =>
+    inPlace(async (place) => {
+      await grow(place, []);
+      const [checkpoint, pending] = [join(place.log, "checkpoint"), join(place.log, "pending")];
+      await rm(checkpoint); // announced for the first time, and not yet signed
+      expect(await found(place)).toBeNull();
+      await grow(place, names(255));
+      const early = await readFile(checkpoint);
+      await grow(place, names(3));
+      await writeFile(checkpoint, early); // lines and tiles are there, and not yet signed
+      expect(await found(place)).toBeNull();
+      const announced = await readFile(pending);
+      await grow(place, names(2));
+      await writeFile(checkpoint, early);
+      await writeFile(pending, announced);
+      expect(await found(place)).toMatchObject({ code: "LEDGER_FOREIGN", details: { seq: 259 } });
+    }));
+
   test("finds nothing wrong while the log grows", () =>
     inPlace(async (place) => {
       const ledger = await open(place);
