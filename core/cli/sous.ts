@@ -186,6 +186,7 @@ function addLooks(sous: Command, done: (status: number) => void): void {
   sous
     .command("verify")
     .option("--json", "for machines", false)
+    .option("--key <file>", "the log's public key, as it was given to you (default: keys/log.pub)")
     .option("--witness <path>", "the folder of a witness, or a checkpoint that was kept elsewhere")
     .option(...HOME)
     .description("check the promotion log and the models from their bytes")

@@ -16,6 +16,8 @@ export interface VerifyOptions {
   readonly json: boolean;
   /** The folder of a witness, or a file with a checkpoint. */
   readonly witness?: string;
+  /** A file with the log's verifier key. */
+  readonly key?: string;
 }
 
 /** What a check of a home found. */
@@ -29,7 +31,7 @@ export interface HomeFound extends Verification {
  * from their bytes; changes nothing.
  */
 export async function verify(options: VerifyOptions, console: Console): Promise<number> {
-  const found = await verifyHome(findHome(options.home), options.witness);
+  const found = await verifyHome(findHome(options.home), options);
   const { entries, head, torn, signed, versions, problem } = found;
   if (options.json) console.line(JSON.stringify(found));
   else if (problem === null) {
@@ -43,8 +45,8 @@ export async function verify(options: VerifyOptions, console: Console): Promise<
 }
 
 /** The first thing that is wrong: in the log, then in the models, then in the blobs. */
-export async function verifyHome(home: Home, witness?: string): Promise<HomeFound> {
-  const log = await verifyLedger(home.ledger, await evidenceOf(home, witness));
+export async function verifyHome(home: Home, by: Pick<VerifyOptions, "witness" | "key"> = {}): Promise<HomeFound> {
+  const log = await verifyLedger(home.ledger, await evidenceOf(home, by));
   if (log.problem !== null) return { ...log, versions: 0 };
   const { versions, fault } = await verifyModels(home);
   if (fault !== null) return { ...log, versions, problem: new SousError("VERSION_FILE_WRONG", { ...fault }).toJSON() };
@@ -52,17 +54,18 @@ export async function verifyHome(home: Home, witness?: string): Promise<HomeFoun
   return { ...log, versions, problem: blob === null ? null : new SousError("BLOB_WRONG", { path: blob }).toJSON() };
 }
 
-/** The witness's word for the log's key counts more than the home's own. */
-async function evidenceOf({ keys }: Home, witness: string | undefined): Promise<Evidence> {
-  const own = await readVerifier(verifierPath(keys));
+/** A key that is given counts most, then the one that the witness met, then the home's own. */
+async function evidenceOf(home: Home, { witness, key }: Pick<VerifyOptions, "witness" | "key">): Promise<Evidence> {
+  if (key !== undefined && !existsSync(key)) throw new SousError("CLI_NO_SUCH_FILE", { path: key });
+  const own = await readVerifier(key ?? verifierPath(home.keys));
   if (witness === undefined) return { known: own, seen: null };
   if (!existsSync(witness)) throw new SousError("CLI_NO_SUCH_FILE", { path: witness });
   if (!(await stat(witness)).isDirectory()) return { known: own, seen: await openKept(witness) };
   const seen = await openWitness(witness);
   if (seen === null) throw new SousError("WITNESS_DAMAGED", { path: witness, reason: "it has seen nothing yet" });
-  return { known: seen.known, seen };
+  return { known: key === undefined ? seen.known : own, seen };
 }
 
 function signatureLine(signed: number | null): string {
-  return signed === null ? "nothing is signed: the next start signs it" : `signed up to entry ${signed}`;
+  return signed === null ? "no key of the log is known: no signature was checked" : `signed up to entry ${signed}`;
 }

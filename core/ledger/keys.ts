@@ -84,6 +84,7 @@ async function makeKey(folder: string, name: keyof typeof KINDS): Promise<void> 
   const key = KINDS[name].generate();
   const passphrase = keyPassphrase();
   const lock = passphrase === null ? {} : { cipher: "aes-256-cbc", passphrase };
+  await writeDurable(join(folder, ".gitignore"), "*.key\n"); // a home is often a repository
   await writeDurable(path, key.export({ type: "pkcs8", format: "pem", ...lock }), SECRET);
 }
 

@@ -170,6 +170,10 @@ describe("sous witness and sous keys", () => {
     );
     expect((await go("keys", "rotate")).out).toMatch(/^entry 2 hands the log on to sous\.local/);
     expect((await go("keys")).out.trim()).not.toBe(key);
+    await other.put("first.pub", `${key}\n`);
+    expect((await go("verify", "--key", "first.pub")).out).toContain("signed up to entry 2");
+    await other.put("first.pub", key.replace(/\+.*/, "+01234567+AAAA"));
+    expect((await go("verify", "--key", "first.pub")).err).toContain("KEY_INVALID");
     expect((await go("witness", "elsewhere")).out).toMatch(/^seen: 2 entries, of which 1 new/);
     expect(await go("verify", "--witness", "elsewhere")).toMatchObject({ status: 0, err: "" });
     expect(await go("verify", "--witness", "elsewhere/checkpoint")).toMatchObject({ status: 0, err: "" });

@@ -212,7 +212,7 @@ const TAMPERING: Readonly<Record<string, () => Promise<Done>>> = {
 /** What is said to be wrong; null: nothing. */
 async function named(witnessed: boolean): Promise<{ seq: unknown; path: unknown; message: string } | null> {
   try {
-    const { problem } = await verifyHome(home, ...(witnessed ? [witness()] : []));
+    const { problem } = await verifyHome(home, witnessed ? { witness: witness() } : {});
     if (problem === null) return null;
     const { seq, entries, path } = problem.details;
     return { seq: problem.code === "LEDGER_CUT" ? Number(entries) + 1 : seq, path, message: problem.message };

@@ -28,6 +28,14 @@ test("keys are made once, for their owner only, and are the same at every later 
     expect(verify(null, message, (await loadKeys(folder)).log.publicKey, signature)).toBe(true);
   }));
 
+test("git leaves them alone", () =>
+  inFolder(async (folder) => {
+    await makeKeys(folder);
+    await run("git", ["init", "-q"], { cwd: folder });
+    const { stdout } = await run("git", ["status", "--porcelain", "--untracked-files=all"], { cwd: folder });
+    expect(stdout).toBe("?? .gitignore\n?? model.pub\n");
+  }));
+
 test("OpenSSL reads them, and the public half of the model key beside them", () =>
   inFolder(async (folder) => {
     await makeKeys(folder);

@@ -62,7 +62,7 @@ test("keys may be changed again and again", () =>
     const { entries } = await open(place);
     expect(entries).toHaveLength(6);
     expect(keyTerms(entries, first, "log")(7)).toMatchObject([{ id: (await verifierIn(place.keys)).id }]);
-    expect((await readdir(place.keys)).sort()).toEqual(["log.key", "log.pub", "model.key", "model.pub"]);
+    expect((await readdir(place.keys)).sort()).toEqual([".gitignore", "log.key", "log.pub", "model.key", "model.pub"]);
   }));
 
 test("a crash at any step of it is finished at the next start, or leaves the old keys", () =>
@@ -83,7 +83,7 @@ test("a crash at any step of it is finished at the next start, or leaves the old
       const ledger = await openLedger(place.log, { write: true, keys });
       await expect(ledger.append(retired("b"))).resolves.toMatchObject({ kind: "retired" });
       expect((await verifierIn(keys)).id).toBe(now.id);
-      expect((await readdir(keys)).sort()).toEqual(["log.key", "log.pub", "model.key", "model.pub"]);
+      expect((await readdir(keys)).sort()).toEqual([".gitignore", "log.key", "log.pub", "model.key", "model.pub"]);
     }
     const early = { log: logBefore, keys: before }; // the new keys were made, and no entry tells of them
     await cp(place.keys, join(before, "next"), { recursive: true });

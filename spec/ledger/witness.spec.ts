@@ -66,7 +66,13 @@ test("a witness keeps what it saw and cosigns it, and sees what is new each time
     await grow(place, names(300));
     expect(await look(place, 1_800_000_060)).toMatchObject({ before: 3, now: 303 });
     expect(await look(place)).toMatchObject({ before: 303, now: 303 });
-    expect((await readdir(place.witness)).sort()).toEqual(["checkpoint", "hashes", "log.pub", "witness.key"]);
+    expect((await readdir(place.witness)).sort()).toEqual([
+      ".gitignore",
+      "checkpoint",
+      "hashes",
+      "log.pub",
+      "witness.key",
+    ]);
     const note = parseNote(await readFile(join(place.witness, "checkpoint"), "utf8")) as Note;
     const cosigner = parseVerifier(first.witness) as Verifier;
     expect(signersOf(note, [await keyOf(place), cosigner])).toHaveLength(2);
