@@ -99,6 +99,11 @@ export function wantsEarly(state: RecipeState | undefined, study: string): boole
   return !state?.champion && state?.last?.study !== study;
 }
 
+/** The recipe as the log last knew it, for lines on what it already knows. */
+export function markFrom({ name, digest, workDigest, path }: RecipeState): RecipeMark {
+  return { name, digest, workDigest, path };
+}
+
 /** The number that the next promoted version of a recipe will have, from 1. */
 export function nextNumber(state: RecipeState | undefined): number {
   return (state?.versions.at(-1)?.number ?? 0) + 1;

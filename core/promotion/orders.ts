@@ -1,16 +1,7 @@
 /** What a person's order makes of a recipe: the ledger line that carries it out, or the reason why it can't be. */
 import { SousError } from "../errors.js";
-import type {
-  Actor,
-  DecisionBody,
-  DrillBody,
-  Drilled,
-  Entry,
-  Inference,
-  RecipeMark,
-  RollbackBody,
-} from "../ledger/entry.js";
-import { nextNumber, type RecipeState, type Version } from "./champion.js";
+import type { Actor, DecisionBody, DrillBody, Drilled, Entry, Inference, RollbackBody } from "../ledger/entry.js";
+import { markFrom, nextNumber, type RecipeState, type Version } from "./champion.js";
 
 interface Told {
   /** Unlike that of any other order. */
@@ -66,7 +57,7 @@ type OrderedBody = DecisionBody | RollbackBody | DrillBody;
 /** What a drill of the daemon is in the log. */
 export function drillBody(state: RecipeState, version: Version, found: Drilled): DrillBody {
   const actor = { kind: "auto", name: "sous", reason: "it was time for a drill" } as const;
-  return { kind: "drill", recipe: markOf(state), version: version.number, model: version.model, ...found, actor };
+  return { kind: "drill", recipe: markFrom(state), version: version.number, model: version.model, ...found, actor };
 }
 
 /**
@@ -121,7 +112,7 @@ function rollbackBody(order: RollbackOrder, state: RecipeState | undefined): Rol
   const known = state as RecipeState & { readonly champion: Version };
   return {
     kind: "rollback",
-    recipe: markOf(known),
+    recipe: markFrom(known),
     from: known.champion.number,
     to: number,
     model,
@@ -130,10 +121,6 @@ function rollbackBody(order: RollbackOrder, state: RecipeState | undefined): Rol
     inference,
     order: id,
   };
-}
-
-function markOf({ name, digest, workDigest, path }: RecipeState): RecipeMark {
-  return { name, digest, workDigest, path };
 }
 
 function actorOf({ person, reason }: Order): Actor {

@@ -8,8 +8,8 @@ import { lookAt, stampOf } from "../artifacts/look.js";
 import { monotonic, now } from "../clock.js";
 import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
-import type { Entry, RecipeMark } from "../ledger/entry.js";
-import { type RecipeState, wantsEarly, workKey } from "../promotion/champion.js";
+import type { Entry } from "../ledger/entry.js";
+import { markFrom, type RecipeState, wantsEarly, workKey } from "../promotion/champion.js";
 import { formatRecipeErrors } from "../recipe/format.js";
 import { originStamp } from "../recipe/origin.js";
 import { readRecipe } from "../recipe/read.js";
@@ -307,10 +307,6 @@ function asCoded(error: unknown): SousError {
   if (error instanceof SousError) return error;
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new SousError("UNEXPECTED", { reason }, { cause: error });
-}
-
-function markFrom({ name, digest, workDigest, path }: RecipeState): RecipeMark {
-  return { name, digest, workDigest, path };
 }
 
 interface Stamp {
