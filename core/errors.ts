@@ -747,10 +747,10 @@ export const CATALOGUE = {
     message: "The witness in {path} can't be believed: {reason}.",
     mend: "Put a copy of its folder back. A new witness knows nothing of what came before it.",
   },
-  WITNESS_NOTHING: {
+  LEDGER_UNSIGNED: {
     kind: "terminal",
-    message: "The log in {path} has no checkpoint that a witness could sign.",
-    mend: "Start `sous up` or `sous run` once in that home: they sign the log.",
+    message: "Nothing of the promotion log in {path} is signed yet.",
+    mend: "Start `sous up` or `sous run` once in that home: they make its keys and sign its log.",
   },
   LEDGER_TILES: {
     kind: "transient",

@@ -19,7 +19,7 @@ interface Place {
 export async function showKeys({ home: folder }: Place, console: Console): Promise<number> {
   const home = findHome(folder);
   const verifier = await readVerifier(verifierPath(home.keys));
-  if (verifier === null) throw new SousError("KEY_MISSING", { path: verifierPath(home.keys) });
+  if (verifier === null) throw new SousError("LEDGER_UNSIGNED", { path: home.ledger });
   console.line(formatVerifier(verifier));
   return EXIT.ok;
 }

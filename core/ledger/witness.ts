@@ -47,7 +47,7 @@ const HASHES = "hashes";
 /**
  * Looks at a log, and where all of it holds and it goes on from what was seen before, keeps what is new and cosigns.
  * @param folder of the witness; made where it is not there yet, and then the log's key is the one given
- * @throws SousError WITNESS_DAMAGED, WITNESS_NOTHING, KEY_…
+ * @throws SousError WITNESS_DAMAGED, LEDGER_UNSIGNED, KEY_…
  */
 export async function witnessLog(
   folder: string,
@@ -56,7 +56,7 @@ export async function witnessLog(
 ): Promise<Witnessed> {
   const seen = await openWitness(folder);
   const known = seen?.known ?? log.known;
-  if (known === null) throw new SousError("WITNESS_NOTHING", { path: log.folder });
+  if (known === null) throw new SousError("LEDGER_UNSIGNED", { path: log.folder });
   const signer = await signerOf(folder, { make: seen === null });
   const leaves: Uint8Array[] = [];
   const signed: Note[] = [];
@@ -72,7 +72,7 @@ export async function witnessLog(
   const witness = formatVerifier(signer.verifier);
   if (verification.problem !== null) return { verification, before, now: before, witness };
   const note = signed.at(-1);
-  if (note === undefined) throw new SousError("WITNESS_NOTHING", { path: log.folder });
+  if (note === undefined) throw new SousError("LEDGER_UNSIGNED", { path: log.folder });
   const size = verification.signed ?? 0;
   await keepHashes(join(folder, HASHES), leaves.slice(before, size), before);
   await writeDurable(verifierPath(folder), `${formatVerifier(known)}\n`);

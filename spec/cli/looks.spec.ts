@@ -138,6 +138,7 @@ describe("sous verify", () => {
     const other = await TemporaryHome.make();
     const line = await home.read("ledger/entries.jsonl");
     await other.put("ledger/entries.jsonl", line.replace("PROMOTED", "REJECTED"));
+    expect((await sous(["keys"], other.folder)).err).toContain("LEDGER_UNSIGNED");
     const { status, err } = await sous(["verify"], other.folder);
     expect(status).toBe(2);
     expect(err).toMatch(/LEDGER_DAMAGED .*1/);

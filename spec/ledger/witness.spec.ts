@@ -164,7 +164,7 @@ test("a log that nothing signed yet gives a witness nothing to sign", () =>
   inPlace(async (place) => {
     await (await openLedger(place.log, { write: true })).append(retired("a"));
     await expect(witnessLog(place.witness, { folder: place.log, known: null }, 0)).rejects.toMatchObject({
-      code: "WITNESS_NOTHING",
+      code: "LEDGER_UNSIGNED",
     });
   }));
 
