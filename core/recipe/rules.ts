@@ -8,6 +8,7 @@ import { type Finding, pathText, show } from "./findings.js";
 import { SPLIT_COLUMN } from "./recipe.js";
 import { FOLDS_EXPECTED, type RecipeFile } from "./schema.js";
 import { spaceFindings } from "./space-rules.js";
+import { suggestName } from "./suggest.js";
 
 export interface RuleContext {
   readonly descriptors: Descriptors;
@@ -45,6 +46,7 @@ const RULES: readonly Rule[] = [
   { reads: ["task", "data.positive"], find: positiveTask },
   { reads: ["task", "metric", "secondary_metrics"], find: metricsTask },
   { reads: ["metric", "secondary_metrics"], find: metricRepeated },
+  { reads: ["task", "gates"], find: gateMetrics },
   { reads: ["task", "search.learners"], find: learnersTask },
   { reads: ["split.method", "data.group", "data.time", "data.side"], find: splitColumns },
   { reads: ["task", "split.method"], find: splitTask },
@@ -114,6 +116,27 @@ function metricRepeated({ metric, secondary_metrics }: RecipeFile): Finding[] {
   return again.map(([path, name]) =>
     finding("RECIPE_REPEATED", path, { key: "metric and secondary_metrics", got: show(name) }),
   );
+}
+
+/** An option of a gate that is called `metric` names one: better told now than when a study has ended. */
+function gateMetrics({ task, gates }: RecipeFile, { descriptors }: RuleContext): Finding[] {
+  const names = descriptors.metrics.map(({ name }) => name);
+  return (gates ?? []).flatMap((gate, index) => {
+    if (typeof gate === "string" || typeof gate.metric !== "string") return [];
+    const { metric } = gate;
+    const path = `gates.${index}.metric`;
+    if (!names.includes(metric)) {
+      const meant = suggestName(metric, "metric", names);
+      const hint = meant === null ? "" : ` Did you mean \`${meant}\`?`;
+      return [
+        finding("RECIPE_UNKNOWN_NAME", path, { what: "metric", got: show(metric), known: names.join(", "), hint }),
+      ];
+    }
+    const fit = task === undefined || task === null ? names : able(descriptors.metrics, task);
+    return fit.includes(metric)
+      ? []
+      : [finding("RECIPE_METRIC_TASK", path, { metric, task: task ?? null, known: fit.join(", ") })];
+  });
 }
 
 function learnersTask({ task, search }: RecipeFile, { descriptors }: RuleContext): Finding[] {

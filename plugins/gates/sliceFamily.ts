@@ -71,7 +71,7 @@ function said(tested: readonly Tested[], family: Family): FamilyVerdict["said"] 
   const { metric } = family.contest;
   return {
     outcome: "PASS",
-    reason: `Every one of ${many(all.length, "declared slice")} is within ${figure(family.demand.margin)} ${metric.name} of the ${family.role}, the worst, ${sizeOf(widest)}, losing at most ${figure(Math.max(0, widest.harm.upper))}`,
+    reason: `${all.length === 1 ? "The one declared slice that can be judged is" : `Each of ${many(all.length, "declared slice")} is`} within ${figure(family.demand.margin)} ${metric.name} of the ${family.role}, the worst, ${sizeOf(widest)}, losing at most ${figure(Math.max(0, widest.harm.upper))}`,
   };
 }
 

@@ -52,6 +52,8 @@ test.each([
   ["{ kind: latency, percentile: 99 }", "gates[0].max` is missing"],
   ["{ kind: latency, max: 2 minutes }", "a duration such as 2ms"],
   ["{ kind: size, max: 20M }", "a size such as 20MiB"],
+  ["{ kind: not_worse, metric: logloss, margin: 0.1 }", 'there is no metric "logloss"'],
+  ["{ kind: slices, by: [plan], metric: auc, margin: 0.1 }", 'there is no metric "auc"'],
   ["{ kind: not_worse, margin: 0 }", "above 0"],
   ["{ kind: not_worse }", "margin"],
   ["{ kind: fairness, by: [gender], gaps: [parity] }", 'there is no value "parity"'],
