@@ -86,7 +86,7 @@ function unharmed({ harm, p, ...worst }: Tested, { contest, role, demand }: Fami
 }
 
 function unclear({ harm, ...worst }: Tested, { contest, role, demand }: Family, count: number): string {
-  return `${many(count, "declared slice")} may lose more than the margin of ${figure(demand.margin)} ${contest.metric.name} against the ${role}, such as ${sizeOf(worst)} with up to ${figure(harm.upper)} (measured: ${figure(harm.delta)})`;
+  return `${many(count, "declared slice")} may lose more than the margin of ${figure(demand.margin)} ${contest.metric.name} against the ${role}, such as ${sizeOf(worst)} with up to ${figure(harm.upper)} (measured: a ${harm.delta > 0 ? "loss" : "gain"} of ${figure(Math.abs(harm.delta))})`;
 }
 
 function sizeOf({ part }: Pick<Tested, "part">): string {
