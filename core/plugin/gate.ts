@@ -22,6 +22,8 @@ export interface Contender extends Answers {
   readonly file: Uint8Array;
   /** Loads the file into a session of its own, as a service would. Whoever opens it releases it. */
   open(): Promise<OpenContender>;
+  /** Bytes of memory that it takes to load and to run one row, measured in a process of its own; other ones each time. */
+  weigh(): Promise<number>;
 }
 
 /** A model that is ready to be run. Its times are the one thing in the evidence that is another each time. */
@@ -75,7 +77,7 @@ export interface Verdict {
 
 /**
  * Judges a candidate on the confirm side. Runs in a worker, with what it is given and nothing else: the same evidence and
- * seed give the same verdict, but for gates that time an open contender, which say so in their reason.
+ * seed give the same verdict, but for gates that time or weigh a contender, which say so in their reason.
  */
 export interface Gate {
   /** The `kind` that a recipe's `gates` names. */

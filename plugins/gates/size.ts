@@ -16,8 +16,9 @@ import { counted, figure } from "./words.js";
 const LOADS = 6;
 
 /**
- * The file is small, and quick to load: a bound in bytes, one by the champion's size, and one for the median time of
- * loading it into a session of its own. Such times are other ones each time.
+ * The file is small, quick to load, and light: a bound in bytes, one by the champion's size, one for the median time of
+ * loading it into a session of its own, and one for the memory that it takes in a process of its own. Time and memory are
+ * other ones each time.
  */
 export const size: Gate = {
   name: "size",
@@ -39,15 +40,20 @@ export const size: Gate = {
         ...durationSchema("a duration such as 200ms", { exclusiveMinimum: 0 }),
         description: "Longest median time of loading, where onnxruntime is loaded already.",
       },
+      memory: {
+        ...sizeSchema("a size such as 200MiB", { exclusiveMinimum: 0 }),
+        description: "Most memory that loading it and running one row may take, beside what onnxruntime does.",
+      },
     },
   },
-  async judge(evidence, { max, ratio, load }) {
+  async judge(evidence, { max, ratio, load, memory }) {
     const { candidate, champion } = evidence;
     if (candidate.bytes === 0) return unsure("There is no file.");
     const checks = [sizeCheck(candidate, readSize(max as string | number))];
     if (typeof ratio === "number" && champion !== null) checks.push(ratioCheck(candidate, champion, ratio));
     if (load !== undefined && evidence.truth.length > 0)
       checks.push(await loadCheck(evidence, 1000 * seconds(load as string | number)));
+    if (memory !== undefined) checks.push(await memoryCheck(evidence, readSize(memory as string | number)));
     return combined(checks);
   },
 };
@@ -88,6 +94,15 @@ async function loadCheck({ candidate }: Evidence, limit: number): Promise<Check>
     outcome: most <= limit ? "PASS" : least > limit ? "FAIL" : "INCONCLUSIVE",
     reason: `it loads in ${figure(least)} to ${figure(most)} ms (${LOADS} times, here and now) where ${figure(limit)} ms are allowed`,
     figures: { load_ms: [least, most], max_load_ms: limit },
+  };
+}
+
+async function memoryCheck({ candidate }: Evidence, limit: number): Promise<Check> {
+  const memory = await candidate.weigh();
+  return {
+    outcome: memory <= limit ? "PASS" : "FAIL",
+    reason: `it takes ${counted(memory)} bytes of memory in a process of its own (once, here and now) where ${counted(limit)} are allowed`,
+    figures: { memory, max_memory: limit },
   };
 }
 

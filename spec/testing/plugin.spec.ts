@@ -13,7 +13,10 @@ const OPTIONS: PluginChecks = {
   coverage: { options: { level: 0.5 } },
   artifact: { skip: { no_rows: "it judges the file alone" } },
   latency: { options: { max: "2ms", ratio: 1.5 } },
-  size: { options: { max: "20MiB", ratio: 2, load: 0.1 }, skip: { no_rows: "it judges the file alone" } },
+  size: {
+    options: { max: "20MiB", ratio: 2, load: 0.1, memory: "64MiB" },
+    skip: { no_rows: "it judges the file alone" },
+  },
   negative_flips: { options: { max: 0.02, relative: 0.5, tolerance: 0.3 } },
   fairness: { options: { by: ["level", "empty"], gaps: ["equalised_odds", "four_fifths"] } },
   not_worse: { options: { margin: 0.1 } },

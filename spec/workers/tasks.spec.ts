@@ -281,7 +281,7 @@ describe("a confirmation", () => {
     const [candidate, baseline] = [await good(50), await good(10)];
     const gates = [
       { kind: "artifact" },
-      { kind: "size", max: 1e6, load: 10 },
+      { kind: "size", max: 1e6, load: 10, memory: "1GiB" },
       { kind: "latency", max: 10, ratio: 100 },
       { kind: "slices", by: ["colour"], margin: 1, min_rows: 20 },
     ];
@@ -290,6 +290,7 @@ describe("a confirmation", () => {
     expect(outcome.gates.map(({ gate, outcome: said, reason }) => [gate.kind, said, reason])).toEqual(
       gates.map(({ kind }) => [kind, "PASS", expect.any(String)]),
     );
+    expect(outcome.gates[1]?.figures).toMatchObject({ memory: expect.any(Number) });
     expect(outcome.gates[2]?.figures).toMatchObject({ runs: 1000, ratio_to_champion: expect.any(Number) });
   });
 

@@ -8,6 +8,7 @@ import { surfaceOf } from "../../core/evaluator/surface.js";
 import { type Contender, type Labelled, type Leak, rightRows, type TaskSpec } from "../../core/plugin/index.js";
 import { type Champion, confirm } from "../../core/promotion/confirm.js";
 import { type Desk, sideOf, summaryOf } from "../desk.js";
+import { weighed } from "../scale.js";
 
 /** The look at the confirm side: the files that would ship are what is judged. */
 export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<ConfirmOutcome> {
@@ -67,7 +68,8 @@ async function contenderOf(digest: string, { artifacts, context }: Desk, { spec,
   const model = await openModel(bytes, spec);
   try {
     const open = () => openTimed(bytes, spec, side.table);
-    return { digest, bytes: bytes.byteLength, file: bytes, open, ...(await model.answer(side.table)) };
+    const weigh = () => weighed(artifacts.pathOf(digest));
+    return { digest, bytes: bytes.byteLength, file: bytes, open, weigh, ...(await model.answer(side.table)) };
   } finally {
     await model.release();
   }

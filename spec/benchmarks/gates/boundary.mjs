@@ -29,6 +29,7 @@ const model = (probabilities) => ({
   bytes: 1,
   file: new Uint8Array(1),
   open: () => Promise.reject(new Error("no file")),
+  weigh: () => Promise.reject(new Error("no file")),
   prediction: Float64Array.from([...probabilities].flatMap((p) => [1 - p, p])),
 });
 

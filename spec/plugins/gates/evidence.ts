@@ -14,6 +14,7 @@ export const contender = (digest: string, prediction: Float64Array): Contender =
   bytes: 1000,
   file: new Uint8Array(1000),
   open: () => Promise.reject(new Error("there is no model behind these predictions")),
+  weigh: () => Promise.reject(new Error("there is no model behind these predictions")),
   prediction,
 });
 

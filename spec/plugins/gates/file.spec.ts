@@ -135,6 +135,16 @@ describe("size", () => {
   });
 });
 
+describe("size, of memory", () => {
+  test.each([
+    [2 ** 20, "PASS"],
+    [2 ** 22, "FAIL"],
+  ])("%d bytes of 2 MiB are %s", async (bytes, outcome) => {
+    const verdict = await judge("size", withFiles({ weigh: async () => bytes }), { max: "1MiB", memory: "2MiB" });
+    expect(verdict).toMatchObject({ outcome, figures: { memory: bytes, max_memory: 2 ** 21 } });
+  });
+});
+
 /** A model whose times are drawn: lognormal around a median, with a noise that both models share round by round. */
 function timed(median: number, key: string): () => Promise<OpenContender> {
   return async () => {
