@@ -105,7 +105,7 @@ function judgeTimes(times: Times, limits: Limits, seed: number): Verdict {
       limit: limits.max,
     },
   ];
-  const ratio = ratioOf(times, share, seed);
+  const ratio = limits.ratio === null ? null : ratioOf(times, share, seed);
   if (limits.ratio !== null && ratio !== null)
     checks.push({ what: "its ratio to the champion's is", unit: "", ...ratio, limit: limits.ratio });
   const runs = times.candidate.length;

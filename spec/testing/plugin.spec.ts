@@ -12,7 +12,7 @@ const OPTIONS: PluginChecks = {
   calibration: { options: { brier: 0.2, slope: 0.2, intercept: 0.2, spiegelhalter: 0.01 } },
   coverage: { options: { level: 0.5 } },
   artifact: { skip: { no_rows: "it judges the file alone" } },
-  latency: { options: { max: "2ms", ratio: 1.5 } },
+  latency: { options: { max: "2ms" } },
   size: {
     options: { max: "20MiB", ratio: 2, load: 0.1, memory: "64MiB" },
     skip: { no_rows: "it judges the file alone" },
