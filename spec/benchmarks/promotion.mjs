@@ -1,7 +1,7 @@
 /**
  * What is promised of promotions, each figure beside what is to be reached: how often models that are no better are
  * promoted, how often a gain that is said to be resolvable is found, how often intervals hold the truth, and what looking
- * after every row costs. Usage: npm run prove:promotion [-- --quick]
+ * after every row costs. Usage: npm run prove:promotion [-- --quick] [-- streams power …]
  */
 import { machine } from "./daemon.mjs";
 import { coverage, nullFamilies } from "./promotion/families.mjs";
@@ -26,49 +26,60 @@ function figure(what, shown, isReached, toReach) {
 const began = performance.now();
 console.log(`machine: ${machine()}${isQuick ? "; a twentieth of the runs" : ""}`);
 
-const campaigns = many(1000);
-console.log(
-  `\n${campaigns} campaigns of 30 rounds: 20 candidates as good as the champion, 1,000 confirm rows, at least one promotion`,
-);
-const { sous, ...naive } = nullCampaigns(campaigns);
-figure("sous", percent(sous.all), sous.all <= ALPHA, "≤ 5 %");
-for (const [rule, { first, all }] of Object.entries(naive))
-  console.log(`  ${rule.padEnd(58)} ${percent(all)} (${percent(first)} in one round)`);
+const PARTS = {
+  async campaigns() {
+    const campaigns = many(1000);
+    console.log(
+      `\n${campaigns} campaigns of 30 rounds: 20 candidates as good as the champion, 1,000 confirm rows, at least one promotion`,
+    );
+    const { sous, ...naive } = nullCampaigns(campaigns);
+    figure("sous", percent(sous.all), sous.all <= ALPHA, "≤ 5 %");
+    for (const [rule, { first, all }] of Object.entries(naive))
+      console.log(`  ${rule.padEnd(58)} ${percent(all)} (${percent(first)} in one round)`);
+  },
+  async families() {
+    const own = many(60);
+    const real = await nullFamilies(own);
+    console.log(
+      `\n${own} campaigns of 30 rounds with models of ${real.families.join(", ")}; churn.csv, its answers dealt anew`,
+    );
+    figure(`sous (${real.tests.join(", ")})`, percent(real.share), real.share <= ALPHA, "≤ 5 %");
+  },
+  async power() {
+    const rounds = many(2000);
+    console.log(`\npower at the smallest effect that is printed, ${rounds} rounds of 1,000 rows`);
+    for (const look of [1, 2, 10]) {
+      const { printed, power } = powerAt(look, rounds);
+      figure(`look ${look}: +${printed.toPrecision(3)} accuracy`, percent(power), power >= 0.8, "≥ 80 %");
+    }
+  },
+  async coverage() {
+    const runs = many(500);
+    console.log(`\n95 % intervals that hold the truth, ${runs} draws of 1,000 rows, models of real learners`);
+    for (const { metric, score, gain } of await coverage(runs)) {
+      figure(`${metric}, of the score`, percent(score), Math.abs(score - 0.95) <= 0.02, "95 ± 2 %");
+      figure(`${metric}, of the gain`, percent(gain), Math.abs(gain - 0.95) <= 0.02, "95 ± 2 %");
+    }
+  },
+  async streams() {
+    const streams = many(10_000);
+    console.log(`\n${streams} streams of 3,000 rows, looked at after each`);
+    const { bets, peeks } = falseStreams(streams, 3000);
+    figure("equally good, decided for the candidate", percent(bets), bets <= ALPHA, "≤ 5 %");
+    console.log(`  ${"a z test that is looked at after each row".padEnd(58)} ${percent(peeks)}`);
+    const { median, fixed, wrong } = rowsToDecide(0.02, streams);
+    figure(
+      "+2 points: median rows until decided",
+      `${median} (${(median / fixed).toFixed(2)} × ${fixed})`,
+      median <= 1.5 * fixed,
+      "≤ 1.5 ×",
+    );
+    figure("+2 points: decided for the wrong one", percent(wrong), wrong <= ALPHA, "≤ 5 %");
+  },
+};
 
-const own = many(60);
-const real = await nullFamilies(own);
-console.log(
-  `\n${own} campaigns of 30 rounds with models of ${real.families.join(", ")}; churn.csv, its answers dealt anew`,
-);
-figure(`sous (${real.tests.join(", ")})`, percent(real.share), real.share <= ALPHA, "≤ 5 %");
-
-const rounds = many(2000);
-console.log(`\npower at the smallest effect that is printed, ${rounds} rounds of 1,000 rows`);
-for (const look of [1, 2, 10]) {
-  const { printed, power } = powerAt(look, rounds);
-  figure(`look ${look}: +${printed.toPrecision(3)} accuracy`, percent(power), power >= 0.8, "≥ 80 %");
-}
-
-const runs = many(500);
-console.log(`\n95 % intervals that hold the truth, ${runs} draws of 1,000 rows, models of real learners`);
-for (const { metric, score, gain } of await coverage(runs)) {
-  figure(`${metric}, of the score`, percent(score), Math.abs(score - 0.95) <= 0.02, "95 ± 2 %");
-  figure(`${metric}, of the gain`, percent(gain), Math.abs(gain - 0.95) <= 0.02, "95 ± 2 %");
-}
-
-const streams = many(10_000);
-console.log(`\n${streams} streams of 3,000 rows, looked at after each`);
-const { bets, peeks } = falseStreams(streams, 3000);
-figure("equally good, decided for the candidate", percent(bets), bets <= ALPHA, "≤ 5 %");
-console.log(`  ${"a z test that is looked at after each row".padEnd(58)} ${percent(peeks)}`);
-const { median, fixed, wrong } = rowsToDecide(0.02, streams);
-figure(
-  "+2 points: median rows until decided",
-  `${median} (${(median / fixed).toFixed(2)} × ${fixed})`,
-  median <= 1.5 * fixed,
-  "≤ 1.5 ×",
-);
-figure("+2 points: decided for the wrong one", percent(wrong), wrong <= ALPHA, "≤ 5 %");
+const asked = process.argv.slice(2).filter((word) => word in PARTS);
+for (const part of asked.length > 0 ? asked : Object.keys(PARTS)) await PARTS[part]();
 
 console.log(
   `\n${isQuick ? "too few runs to judge by" : missed === 0 ? "all reached" : `${missed} not reached`}; ${((performance.now() - began) / 1000).toFixed(0)} s`,

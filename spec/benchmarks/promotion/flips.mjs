@@ -91,17 +91,17 @@ function roundsOf(uniform, seed) {
   });
 }
 
-/** How often a gain as large as is printed for the given look is promoted. */
+/** How often a gain as large as is printed for the given look is promoted, and what is printed, on average. */
 export function powerAt(look, rounds) {
   let promoted = 0;
   let printed = 0;
   for (let round = 0; round < rounds; round++) {
     const uniform = uniforms("power", look, round);
-    const line = new Line({ ...accuracy }, truth);
+    const line = new Line(accuracy, truth);
     for (let before = 1; before < look; before++) line.look(champion, answersOf(flips(uniform)), round);
-    printed = new Line(accuracy, truth).prospect().smallest.effect;
-    if (look > 1) printed = line.prospect().smallest.effect;
-    if (line.look(champion, answersOf(flips(uniform, printed)), round).decision === "PROMOTED") promoted++;
+    const { effect } = line.prospect().smallest;
+    printed += effect / rounds;
+    if (line.look(champion, answersOf(flips(uniform, effect)), round).decision === "PROMOTED") promoted++;
   }
   return { printed, power: promoted / rounds };
 }
