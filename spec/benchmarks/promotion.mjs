@@ -12,6 +12,8 @@ import { falseStreams, rowsToDecide } from "./promotion/streams.mjs";
 const isQuick = process.argv.includes("--quick");
 const many = (count) => (isQuick ? Math.ceil(count / 20) : count);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
+/** 93 % and 97 % themselves are within; a sum in binary fractions may say otherwise. */
+const isCovering = (share) => Math.abs(share - 0.95) <= 0.02 + 1e-9;
 let missed = 0;
 
 /** A figure beside what it has to reach. */
@@ -56,9 +58,9 @@ const PARTS = {
   async coverage() {
     const runs = many(500);
     console.log(`\n95 % intervals that hold the truth, ${runs} draws of 1,000 rows, models of real learners`);
-    for (const { metric, score, gain } of await coverage(runs)) {
-      figure(`${metric}, of the score`, percent(score), Math.abs(score - 0.95) <= 0.02, "95 ± 2 %");
-      figure(`${metric}, of the gain`, percent(gain), Math.abs(gain - 0.95) <= 0.02, "95 ± 2 %");
+    for await (const { metric, score, gain } of coverage(runs)) {
+      figure(`${metric}, of the score`, percent(score), isCovering(score), "95 ± 2 %");
+      figure(`${metric}, of the gain`, percent(gain), isCovering(gain), "95 ± 2 %");
     }
   },
   async streams() {

@@ -117,14 +117,14 @@ export async function nullFamilies(campaigns, { rounds = 30, candidates = 20, po
  * How often 95 % intervals hold the truth: of models of real learners, on 1,000 rows drawn again and again from 3,500 that
  * stand for the world, on which the truth is known.
  */
-export async function coverage(runs) {
+export async function* coverage(runs) {
   const { spec, all } = await churn();
   const order = shuffled(all.truth.length, uniforms("coverage"));
   const sides = { train: order.subarray(0, 1000), select: order.subarray(1000, 1500), confirm: order.subarray(1500) };
   const [a, b] = await models({ spec, all }, { count: 2, ...sides, uniform: uniforms("coverage models") });
   const world = part(all, sides.confirm);
   const metrics = [rocAuc, accuracy, logLoss, brier, f1];
-  return metrics.map((metric) => {
+  for (const metric of metrics) {
     const scored = (answers, truth) => metric.score({ spec, truth, prediction: answers, weight: null });
     const sign = metric.direction === "maximize" ? 1 : -1;
     const truths = {
@@ -154,6 +154,6 @@ export async function coverage(runs) {
       if (one.low <= truths.score && truths.score <= one.high) held.score++;
       if (two.low <= truths.gain && truths.gain <= two.high) held.gain++;
     }
-    return { metric: metric.name, score: held.score / runs, gain: held.gain / runs };
-  });
+    yield { metric: metric.name, score: held.score / runs, gain: held.gain / runs };
+  }
 }
