@@ -27,7 +27,7 @@ export interface RollbackOrder extends Told {
 }
 
 /** A drill that the person has made, to be logged. */
-export interface DrillOrder extends Told {
+interface DrillOrder extends Told {
   readonly kind: "drill";
   /** The number of the version that was drilled. */
   readonly version: number;
