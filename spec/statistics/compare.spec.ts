@@ -5,23 +5,10 @@ import { accuracy, f1 } from "../../plugins/metrics/labels.js";
 import { logLoss } from "../../plugins/metrics/probabilities.js";
 import { averagePrecision, rocAuc } from "../../plugins/metrics/ranking.js";
 import { mae, r2, rmse } from "../../plugins/metrics/residuals.js";
+import { both, decided, judging, values } from "./judging.js";
 import { PAIRED, PROC, ROWS } from "./reference.js";
 
 const DEMAND = { margin: 0, alpha: 0.05 };
-
-function judging(metric: Metric, truth: readonly number[], extra: Partial<Judging> = {}): Judging {
-  const task = metric.tasks.includes("regression") ? "regression" : "binary";
-  const spec = { task, target: "y", classes: task === "binary" ? ["no", "yes"] : [] } as const;
-  return { metric, spec, truth: Float64Array.from(truth), weight: null, group: null, seed: 1, ...extra };
-}
-
-const both = (positive: readonly number[]) => Float64Array.from(positive.flatMap((p) => [1 - p, p]));
-const values = (numbers: readonly number[]) => Float64Array.from(numbers);
-
-function decided(result: ReturnType<typeof pairedTest>): Comparison {
-  if (result.test === null) throw new Error(result.reason);
-  return result;
-}
 
 describe("DeLong's test", () => {
   const result = decided(pairedTest(judging(rocAuc, ROWS.truth), both(ROWS.a), both(ROWS.b), DEMAND));

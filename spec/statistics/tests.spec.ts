@@ -4,27 +4,14 @@ import { join } from "node:path";
 import { createRng } from "hyperparameter-js";
 import type { Metric } from "../../core/plugin/index.js";
 import { pairedTest } from "../../core/statistics/compare.js";
-import type { Comparison, Judging } from "../../core/statistics/pair.js";
+import type { Judging } from "../../core/statistics/pair.js";
 import { accuracy, f1 } from "../../plugins/metrics/labels.js";
 import { rocAuc } from "../../plugins/metrics/ranking.js";
 import { mae, r2 } from "../../plugins/metrics/residuals.js";
+import { both, decided, judging, values } from "./judging.js";
 
 const ORACLE = JSON.parse(readFileSync(join(import.meta.dirname, "../fixtures/statistics/oracle.json"), "utf8"));
 const DEMAND = { margin: 0, alpha: 0.05 };
-
-function judging(metric: Metric, truth: readonly number[], extra: Partial<Judging> = {}): Judging {
-  const task = metric.tasks.includes("regression") ? "regression" : "binary";
-  const spec = { task, target: "y", classes: task === "binary" ? ["no", "yes"] : [] } as const;
-  return { metric, spec, truth: Float64Array.from(truth), weight: null, group: null, seed: 1, ...extra };
-}
-
-const both = (positive: readonly number[]) => Float64Array.from(positive.flatMap((p) => [1 - p, p]));
-const values = (numbers: readonly number[]) => Float64Array.from(numbers);
-
-function decided(result: ReturnType<typeof pairedTest>): Comparison {
-  if (result.test === null) throw new Error(result.reason);
-  return result;
-}
 
 describe("the test that a comparison gets", () => {
   const rows = 240;
