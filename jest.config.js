@@ -16,6 +16,6 @@ export default {
   },
   transform: { "^.+\\.ts$": "@swc/jest" },
   // Jest keeps one core free by itself; half of these tests wait for processes of their own.
-  maxWorkers: "100%",
+  maxWorkers: "150%",
   testTimeout: 120_000,
 };

@@ -161,7 +161,12 @@ describe("sous up", () => {
     await up.decided("first");
     await up.event(isKind("idle"), up.events.length - 1);
     const blobs = await readdir(join(home.folder, ".sous/artifacts/blobs"), { recursive: true, withFileTypes: true });
-    expect(blobs.filter((blob) => blob.isFile())).toHaveLength(2); // the champion and its recipe
+    const [entry] = await home.entries();
+    if (entry?.kind !== "decision") throw new Error("nothing was decided");
+    const { candidate, baseline, replay } = entry.evidence;
+    const kept = [candidate.digest, entry.recipe.digest, replay, candidate.right, baseline.right];
+    const names = blobs.filter((blob) => blob.isFile()).map(({ name }) => name);
+    expect(names.sort()).toEqual(kept.map((digest) => digest?.slice(2)).sort());
   });
 
   it("reads a thousand recipes that come at once, and tells of each bad one", async () => {
