@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 export default {
   testEnvironment: "<rootDir>/spec/support/environment.mjs",
   roots: ["<rootDir>/spec"],
@@ -16,6 +18,6 @@ export default {
   },
   transform: { "^.+\\.ts$": "@swc/jest" },
   // Jest keeps one core free by itself; half of these tests wait for processes of their own.
-  maxWorkers: "150%",
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testTimeout: 120_000,
 };
