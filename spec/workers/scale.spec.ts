@@ -35,7 +35,9 @@ async function weigh(bytes: Uint8Array): Promise<number> {
 
 test("a model takes its weights, once or a few times, and a small one next to nothing", async () => {
   const small = await weigh(weightedModel({ a: 1, b: 2 }));
-  const large = await weigh(heavy(32 * MIB));
+  // a kernel that takes cold pages back between two looks hides memory, and never makes any
+  const looks = [await weigh(heavy(32 * MIB)), await weigh(heavy(32 * MIB)), await weigh(heavy(32 * MIB))];
+  const large = Math.max(...looks);
   expect(small).toBeLessThan(16 * MIB);
   expect(large).toBeGreaterThan(32 * MIB);
   expect(large).toBeLessThan(6 * 32 * MIB);
