@@ -4,12 +4,11 @@
  * Usage: npm run bench:automl [-- --wall 60 --trials 40 --tables churn,concrete --folds 2 --heads 3]
  * `--wall`: seconds of a study (up to 300 by the issue "Tabular AutoML worth switching to"); `--folds`: outer folds run.
  */
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { parseArgs, promisify } from "node:util";
-import { machine } from "./daemon.mjs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ask, machine, runOnce } from "./daemon.mjs";
 import { uniforms } from "./random.mjs";
 import { recordsOf } from "./records.mjs";
 
@@ -71,9 +70,6 @@ const TABLES = {
 };
 const LOWER = new Set(["rmse", "log_loss"]);
 
-const sous = resolve("dist/core/cli/sous.js");
-const run = promisify(execFile);
-
 /** The outer fold of each row: shuffled, with classes spread evenly. */
 function foldsOf(rows, target, header) {
   const place = header.indexOf(target);
@@ -129,12 +125,10 @@ async function study(table, { text, data, split }) {
     };
     await writeFile(join(folder, "table.recipe.json"), JSON.stringify(recipe));
     const began = performance.now();
-    const at = { cwd: folder, maxBuffer: 2 ** 28 };
-    await run(process.execPath, [sous, "run", "--once", "table.recipe.json"], at);
+    await runOnce(folder, "table.recipe.json");
     const seconds = (performance.now() - began) / 1000;
-    const log = await run(process.execPath, [sous, "log", "--json"], at);
-    const entry = JSON.parse(log.stdout.trim().split("\n").at(-1));
-    const board = JSON.parse((await run(process.execPath, [sous, "leaderboard", "table", "--json"], at)).stdout);
+    const entry = JSON.parse((await ask(folder, "log", "--json")).trim().split("\n").at(-1));
+    const board = JSON.parse(await ask(folder, "leaderboard", "table", "--json"));
     return { seconds, entry, board };
   } finally {
     await rm(home, { recursive: true, force: true });

@@ -1,11 +1,30 @@
 /** What the benchmarks share: a home in a temporary folder, a real daemon in a process of its own, and readings of /proc. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
-const SOUS = resolve("dist/core/cli/sous.js");
+export const SOUS = resolve("dist/core/cli/sous.js");
+
+/** Of a command that came to a decision which promotes nothing. */
+const UNPROMOTED = 3;
+
+const run = promisify(execFile);
+
+/** What a command of `sous` prints, run in a folder. */
+export async function ask(folder, ...words) {
+  const { stdout } = await run(process.execPath, [SOUS, ...words], { cwd: folder, maxBuffer: 2 ** 28 });
+  return stdout;
+}
+
+/** Runs a recipe of a folder to its decision, whatever that is. */
+export async function runOnce(folder, recipe) {
+  await ask(folder, "run", "--once", recipe).catch((error) => {
+    if (error.code !== UNPROMOTED) throw error;
+  });
+}
 
 export function machine() {
   const [cpu] = cpus();

@@ -5,12 +5,12 @@
  * Usage: npm run prove:models [-- --tables churn,concrete --rows 600 --kills 4]
  * `--rows`: of each table at most, evenly taken.
  */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { parseArgs, promisify } from "node:util";
-import { machine } from "./daemon.mjs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ask, machine, runOnce, SOUS } from "./daemon.mjs";
 import { recordsOf } from "./records.mjs";
 
 const { values: options } = parseArgs({
@@ -32,9 +32,6 @@ const LEARNERS = ["gbdt", "forest", "extra_trees", "linear", "knn", "mlp"];
 const QUICK = { type: "float", low: 0.1, high: 0.3 };
 /** Of `onnx_parity`, for probabilities, and for values in proportion. */
 const TOLERANCE = 1e-5;
-
-const sous = resolve("dist/core/cli/sous.js");
-const run = promisify(execFile);
 
 /** A recipe that tries every learner, and an ensemble of them whose label has a threshold where there are two classes. */
 function recipeOf(name, texts) {
@@ -59,8 +56,6 @@ async function homeOf(name) {
   return home;
 }
 
-const command = [sous, "run", "--once", "table.recipe.json"];
-
 /** Ways to run a study to its end; each returns what is to be said of it. */
 const WAYS = {
   "1 worker": (home) => whole(home, 1),
@@ -78,22 +73,24 @@ const WAYS = {
 
 async function whole(home, workers) {
   await writeFile(join(home, "sous.yaml"), `workers: ${workers}\n`);
-  await run(process.execPath, command, { cwd: home, maxBuffer: 2 ** 28 });
+  await runOnce(home, "table.recipe.json");
 }
 
 /** Ends the whole process group by SIGKILL after so many milliseconds, unless it was done before. */
 async function killed(home, after) {
   await writeFile(join(home, "sous.yaml"), "workers: 2\n");
-  const child = spawn(process.execPath, command, { cwd: home, detached: true, stdio: "ignore" });
+  const child = spawn(process.execPath, [SOUS, "run", "--once", "table.recipe.json"], {
+    cwd: home,
+    detached: true,
+    stdio: "ignore",
+  });
   const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), after);
   await new Promise((done) => child.on("close", done));
   clearTimeout(timer);
 }
 
 async function modelsOf(home) {
-  const at = { cwd: home, maxBuffer: 2 ** 28 };
-  const { stdout } = await run(process.execPath, [sous, "leaderboard", "table.recipe.json", "--all", "--json"], at);
-  return JSON.parse(stdout).trials;
+  return JSON.parse(await ask(home, "leaderboard", "table.recipe.json", "--all", "--json")).trials;
 }
 
 /** By learner, the trial that is furthest from its twin. */
