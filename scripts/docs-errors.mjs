@@ -11,7 +11,7 @@ again. Words in \`{braces}\` are filled in. The kind says what the daemon does n
 - **transient**: it tries again by itself, with growing pauses;
 - **fatal**: the command ends with exit status 2.
 
-This page is written from \`core/errors.ts\` by \`npm run docs:errors\`.
+This page is written from the tables in \`core/errors/\` by \`npm run docs:errors\`.
 `;
 
 /** Markdown that shows the text as it is; what stands between backticks is left alone. */

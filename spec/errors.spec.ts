@@ -1,18 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CATALOGUE, type ErrorCode, type ErrorRow, fromRecord, RETIRED, SousError } from "../core/errors.js";
+import type { ErrorRow } from "../core/errors/row.js";
+import { CATALOGUE, type ErrorCode, fromRecord, RETIRED, SousError } from "../core/errors.js";
 
 const ROOT = join(import.meta.dirname, "..");
+const TABLES = join("core", "errors");
 const LIBRARIES = [join("core", "hyperparameter-js"), join("core", "onnx-train")]; // they have errors of their own
 const rows: [string, ErrorRow][] = Object.entries(CATALOGUE);
 const sources = ["core", "plugins", "workers"].flatMap(textsIn).join("\n");
 
 function textsIn(folder: string): string[] {
-  if (LIBRARIES.includes(folder) || folder.endsWith("node_modules")) return [];
+  if (LIBRARIES.includes(folder) || folder === TABLES || folder.endsWith("node_modules")) return [];
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((item) => {
     const path = join(folder, item.name);
     if (item.isDirectory()) return textsIn(path);
-    return path.endsWith(".ts") && path !== join("core", "errors.ts") ? [readFileSync(join(ROOT, path), "utf8")] : [];
+    return path.endsWith(".ts") ? [readFileSync(join(ROOT, path), "utf8")] : [];
   });
 }
 
@@ -46,6 +48,12 @@ describe("docs/errors.md", () => {
 });
 
 describe("the catalogue", () => {
+  test("has every code of every table in core/errors, and each once", () => {
+    const texts = readdirSync(join(ROOT, TABLES)).map((file) => readFileSync(join(ROOT, TABLES, file), "utf8"));
+    const codes = texts.flatMap((text) => [...text.matchAll(/^ {2}(\w+): \{$/gm)].map(([, code]) => code));
+    expect(codes.toSorted()).toEqual(Object.keys(CATALOGUE).toSorted());
+  });
+
   test("has no retired code", () => {
     expect(RETIRED.filter((code) => code in CATALOGUE)).toEqual([]);
   });

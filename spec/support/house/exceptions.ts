@@ -45,11 +45,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "A library imports nothing from the repository. The time limit ends the loop; no proposal goes by it.",
   },
   {
-    rule: "files have 500 lines at most",
-    path: "core/errors.ts",
-    reason: "The one catalogue: a table of rows, where a second file would make a second catalogue.",
-  },
-  {
     rule: "core names no plugin",
     path: "core/recipe/aliases.ts",
     reason: "Words of other tools, each with the one that is meant here: hints in messages, which decide nothing.",
