@@ -29,9 +29,3 @@ function standardised(truth: Float64Array): Float64Array {
   const variance = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0) / truth.length;
   return truth.map((value) => (variance > 0 ? (value - mean) / Math.sqrt(variance) : 0));
 }
-
-/** Those of some rows. */
-export function answersAt({ values, each }: Answers, rows: Uint32Array): Pick<Answers, "values" | "each"> {
-  const cell = (at: number) => (rows[Math.floor(at / each)] as number) * each + (at % each);
-  return { values: Float64Array.from({ length: rows.length * each }, (_, at) => values[cell(at)] as number), each };
-}

@@ -3,7 +3,15 @@ import type { GraphBuilder, Value } from "onnx-train";
 import { LearnerFailure } from "../learner-failure.js";
 import type { Column, Table } from "../plugin/table.js";
 import { fitStep } from "./kinds.js";
-import type { FeaturePart, FittedPart, Place, RawColumn, Training } from "./part.js";
+import {
+  byName,
+  distinct,
+  type FeaturePart,
+  type FittedPart,
+  type Place,
+  type RawColumn,
+  type Training,
+} from "./part.js";
 import type { FeaturePlan } from "./plan.js";
 import { type SparseRows, sparseRows } from "./sparse.js";
 
@@ -67,9 +75,7 @@ export function fitFeatures(plan: FeaturePlan, training: Training): FittedFeatur
 }
 
 function featuresOf(placed: readonly PlacedPart[], width: number, train: Table): FittedFeatures {
-  const columns = [
-    ...new Map(placed.flatMap(({ part }) => part.columns).map((column) => [column.name, column])).values(),
-  ];
+  const columns = distinct(placed.flatMap(({ part }) => part.columns));
   const encode = ({ rows }: Table, encoders: readonly Encoder[]) => {
     const values = new Float32Array(rows * width);
     for (const { encode, at } of encoders) encode({ values, width, at }, 0, rows);
@@ -94,8 +100,7 @@ function featuresOf(placed: readonly PlacedPart[], width: number, train: Table):
     encodeTraining: () => encode(train, trainingEncodersOf(placed, train)),
     encodeSparse: (table) => encodeSparse(table, encodersOf(placed, table)),
     encodeTrainingSparse: () => encodeSparse(train, trainingEncodersOf(placed, train)),
-    emit: (graph, inputs) =>
-      emitted(graph, placed, new Map(columns.map(({ name }, at) => [name, inputs[at] as Value]))),
+    emit: (graph, inputs) => emitted(graph, placed, byName(columns, inputs)),
   };
 }
 

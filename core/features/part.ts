@@ -69,6 +69,16 @@ export function rawColumn({ columns }: Table, name: string): RawColumn {
   return { name, type };
 }
 
+/** Each column once, whatever the number of parts that are made of it. */
+export function distinct(columns: readonly RawColumn[]): RawColumn[] {
+  return [...new Map(columns.map((column) => [column.name, column])).values()];
+}
+
+/** The inputs of a graph by the names of their columns. */
+export function byName(columns: readonly RawColumn[], inputs: readonly Value[]): ReadonlyMap<string, Value> {
+  return new Map(columns.map(({ name }, place) => [name, inputs[place] as Value]));
+}
+
 /** The columns side by side, [N, c]. */
 export function joined(graph: GraphBuilder, inputs: readonly Value[]): Value {
   const [only] = inputs;

@@ -1,6 +1,7 @@
 import {
   type Answers,
   bootstrap,
+  type Column,
   type Evidence,
   type Gate,
   type Json,
@@ -22,7 +23,7 @@ import {
   ratesOf,
   ratioOf,
 } from "./gaps.js";
-import { columnNamed, type Part, partsOf } from "./parts.js";
+import { columnsNamed, columnsOption, type Part, partsOf } from "./parts.js";
 import { numberOr, referenceOf } from "./reference.js";
 import { unsure, worstOf } from "./verdict.js";
 import { brief, counted, figure, finite, some } from "./words.js";
@@ -45,14 +46,10 @@ export const fairness: Gate = {
     additionalProperties: false,
     required: ["by"],
     properties: {
-      by: {
-        type: "array",
-        items: { type: "string" },
-        minItems: 1,
-        uniqueItems: true,
+      by: columnsOption({
         "x-expected": "a list of columns, such as [gender]",
         description: "Columns whose values are the groups, each column by itself.",
-      },
+      }),
       gaps: {
         type: "array",
         items: { type: "string", enum: [...GAPS, FOUR_FIFTHS] },
@@ -77,8 +74,7 @@ export const fairness: Gate = {
     },
   },
   judge(evidence, options) {
-    const by = Array.isArray(options.by) ? options.by.map(String) : [];
-    const missing = by.filter((name) => columnNamed(evidence.table, name) === undefined);
+    const { columns: by, missing } = columnsNamed(evidence.table, options.by);
     if (evidence.spec.task !== "binary")
       return unsure(`Gaps are of two classes, and the task is ${evidence.spec.task}.`);
     if (missing.length > 0) return unsure(`The rows have no column ${some(missing.map((name) => brief(name)))}.`);
@@ -96,11 +92,11 @@ interface Measure {
   readonly outcome: Outcome;
 }
 
-function judgeColumns(evidence: Evidence, by: readonly string[], options: { readonly [key: string]: Json }): Verdict {
+function judgeColumns(evidence: Evidence, by: readonly Column[], options: { readonly [key: string]: Json }): Verdict {
   const leastRows = numberOr(options.min_rows, DEFAULT_ROWS);
   const margin = numberOr(options.margin, DEFAULT_MARGIN);
   const wanted = Array.isArray(options.gaps) ? options.gaps.map(String) : ["equal_opportunity"];
-  const columns = by.map((name) => groupsOf(evidence, name, leastRows));
+  const columns = by.map((column) => groupsOf(evidence, column, leastRows));
   const measures = columns.flatMap((groups) =>
     groups.judged.length < 2 ? [] : measuresOf(evidence, groups, { margin, wanted }),
   );
@@ -131,16 +127,16 @@ interface Groups {
   readonly grouped: Grouped;
 }
 
-function groupsOf(evidence: Evidence, column: string, leastRows: number): Groups {
-  const found = columnNamed(evidence.table, column);
-  const parts = found === undefined ? [] : partsOf(found);
+function groupsOf(evidence: Evidence, column: Column, leastRows: number): Groups {
+  const parts = partsOf(column);
   const judged = parts.filter(({ rows }) => rows.length >= leastRows);
   const { spec, truth, weight } = evidence;
   const groupOf = new Int32Array(truth.length).fill(-1);
   for (const [group, { rows }] of judged.entries()) for (const row of rows) groupOf[row] = group;
   const labels = (answers: Answers) => positiveLabels(spec, answers, truth.length);
   const [candidate, reference] = [labels(evidence.candidate), labels(referenceOf(evidence).contender)];
-  return { column, parts, judged, grouped: { truth, weight, groupOf, groups: judged.length, candidate, reference } };
+  const grouped = { truth, weight, groupOf, groups: judged.length, candidate, reference };
+  return { column: column.name, parts, judged, grouped };
 }
 
 /** Groups that the figures hold: an entry of the log is under 64 KiB. */

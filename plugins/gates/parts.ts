@@ -1,5 +1,5 @@
 /** Parts of the rows that a column makes. */
-import type { Column, LevelColumn, NumberColumn, Table } from "../../core/plugin/index.js";
+import type { Column, Json, LevelColumn, NumberColumn, Table } from "../../core/plugin/index.js";
 import { brief } from "./words.js";
 
 export interface Part {
@@ -15,8 +15,26 @@ const FEW_VALUES = 8;
 const QUARTERS = [0.25, 0.5, 0.75];
 const DAY = 86_400_000;
 
-export function columnNamed({ columns }: Table, name: string): Column | undefined {
-  return columns.find((column) => column.name === name);
+/** The schema of an option that names columns. */
+export function columnsOption(words: { readonly "x-expected": string; readonly description: string }) {
+  return { type: "array", items: { type: "string" }, minItems: 1, uniqueItems: true, ...words } as const;
+}
+
+export interface Named {
+  /** In the order of the option. */
+  readonly columns: readonly Column[];
+  /** Names that no column has. */
+  readonly missing: readonly string[];
+}
+
+/** What an option says that `columnsOption` is the schema of; left out: none. */
+export function columnsNamed({ columns }: Table, option: Json | undefined): Named {
+  const names = Array.isArray(option) ? option.map(String) : [];
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  return {
+    columns: names.flatMap((name) => byName.get(name) ?? []),
+    missing: names.filter((name) => !byName.has(name)),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Evidence, Gate, Json, Verdict } from "../../core/plugin/index.js";
+import type { Column, Evidence, Gate, Json, Verdict } from "../../core/plugin/index.js";
 import { contestOf } from "./harm.js";
-import { columnNamed, type Part, partName, partsOf } from "./parts.js";
+import { columnsNamed, columnsOption, type Part, partName, partsOf } from "./parts.js";
 import { metricNamed, numberOr, referenceOf } from "./reference.js";
 import { type Family, judgeFamily, type Slice, sliceFigures } from "./sliceFamily.js";
 import { unsure, worstOf } from "./verdict.js";
@@ -26,14 +26,10 @@ export const slices: Gate = {
     if: { required: ["found"], properties: { found: { const: true } } },
     else: { required: ["by"], properties: { by: { "x-expected": COLUMNS } } },
     properties: {
-      by: {
-        type: "array",
-        items: { type: "string" },
-        minItems: 1,
-        uniqueItems: true,
+      by: columnsOption({
         "x-expected": COLUMNS,
         description: "Columns whose values are slices; numbers are cut at their quartiles.",
-      },
+      }),
       found: {
         type: "boolean",
         default: false,
@@ -50,8 +46,7 @@ export const slices: Gate = {
     },
   },
   judge(evidence, options) {
-    const by = Array.isArray(options.by) ? options.by.map(String) : [];
-    const missing = by.filter((name) => columnNamed(evidence.table, name) === undefined);
+    const { columns: by, missing } = columnsNamed(evidence.table, options.by);
     if (missing.length > 0)
       return unsure(`The rows have no column ${some(missing.map((name) => brief(name)))} to slice by.`);
     return judgeSlices(evidence, options, { by, found: options.found === true });
@@ -59,7 +54,7 @@ export const slices: Gate = {
 };
 
 interface Wanted {
-  readonly by: readonly string[];
+  readonly by: readonly Column[];
   readonly found: boolean;
 }
 
@@ -83,12 +78,12 @@ function judgeSlices(evidence: Evidence, options: { readonly [key: string]: Json
 }
 
 function declaredParts({ table }: Evidence, { by }: Wanted): readonly Part[] {
-  return table.columns.filter(({ name }) => by.includes(name)).flatMap(partsOf);
+  return table.columns.filter((column) => by.includes(column)).flatMap(partsOf);
 }
 
 /** Every value of every other column but texts, of which hardly any is there twice; without those that are all rows. */
 function foundParts({ table }: Evidence, { by }: Wanted, leastRows: number): readonly Part[] {
-  const parts = table.columns.filter(({ name, type }) => type !== "text" && !by.includes(name)).flatMap(partsOf);
+  const parts = table.columns.filter((column) => column.type !== "text" && !by.includes(column)).flatMap(partsOf);
   const whole = parts.filter(({ rows }) => rows.length >= leastRows && rows.length < table.rows);
   const size = whole.map(({ rows }) => rows.length).sort((a, b) => b - a)[MOST_FOUND - 1] ?? 0;
   return whole.filter(({ rows }) => rows.length >= size).slice(0, MOST_FOUND);

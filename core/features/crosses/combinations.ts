@@ -5,11 +5,20 @@
  */
 import type { GraphBuilder, Value } from "onnx-train";
 import type { Table } from "../../plugin/table.js";
-import { answersAt, answersOf } from "../answers.js";
 import { clip, clipped, filledInputs } from "../numbers/numbers.js";
-import { type FittedPart, joined, numbersOf, type RawColumn, rawColumn, type Training } from "../part.js";
-import { evenly, medianOf, sortedFinite, varies } from "../statistics.js";
+import {
+  byName,
+  distinct,
+  type FittedPart,
+  joined,
+  numbersOf,
+  type RawColumn,
+  rawColumn,
+  type Training,
+} from "../part.js";
+import { medianOf, sortedFinite, varies } from "../statistics.js";
 import { Screening } from "./beyond.js";
+import { type Sample, sampleOf } from "./sample.js";
 
 export interface CombinationOptions {
   /** Most numbers that are made; default 8. */
@@ -17,8 +26,6 @@ export interface CombinationOptions {
 }
 
 const LIMIT = 8;
-/** Rows that combinations are screened on, evenly spread. */
-const SAMPLE = 5_000;
 /** Columns that are combined, the first of the step: 20 make 190 pairs. */
 const MOST_COLUMNS = 20;
 /** The first pairs columns, the next ones what the one before found with columns. */
@@ -73,10 +80,10 @@ export function fitCombinations(
   { limit = LIMIT }: CombinationOptions,
 ): FittedPart | null {
   const { table } = training.train;
-  const rows = evenly(table.rows, SAMPLE);
-  const own = names.slice(0, MOST_COLUMNS).flatMap((name) => columnTerm(table, name, rows));
+  const sample = sampleOf(training);
+  const own = names.slice(0, MOST_COLUMNS).flatMap((name) => columnTerm(table, name, sample));
   const values = own.map((term) => term.values);
-  const screening = new Screening(values, answersAt(answersOf(training), rows));
+  const screening = new Screening(values, sample.answers);
   const taken: Term[] = [];
   let pairs = own.flatMap((left, at) => own.slice(at + 1).map((right) => [left, right] as const));
   for (let round = 0; round < ROUNDS && taken.length < limit; round++) {
@@ -90,13 +97,8 @@ export function fitCombinations(
   return taken.length === 0 ? null : partOf(taken);
 }
 
-function columnTerm(table: Table, name: string, rows: Uint32Array): Term[] {
-  const cells = numbersOf(table, name);
-  return termOf(
-    name,
-    rawColumn(table, name),
-    Float32Array.from(rows, (row) => cells[row] as number),
-  );
+function columnTerm(table: Table, name: string, sample: Sample): Term[] {
+  return termOf(name, rawColumn(table, name), sample.of(numbersOf(table, name)));
 }
 
 function combinedTerm(combination: Combination): Term[] {
@@ -134,7 +136,7 @@ function columnsOf({ of }: Term): RawColumn[] {
 }
 
 function partOf(taken: readonly Term[]): FittedPart {
-  const columns = [...new Map(taken.flatMap(columnsOf).map((column) => [column.name, column])).values()];
+  const columns = distinct(taken.flatMap(columnsOf));
   return {
     columns,
     names: taken.map(({ name }) => name),
@@ -146,11 +148,10 @@ function partOf(taken: readonly Term[]): FittedPart {
       });
     },
     emit(graph, inputs) {
-      const byName = new Map(columns.map(({ name }, place) => [name, inputs[place] as Value]));
-      const values = new Map<Term, Value>();
+      const emitted: Emitted = { inputs: byName(columns, inputs), values: new Map() };
       return joined(
         graph,
-        taken.map((term) => nodesOf(graph, term, { byName, values })),
+        taken.map((term) => nodesOf(graph, term, emitted)),
       );
     },
   };
@@ -166,7 +167,7 @@ function cellsOf(term: Term, table: Table): Float32Array {
 }
 
 interface Emitted {
-  readonly byName: ReadonlyMap<string, Value>;
+  readonly inputs: ReadonlyMap<string, Value>;
   readonly values: Map<Term, Value>;
 }
 
@@ -175,7 +176,7 @@ function nodesOf(graph: GraphBuilder, term: Term, emitted: Emitted): Value {
   if (known !== undefined) return known;
   const { of, fill, low, high } = term;
   const side = (one: Term) => nodesOf(graph, one, emitted);
-  const raw = "operation" in of ? of.operation.emit(graph, side(of.left), side(of.right)) : emitted.byName.get(of.name);
+  const raw = "operation" in of ? of.operation.emit(graph, side(of.left), side(of.right)) : emitted.inputs.get(of.name);
   const made = clipped(graph, filledInputs(graph, [raw as Value], [fill]), low, high);
   emitted.values.set(term, made);
   return made;

@@ -1,10 +1,9 @@
 /** Products of two standardised numbers or levels, standardised again: of those pairs that screening.ts finds in the training rows. */
 import type { GraphBuilder, Value } from "onnx-train";
-import { answersAt, answersOf } from "../answers.js";
 import { type Standard, standard } from "../numbers/standard.js";
-import type { FittedPart, Training } from "../part.js";
-import { evenly } from "../statistics.js";
+import { byName, distinct, type FittedPart, type Training } from "../part.js";
 import { cellsOf, type Factor, factorNodes, factorsOf, inOrder } from "./factors.js";
+import { sampleOf } from "./sample.js";
 import { type Pair, tellingPairs } from "./screening.js";
 
 export interface ProductOptions {
@@ -15,8 +14,6 @@ export interface ProductOptions {
 const MOST_PRODUCTS = 30;
 /** Rows that a product needs: with fewer, those that are found by chance outweigh what the others tell. */
 const ROWS_EACH = 50;
-/** Rows that pairs are screened on, evenly spread. */
-const SAMPLE = 5_000;
 /** Numbers and levels that are screened: the first of the plan. 60 make 1,830 pairs. */
 const MOST_FACTORS = 60;
 
@@ -29,10 +26,9 @@ export function fitProducts(training: Training, names: readonly string[], option
   const { table, weight } = training.train;
   const { limit = Math.min(MOST_PRODUCTS, Math.ceil(table.rows / ROWS_EACH)) } = options;
   const all = inOrder(names.flatMap((name) => factorsOf(training, name)).slice(0, MOST_FACTORS));
-  const rows = evenly(table.rows, SAMPLE);
   const cells = all.map((factor) => cellsOf(factor, table));
-  const sample = cells.map((values) => Float32Array.from(rows, (row) => values[row] as number));
-  const pairs = tellingPairs(sample, answersAt(answersOf(training), rows), limit);
+  const sample = sampleOf(training);
+  const pairs = tellingPairs(cells.map(sample.of), sample.answers, limit);
   const used = [...new Set(pairs.flatMap(({ left, right }) => [left, right]))].sort((a, b) => a - b);
   const products = pairs.flatMap((pair): Product[] => {
     const values = productOf(cells, pair);
@@ -50,7 +46,7 @@ function productOf(cells: readonly Float32Array[], { left, right }: Pair): Float
 
 function partOf(factors: readonly Factor[], products: readonly Product[]): FittedPart {
   const nameOf = (at: number) => factors[at]?.name ?? "";
-  const columns = [...new Map(factors.map(({ column }) => [column.name, column])).values()];
+  const columns = distinct(factors.map(({ column }) => column));
   return {
     columns,
     names: products.map(({ pair }) => `${nameOf(pair.left)}*${nameOf(pair.right)}`),
@@ -63,8 +59,7 @@ function partOf(factors: readonly Factor[], products: readonly Product[]): Fitte
       });
     },
     emit(graph, inputs) {
-      const byColumn = new Map(columns.map(({ name }, place) => [name, inputs[place] as Value]));
-      return productNodes(graph, factorNodes(graph, byColumn, factors), products);
+      return productNodes(graph, factorNodes(graph, byName(columns, inputs), factors), products);
     },
   };
 }

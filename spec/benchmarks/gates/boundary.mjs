@@ -2,8 +2,8 @@
  * Models and rows that lie exactly on the limit of a gate, where a pass or a fail is wrong as often as it may ever be. What a
  * gate says of them is to be the wrong thing in a share of alpha at most.
  */
+import { contenderOf, evidenceOf, twoClasses } from "./evidence.mjs";
 
-const SIDE = { table: { rows: 0, columns: [] }, truth: new Float64Array(0), weight: null, group: null };
 export const ALPHA = 0.05;
 
 const column = (name, codes, levels) => ({ name, type: "categorical", codes: Int32Array.from(codes), levels });
@@ -24,35 +24,10 @@ const mistakes = ({ truth, prediction }) =>
   truth.map((y, row) => Number((prediction[2 * row + 1] > 0.5 ? 1 : 0) !== y));
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const model = (probabilities) => ({
-  digest: "0".repeat(64),
-  bytes: 1,
-  file: new Uint8Array(1),
-  open: () => Promise.reject(new Error("no file")),
-  weigh: () => Promise.reject(new Error("no file")),
-  prediction: Float64Array.from([...probabilities].flatMap((p) => [1 - p, p])),
-});
+const model = (probabilities) => contenderOf(twoClasses(probabilities));
 
-const evidence = (truth, candidate, champion, more = {}) => ({
-  spec: { task: "binary", target: "y", classes: ["no", "yes"] },
-  metric: ACCURACY,
-  metrics: new Map([["accuracy", ACCURACY]]),
-  truth,
-  weight: null,
-  group: null,
-  serial: false,
-  table: { rows: truth.length, columns: [] },
-  train: SIDE,
-  select: SIDE,
-  leaks: [],
-  candidate,
-  champion,
-  baseline: champion,
-  parity: { rows: 1, maxAbs: 0, labelAgreement: 1 },
-  alpha: ALPHA,
-  seed: 1,
-  ...more,
-});
+const evidence = (truth, candidate, champion, more = {}) =>
+  evidenceOf({ metric: ACCURACY, truth, candidate, champion, alpha: ALPHA, ...more });
 
 /** Labels of two models: both right but for these shares of rows, which only one has right, and some that neither has. */
 function pair(rows, random, { lost, won, neither = 0.1 }, more) {
@@ -130,121 +105,68 @@ function timed(rows, random) {
   return evidence(new Float64Array(rows), one, one);
 }
 
-/** `wrong`: what would be said in error; `most`: in how large a share of cases it may be. */
+/** What must hardly ever be said of rows on one limit, each a case by itself: in a share of `most` of them at most. */
+const wrongly = (outcomes, { name, gate, most = ALPHA, ...limit }) =>
+  outcomes.map((wrong, at) => ({ name: at === 0 ? name : `${gate}: the same`, gate, wrong, most, ...limit }));
+
 export const CASES = [
-  {
+  ...wrongly(["PASS", "FAIL"], {
     name: "not_worse: a loss as large as the margin",
     gate: "not_worse",
     options: { margin: 0.02 },
-    wrong: "PASS",
-    most: ALPHA,
     made: (rows, random) => pair(rows, random, { lost: 0.05, won: 0.03 }),
-  },
-  {
-    name: "not_worse: the same",
-    gate: "not_worse",
-    options: { margin: 0.02 },
-    wrong: "FAIL",
-    most: ALPHA,
-    made: (rows, random) => pair(rows, random, { lost: 0.05, won: 0.03 }),
-  },
-  {
+  }),
+  ...wrongly(["PASS"], {
     name: "slices: one of four loses the margin",
     gate: "slices",
     options: { by: ["c0"], margin: 0.04, min_rows: 50 },
-    wrong: "PASS",
-    most: ALPHA,
     made: (rows, random) =>
       pair(rows, random, { lost: (row) => (row % 4 === 0 ? 0.06 : 0.02), won: 0.02 }, groups(1, 4)),
-  },
-  {
+  }),
+  ...wrongly(["FAIL"], {
     name: "slices found: 20 slices of equal models",
     gate: "slices",
     options: { found: true, margin: 0, min_rows: 50 },
-    wrong: "FAIL",
-    most: ALPHA,
     made: (rows, random) => pair(rows, random, { lost: 0.03, won: 0.03 }, groups(5, 4)),
-  },
-  {
+  }),
+  ...wrongly(["PASS", "FAIL"], {
     name: "fairness: a gap that rose by the margin",
     gate: "fairness",
     options: { by: ["g"], margin: 0.02 },
-    wrong: "PASS",
-    most: ALPHA,
     made: unequal,
-  },
-  {
-    name: "fairness: the same",
-    gate: "fairness",
-    options: { by: ["g"], margin: 0.02 },
-    wrong: "FAIL",
-    most: ALPHA,
-    made: unequal,
-  },
-  {
+  }),
+  ...wrongly(["PASS"], {
     name: "calibration: an error as large as the limit",
     gate: "calibration",
     options: { ece: 0.05 },
-    wrong: "PASS",
-    most: ALPHA,
     made: claims,
-  },
-  {
+  }),
+  ...wrongly(["PASS", "FAIL"], {
     name: "coverage: 88 % where 90 ± 2 % is asked for",
     gate: "coverage",
     options: { level: 0.9, tolerance: 0.02 },
-    wrong: "PASS",
-    most: ALPHA,
     made: quantile,
-  },
-  {
-    name: "coverage: the same",
-    gate: "coverage",
-    options: { level: 0.9, tolerance: 0.02 },
-    wrong: "FAIL",
-    most: ALPHA,
-    made: quantile,
-  },
-  {
+  }),
+  ...wrongly(["PASS", "FAIL"], {
     name: "negative_flips: as many as the limit",
     gate: "negative_flips",
     options: { max: 0.03 },
-    wrong: "PASS",
-    most: ALPHA,
     made: (rows, random) => pair(rows, random, { lost: 0.03, won: 0.06 }),
-  },
-  {
-    name: "negative_flips: the same",
-    gate: "negative_flips",
-    options: { max: 0.03 },
-    wrong: "FAIL",
-    most: ALPHA,
-    made: (rows, random) => pair(rows, random, { lost: 0.03, won: 0.06 }),
-  },
-  {
+  }),
+  ...wrongly(["PASS", "FAIL"], {
     name: "latency: a percentile at the limit",
     gate: "latency",
     options: { max: "2ms", wall: "1h" },
-    wrong: "PASS",
     most: 0.025,
     made: timed,
-  },
-  {
-    name: "latency: the same",
-    gate: "latency",
-    options: { max: "2ms", wall: "1h" },
-    wrong: "FAIL",
-    most: 0.025,
-    made: timed,
-  },
-  {
+  }),
+  ...wrongly(["PASS"], {
     name: "latency: a ratio at the limit",
     gate: "latency",
     options: { max: "1s", ratio: 1, wall: "1h" },
-    wrong: "PASS",
     most: 0.025,
     made: timed,
-  },
+  }),
 ];
 
 /** In how large a share of so many cases the gate says the wrong thing. */

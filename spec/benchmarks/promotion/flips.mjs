@@ -4,8 +4,9 @@
  */
 import { normalCdf } from "../../../dist/core/statistics/normal.js";
 import { accuracy } from "../../../dist/plugins/metrics/labels.js";
+import { twoClasses } from "../gates/evidence.mjs";
 import { uniforms } from "../random.mjs";
-import { ALPHA, Line, twoClasses } from "./line.mjs";
+import { ALPHA, Line } from "./line.mjs";
 
 const ROWS = 1000;
 const WRONG = 150;

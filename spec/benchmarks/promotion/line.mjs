@@ -3,42 +3,9 @@ import { foldEntries, NOTHING_DECIDED } from "../../../dist/core/promotion/champ
 import { decide } from "../../../dist/core/promotion/decide.js";
 import { prospectOf } from "../../../dist/core/promotion/prospect.js";
 import { minEffect } from "../../../dist/plugins/gates/minEffect.js";
+import { contenderOf, evidenceOf } from "../gates/evidence.mjs";
 
-const CLASSES = { task: "binary", target: "y", classes: ["no", "yes"] };
 export const ALPHA = 0.05;
-
-/** Answers of classes from the probability of the second. */
-export function twoClasses(positive) {
-  const both = new Float64Array(2 * positive.length);
-  for (let row = 0; row < positive.length; row++) {
-    both[2 * row] = 1 - positive[row];
-    both[2 * row + 1] = positive[row];
-  }
-  return both;
-}
-
-export function contenderOf(prediction) {
-  return { digest: "c".repeat(64), bytes: 1000, prediction };
-}
-
-export function evidenceOf({ metric, truth, champion, candidate, alpha, seed, spec = CLASSES, serial = false }) {
-  return {
-    spec,
-    metric,
-    metrics: new Map([[metric.name, metric]]),
-    truth,
-    weight: null,
-    group: null,
-    serial,
-    table: { rows: truth.length, columns: [] },
-    candidate: contenderOf(candidate),
-    champion: contenderOf(champion),
-    baseline: contenderOf(champion),
-    parity: { rows: 1000, maxAbs: 0, labelAgreement: 1 },
-    alpha,
-    seed,
-  };
-}
 
 /** Whether candidates are promoted over a champion that stays, look after look at the same confirm side. */
 export class Line {
@@ -68,7 +35,14 @@ export class Line {
   look(champion, candidate, seed) {
     const { look, allowance, exhausted } = this.prospect();
     const { alpha, left, against } = allowance;
-    const evidence = evidenceOf({ metric: this.#metric, truth: this.#truth, champion, candidate, alpha, seed });
+    const evidence = evidenceOf({
+      metric: this.#metric,
+      truth: this.#truth,
+      champion: contenderOf(champion),
+      candidate: contenderOf(candidate),
+      alpha,
+      seed,
+    });
     const verdict = minEffect.judge(evidence, {});
     const gates = [exhausted ?? { gate: { kind: "min_effect" }, ...verdict }];
     const { decision, reason } = decide(gates, "auto");
