@@ -9,7 +9,6 @@ import { Piscina } from "piscina";
 import { Artifacts } from "../core/artifacts/artifacts.js";
 import type { Job, JobKind, JobResult } from "../core/evaluator/messages.js";
 import type { FromHost, HostConfig } from "../core/evaluator/wire.js";
-import { pluginExecArgv } from "../core/registry/arguments.js";
 import { type Assignment, FAREWELL, type Farewell, SIDES, type ToWorker } from "./assignment.js";
 import { Datasets } from "./datasets.js";
 import { threadDied } from "./failure.js";
@@ -45,7 +44,6 @@ export class Pool {
       // With Piscina's default an idle thread waits in Atomics.wait, deaf to what plugins have left to do and to farewells.
       atomics: "disabled",
       resourceLimits: { maxOldGenerationSizeMb: config.heapMiB },
-      execArgv: pluginExecArgv(),
     });
     this.#threads.on("error", (error: unknown) => this.#threadLost(error));
   }

@@ -22,7 +22,6 @@ import { Turns } from "../reconcile/turns.js";
 import { RECIPE_FILE } from "../reconcile/watch.js";
 import { acquireLock } from "../store/lock.js";
 import { openStore, type Store } from "../store/store.js";
-import { describePlugins } from "./describe.js";
 
 /** What reads only need: no lock, no store. */
 export interface Kit {
@@ -58,6 +57,8 @@ export async function openKit(home: Home, onOutput: (text: string) => void, arti
       idleSeconds: configuration.idle,
       onOutput,
     });
+  // the plugins are half of all that there is to load, and commands that only read do without them
+  const { describePlugins } = await import("./describe.js");
   const { evaluator, descriptors } = await describePlugins(places, start);
   return { home, configuration, descriptors, evaluator, close: () => evaluator.close() };
 }

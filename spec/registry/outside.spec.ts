@@ -11,7 +11,6 @@ import { evaluatorIn, LIMITS, snapshotIn, trialOf } from "../support/evaluator.j
 import { inFolder } from "../support/folder.js";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/plugins");
-const PRELOAD = ["--import", builtUrl("core/registry/preload.js")];
 
 /** Prints what is described, and what a fit of the outside learner makes of a table without numbers. */
 const TELL = `
@@ -28,15 +27,14 @@ const TELL = `
 
 const IN_THREAD = `
   import { Worker } from "node:worker_threads";
-  import { pluginExecArgv } from "${builtUrl("core/registry/arguments.js")}";
   const code = ${JSON.stringify(TELL)};
-  new Worker(new URL("data:text/javascript," + encodeURIComponent(code)), { execArgv: pluginExecArgv() });
+  new Worker(new URL("data:text/javascript," + encodeURIComponent(code)));
 `;
 
 type Told = Descriptors & { readonly sameClass: boolean };
 
 async function tell(places: { readonly folder: string | null; readonly home: string | null }): Promise<Told> {
-  return run([...PRELOAD, "--input-type=module", "-e", TELL], places);
+  return run(["--input-type=module", "-e", TELL], places);
 }
 
 async function run(args: readonly string[], places: object): Promise<Told> {
