@@ -12,6 +12,7 @@ import { foldEntries } from "../promotion/champion.js";
 import { type Prospect, prospectOf } from "../promotion/prospect.js";
 import { writeDuration } from "../quantities.js";
 import { formatRecipeErrors } from "../recipe/format.js";
+import { gateColumns } from "../recipe/gate-columns.js";
 import { readRecipe } from "../recipe/read.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { RecipeRejected } from "../recipe/rejected.js";
@@ -67,7 +68,7 @@ function section(console: Console, title: string, lines: readonly string[]): voi
 }
 
 async function readData(kit: Kit, { recipe, path }: ReadRecipe): Promise<SnapshotSummary> {
-  const { data, task, split, budget } = recipe;
+  const { data, task, split, budget, gates } = recipe;
   // what a run would go on from, so that a plan says what it will do
   const newest = (await lookIntoStore(kit.home, (store) => store.newestSnapshot(recipe.name)))?.summary;
   const job = {
@@ -75,6 +76,7 @@ async function readData(kit: Kit, { recipe, path }: ReadRecipe): Promise<Snapsho
     folder: dirname(path),
     roots: kit.configuration.roots,
     data,
+    named: gateColumns(gates, kit.descriptors),
     task,
     split,
     cuts: newest?.cuts ?? null,

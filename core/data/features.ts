@@ -2,6 +2,7 @@
 import { SousError } from "../errors.js";
 import { nearest } from "../nearest.js";
 import type { ColumnType } from "../plugin/index.js";
+import type { NamedColumn } from "../recipe/gate-columns.js";
 import type { RecipeData } from "../recipe/recipe.js";
 import type { LoadedColumn } from "./column.js";
 import { type Decision, decide, type Facts, factsOf } from "./column-kind.js";
@@ -23,21 +24,21 @@ export interface Chosen {
   readonly warnings: readonly string[];
 }
 
-/** Every column that the recipe names, with the word that names it. */
-function namedIn(data: RecipeData): readonly (readonly [role: string, column: string])[] {
+/** Every column that the data of a recipe name, with the word that names it. */
+export function namedIn(data: RecipeData): readonly NamedColumn[] {
   const single = (["target", "weight", "group", "time", "side"] as const).flatMap((role) => {
     const column = data[role];
-    return column === null ? [] : [[`data.${role}`, column] as const];
+    return column === null ? [] : [{ role: `data.${role}`, column }];
   });
   const listed = (["key", "ignore"] as const).flatMap((role) =>
-    data[role].map((column) => [`data.${role}`, column] as const),
+    data[role].map((column) => ({ role: `data.${role}`, column })),
   );
-  return [...single, ...listed, ...Object.keys(data.types).map((column) => ["data.types", column] as const)];
+  return [...single, ...listed, ...Object.keys(data.types).map((column) => ({ role: "data.types", column }))];
 }
 
 /** Refuses a recipe that names a column which isn't there. */
-export function assertColumns(data: RecipeData, columns: readonly string[]): void {
-  for (const [role, column] of namedIn(data)) {
+export function assertColumns(named: readonly NamedColumn[], columns: readonly string[]): void {
+  for (const { role, column } of named) {
     if (columns.includes(column)) continue;
     const near = nearest(column, columns);
     const hint = near === null ? "" : ` Did you mean ${near}?`;

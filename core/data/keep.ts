@@ -21,12 +21,15 @@ export interface Taken {
   readonly unlabelled: number;
   readonly cuts: TimeCuts | null;
   readonly files: SideFiles;
+  /** Columns that gates see (context.ts); null: none. */
+  readonly context: Uint8Array | null;
   readonly warnings: readonly string[];
 }
 
 /** Keeps the snapshot and returns its summary; one that is there already, whole, costs a read. */
 export async function keepSnapshot(artifacts: Artifacts, taken: Taken): Promise<SnapshotSummary> {
-  const summary = summaryOf(taken);
+  const context = taken.context && (await artifacts.put(taken.context));
+  const summary = { ...summaryOf(taken), ...(context !== null && { context }) };
   const folder = artifacts.snapshotFolder(summary.digest);
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   if (!(await isKept(folder, summary))) {

@@ -97,6 +97,11 @@ export interface SnapshotSummary {
   readonly sides: Readonly<Record<Side, SideSummary>>;
   /** SHA-256 (hex) of each side's bytes; the confirm one names the holdout in the ledger. */
   readonly sideDigests: Readonly<Record<Side, string>>;
+  /**
+   * SHA-256 (hex) of the columns that gates see beside the confirm side (context.ts), which lie in the artifacts; absent: none.
+   * No part of the digest: no study sees them.
+   */
+  readonly context?: string;
   readonly cuts: TimeCuts | null;
   readonly weighted: boolean;
   readonly grouped: boolean;

@@ -5,10 +5,11 @@ import type { Places, SnapshotJob, SnapshotOutcome } from "../evaluator/messages
 import type { Source, TaskSpec } from "../plugin/index.js";
 import type { RecipeData } from "../recipe/recipe.js";
 import type { LoadedColumn } from "./column.js";
+import { contextOf, extractContext } from "./context.js";
 import { type Database, withDatabase } from "./database.js";
 import { assertWeights, extractSides, type SideFiles } from "./extract.js";
 import { memoryError, readingError } from "./failures.js";
-import { assertColumns, candidates, chooseFeatures, type Feature, summarize } from "./features.js";
+import { assertColumns, candidates, chooseFeatures, type Feature, namedIn, summarize } from "./features.js";
 import { assertUnchanged, findFiles } from "./files.js";
 import { keepSnapshot, type Taken } from "./keep.js";
 import { leakSuspects, type Suspect } from "./leaks.js";
@@ -16,7 +17,7 @@ import { describeScan, loadData } from "./load.js";
 import { profileColumns } from "./profile.js";
 import { chooseReader } from "./reader.js";
 import { viewSideFile } from "./side-file.js";
-import type { ColumnSummary, TimeCuts } from "./snapshot.js";
+import type { ColumnSummary, LeftOut, TimeCuts } from "./snapshot.js";
 import {
   assertNone,
   assertSides,
@@ -66,7 +67,7 @@ async function read(db: Database, job: SnapshotJob, scan: Scanning): Promise<rea
     const incoming = await describeScan(db, await scan());
     const { columns } = incoming;
     assertColumns(
-      job.data,
+      [...namedIn(job.data), ...job.named],
       columns.map(({ name }) => name),
     );
     await loadData(db, incoming, job);
@@ -87,7 +88,8 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   const side = given === null ? sideOf(cuts ?? placeCuts(split)) : await givenSide(db, given, split);
   const counts = await sideCounts(db, side);
   const counted = { side, rows, trainRows: counts[0] ?? 0 };
-  const profiles = await profileColumns(db, [target, ...candidates(columns, data)], counted);
+  const asked = new Set([target, ...candidates(columns, data), ...contextOf(columns, job.named, [])]);
+  const profiles = await profileColumns(db, [...asked], counted);
   const profile = profiles.get(target.sql);
   if (profile === undefined) throw new TypeError("the target column was profiled");
   const resolved = await resolveTarget(db, { column: target, profile, data, task: job.task });
@@ -97,19 +99,29 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   assertSides(counts);
   await assertLevels(db, columns, data);
   const { features, leftOut, warnings } = chooseFeatures({ columns, data, profiles, kept: job.kept });
+  const order = split.method === "time" ? "place, h" : "h";
   const files = await extractSides(db, {
     features,
     side,
     counts,
-    order: split.method === "time" ? "place, h" : "h",
+    order,
     truth: resolved.truth,
     weight,
     group: split.method === "group" ? of(data.group) : null,
   });
+  const names = features.map(({ column }) => column.name);
+  const context = contextOf(columns, job.named, names);
+  const shown = await extractContext(db, { columns: context, profiles, data, side, order });
   const suspects = suspectsOf(files, resolved.spec, data);
-  const told = { columns: describe(features, suspects), leftOut, unlabelled, cuts };
+  const told = { columns: describe(features, suspects), leftOut: leftOut.map(noted(context)), unlabelled, cuts };
   const warned = [...resolved.warnings, ...warnings, ...suspects.map(suspicion)];
-  return { ...told, files, spec: resolved.spec, split, warnings: warned };
+  return { ...told, files, context: shown, spec: resolved.spec, split, warnings: warned };
+}
+
+/** Says of a column that is no feature whether gates see it. */
+function noted(context: readonly LoadedColumn[]): (column: LeftOut) => LeftOut {
+  const names = context.map(({ name }) => name);
+  return (column) => (names.includes(column.name) ? { ...column, why: `${column.why}; gates see it` } : column);
 }
 
 /** Refuses a value that the recipe's list of levels lacks. */

@@ -8,6 +8,7 @@ import type { Calibration } from "../ensemble/calibration.js";
 import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
 import type { ColumnType, Parity, Shape, Task, TaskSpec, Verdict } from "../plugin/index.js";
+import type { NamedColumn } from "../recipe/gate-columns.js";
 import type { Choice, RecipeData, RecipeSplit } from "../recipe/recipe.js";
 import type { FoldScores } from "../statistics/repeated.js";
 
@@ -94,6 +95,8 @@ export interface SnapshotJob {
   /** Absolute folders that data may lie in. */
   readonly roots: readonly string[];
   readonly data: RecipeData;
+  /** By gates, which are shown those that are no features. */
+  readonly named: readonly NamedColumn[];
   readonly task: Task | null;
   readonly split: RecipeSplit;
   /** Of the recipe's previous snapshot, or null. */
@@ -227,6 +230,8 @@ export interface EnsembleOutcome {
 export interface ConfirmJob {
   readonly kind: "confirm";
   readonly snapshot: string;
+  /** SHA-256 (hex) of the columns that gates see beside it; absent: none. */
+  readonly context?: string;
   readonly metric: string;
   readonly secondary: readonly string[];
   readonly candidate: string;

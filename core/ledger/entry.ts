@@ -65,6 +65,8 @@ export interface DecisionBody {
     /** SHA-256 (hex) of the task and the columns with their kinds and types; absent in older entries. */
     readonly schema?: string;
     readonly holdout: string;
+    /** SHA-256 (hex) of the columns that gates saw beside the confirm side (core/data/context.ts); absent: none. */
+    readonly context?: string;
     /** SHA-256 (hex) of the model that fits went on from; absent: they began from nothing. */
     readonly base?: string;
   };

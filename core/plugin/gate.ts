@@ -1,6 +1,6 @@
 import type { Json } from "../json.js";
 import type { Metric } from "./metric.js";
-import type { Answers, Labelled, Table, TaskSpec, Truth } from "./table.js";
+import type { Answers, Column, Labelled, Table, TaskSpec, Truth } from "./table.js";
 
 export type Outcome = "PASS" | "FAIL" | "INCONCLUSIVE";
 
@@ -52,6 +52,11 @@ export interface Evidence {
   /** Rows are in the order of time, and are later than those that the models learned from. */
   readonly serial: boolean;
   readonly table: Table;
+  /**
+   * Columns of the same rows that no model has seen: those that the recipe's gates name, in options whose schema says
+   * `x-columns`, and that are no features.
+   */
+  readonly context: readonly Column[];
   /** The rows that candidates are fitted and chosen by. Codes of levels mean the same on every side. */
   readonly train: Labelled;
   readonly select: Labelled;

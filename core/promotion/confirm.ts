@@ -3,7 +3,7 @@
 import { SousError } from "../errors.js";
 import type { ConfirmJob, ConfirmOutcome, ContenderScores, GateRecord, Interval } from "../evaluator/messages.js";
 import { canonicalJson } from "../json.js";
-import type { Contender, Evidence, Gate, Labelled, Leak, Metric, TaskSpec, Verdict } from "../plugin/index.js";
+import type { Column, Contender, Evidence, Gate, Labelled, Leak, Metric, TaskSpec, Verdict } from "../plugin/index.js";
 import type { Choice } from "../recipe/recipe.js";
 import { scoreInterval } from "../statistics/interval.js";
 
@@ -17,6 +17,8 @@ export interface ConfirmInputs {
   readonly select: Labelled;
   /** The confirm side with its answers. */
   readonly confirm: Labelled;
+  /** Of the same rows. */
+  readonly context: readonly Column[];
   /** Its rows are in the order of time. */
   readonly serial: boolean;
   readonly leaks: readonly Leak[];
@@ -62,12 +64,13 @@ function unfitRecord(champion: Champion | null): readonly GateRecord[] {
 }
 
 function evidenceOf({ job, confirm: side, champion, ...inputs }: ConfirmInputs): Evidence {
-  const { spec, metrics, serial, train, select, leaks, candidate, baseline } = inputs;
+  const { spec, metrics, serial, context, train, select, leaks, candidate, baseline } = inputs;
   return {
     spec,
     metric: metricNamed(metrics, job.metric),
     metrics,
     ...side,
+    context,
     serial,
     train,
     select,

@@ -23,6 +23,7 @@ export function dataOf(summary: SnapshotSummary, { recipe }: ReadRecipe): Decisi
     rows: summary.rows,
     schema: schemaDigest(summary),
     holdout: summary.sideDigests.confirm,
+    ...(summary.context !== undefined && { context: summary.context }),
     ...(origin !== null && { base: origin }),
   };
 }

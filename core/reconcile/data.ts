@@ -7,6 +7,7 @@ import { COLUMN_RULES, keptKinds } from "../data/kept-kind.js";
 import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
 import { fromRecord } from "../errors.js";
 import type { SnapshotOutcome } from "../evaluator/messages.js";
+import { gateColumns, type NamedColumn } from "../recipe/gate-columns.js";
 import type { ReadRecipe, Recipe } from "../recipe/recipe.js";
 import type { Parts } from "./parts.js";
 
@@ -23,29 +24,40 @@ export function dataFiles(read: ReadRecipe): Promise<readonly SourceFile[]> {
  * Null when the signal ended the reading. Throws the coded error that made it impossible.
  */
 export async function currentSnapshot(
-  parts: Parts,
+  parts: SnapshotParts,
   read: ReadRecipe,
   files: readonly SourceFile[],
   signal: AbortSignal,
 ): Promise<SnapshotSummary | null> {
-  const { name, data, task, split } = read.recipe;
-  const dataKey = digestOf({ data, task, split, rules: COLUMN_RULES });
+  const { name, data, task, split, gates } = read.recipe;
+  const named = gateColumns(gates, parts.descriptors);
+  const byGates = [...new Set(named.map(({ column }) => column))].sort();
+  const dataKey = digestOf({ data, task, split, rules: COLUMN_RULES, ...(byGates.length > 0 && { byGates }) });
   const known = await parts.store.snapshotFor(name, dataKey);
-  if (known !== null && digestOf(known.files) === digestOf(files) && (await isKept(parts.artifacts, known.digest))) {
+  if (known !== null && digestOf(known.files) === digestOf(files) && (await isWhole(parts.artifacts, known.summary))) {
     return known.summary;
   }
   parts.emit({ kind: "reading", name });
   const newest = (await parts.store.newestSnapshot(name))?.summary;
-  const outcome = await takenSnapshot(parts, read.recipe, { folder: dirname(read.path), known: newest, signal });
+  const outcome = await takenSnapshot(parts, read.recipe, {
+    folder: dirname(read.path),
+    named,
+    known: newest,
+    signal,
+  });
   if (outcome === null) return null;
   const { summary, files: taken } = outcome;
   await parts.store.putSnapshot({ digest: summary.digest, name, dataKey, files: taken, summary });
   return summary;
 }
 
+type SnapshotParts = Pick<Parts, "artifacts" | "descriptors" | "emit" | "evaluator" | "roots" | "store">;
+
 interface Taking {
   /** Absolute; that of the recipe's file. */
   readonly folder: string;
+  /** By gates; empty where nothing is to be judged. */
+  readonly named: readonly NamedColumn[];
   /** An earlier snapshot, whose cuts in time and kinds of columns are kept. */
   readonly known: SnapshotSummary | undefined;
   readonly signal: AbortSignal;
@@ -55,10 +67,10 @@ interface Taking {
 export async function takenSnapshot(
   { evaluator, roots }: Pick<Parts, "evaluator" | "roots">,
   { data, task, split, budget: { memory } }: Recipe,
-  { folder, known, signal }: Taking,
+  { folder, named, known, signal }: Taking,
 ): Promise<SnapshotOutcome | null> {
   const place = { folder, roots, cuts: known?.cuts ?? null, kept: keptKinds(known) };
-  const job = { kind: "snapshot", ...place, data, task, split, memory } as const;
+  const job = { kind: "snapshot", ...place, data, named, task, split, memory } as const;
   const result = await evaluator.run(job, { deadline: DATA_DEADLINE, memory, signal });
   if (result.status === "failed") throw fromRecord(result.error);
   return result.status === "done" ? result.outcome : null;
@@ -66,10 +78,19 @@ export async function takenSnapshot(
 
 const FILES = ["summary.json", "train.bin", "select.bin", "confirm.bin"];
 
-/** True while the artifacts have all of a snapshot. */
+async function isWhole(artifacts: Artifacts, { digest, context }: SnapshotSummary): Promise<boolean> {
+  return (await isKept(artifacts, digest)) && (context === undefined || (await isThere(artifacts.pathOf(context))));
+}
+
+/** True while the artifacts have all of a snapshot that a study sees. */
 export async function isKept(artifacts: Artifacts, digest: string): Promise<boolean> {
   const folder = artifacts.snapshotFolder(digest);
-  return Promise.all(FILES.map((file) => access(join(folder, file)))).then(
+  const found = await Promise.all(FILES.map((file) => isThere(join(folder, file))));
+  return found.every(Boolean);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false, // swept, or lost: it is taken again
   );

@@ -156,6 +156,7 @@ function confirmJob(one: Case, { rival, baseline, prospect }: Rivals): ConfirmJo
   return {
     kind: "confirm",
     snapshot: one.summary.digest,
+    ...(one.summary.context !== undefined && { context: one.summary.context }),
     metric: one.end.study.metric,
     secondary: recipe.secondary_metrics,
     candidate: one.finalist.outcome.model,

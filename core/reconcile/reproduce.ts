@@ -85,7 +85,7 @@ async function snapshotOf({ decision, store, recipe, kept }: Record, ports: Port
   const known = await store?.snapshot(decision.data.snapshot);
   if (known && (await isKept(kept, known.digest))) return known.summary;
   const path = join(ports.home.folder, decision.recipe.path);
-  const taking = { folder: dirname(path), known: known?.summary, signal: ports.signal };
+  const taking = { folder: dirname(path), named: [], known: known?.summary, signal: ports.signal };
   const result = await takenSnapshot(ports, recipe, taking);
   if (result === null) return null;
   if (result.summary.digest === decision.data.snapshot) return result.summary;

@@ -6,11 +6,11 @@ import type { Parts } from "./parts.js";
  * Deletes the models of candidates that lost and the snapshots that no recipe stands on any more. What the log promoted
  * stays, and so does whatever waits for a person. Only while nothing is in flight.
  */
-export function forgetLosers(parts: Parts): Promise<number> {
+export function forgetLosers(parts: Pick<Parts, "artifacts" | "ledger" | "standing">): Promise<number> {
   return sweepArtifacts(parts.artifacts, stillNeeded(parts));
 }
 
-function stillNeeded({ standing, ledger }: Parts): Kept {
+function stillNeeded({ standing, ledger }: Pick<Parts, "ledger" | "standing">): Kept {
   const blobs = new Set<string>(ledger.entries.flatMap(outcomesIn));
   const snapshots = new Set<string>();
   for (const state of standing.now().recipes.values()) {
@@ -21,6 +21,7 @@ function stillNeeded({ standing, ledger }: Parts): Kept {
     const last = state.last === null ? null : decisionAt(ledger.entries, state.last.seq);
     if (last === null) continue;
     snapshots.add(last.data.snapshot);
+    if (last.data.context !== undefined) blobs.add(last.data.context);
     if (last.decision !== "PENDING") continue;
     const { candidate, baseline, replay } = last.evidence;
     for (const digest of [candidate.digest, baseline.digest, last.recipe.digest, replay]) {

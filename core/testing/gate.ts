@@ -175,6 +175,7 @@ function evidenceOf(task: Task, rows?: number): Evidence {
     group: null,
     serial: false,
     table,
+    context: [],
     train: sideOf(task, 400),
     select: sideOf(task, 100),
     leaks: [],

@@ -74,7 +74,7 @@ export const fairness: Gate = {
     },
   },
   judge(evidence, options) {
-    const { columns: by, missing } = columnsNamed(evidence.table, options.by);
+    const { columns: by, missing } = columnsNamed(evidence, options.by);
     if (evidence.spec.task !== "binary")
       return unsure(`Gaps are of two classes, and the task is ${evidence.spec.task}.`);
     if (missing.length > 0) return unsure(`The rows have no column ${some(missing.map((name) => brief(name)))}.`);

@@ -1,5 +1,5 @@
 /** Parts of the rows that a column makes. */
-import type { Column, Json, LevelColumn, NumberColumn, Table } from "../../core/plugin/index.js";
+import type { Column, Evidence, Json, LevelColumn, NumberColumn } from "../../core/plugin/index.js";
 import { brief } from "./words.js";
 
 export interface Part {
@@ -15,9 +15,16 @@ const FEW_VALUES = 8;
 const QUARTERS = [0.25, 0.5, 0.75];
 const DAY = 86_400_000;
 
-/** The schema of an option that names columns. */
+/** The schema of an option that names columns, of which gates are shown those that models do not see as well. */
 export function columnsOption(words: { readonly "x-expected": string; readonly description: string }) {
-  return { type: "array", items: { type: "string" }, minItems: 1, uniqueItems: true, ...words } as const;
+  return {
+    type: "array",
+    items: { type: "string" },
+    minItems: 1,
+    uniqueItems: true,
+    "x-columns": true,
+    ...words,
+  } as const;
 }
 
 export interface Named {
@@ -28,9 +35,9 @@ export interface Named {
 }
 
 /** What an option says that `columnsOption` is the schema of; left out: none. */
-export function columnsNamed({ columns }: Table, option: Json | undefined): Named {
+export function columnsNamed(evidence: Pick<Evidence, "table" | "context">, option: Json | undefined): Named {
   const names = Array.isArray(option) ? option.map(String) : [];
-  const byName = new Map(columns.map((column) => [column.name, column]));
+  const byName = new Map([...evidence.table.columns, ...evidence.context].map((column) => [column.name, column]));
   return {
     columns: names.flatMap((name) => byName.get(name) ?? []),
     missing: names.filter((name) => !byName.has(name)),

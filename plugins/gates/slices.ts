@@ -46,7 +46,7 @@ export const slices: Gate = {
     },
   },
   judge(evidence, options) {
-    const { columns: by, missing } = columnsNamed(evidence.table, options.by);
+    const { columns: by, missing } = columnsNamed(evidence, options.by);
     if (missing.length > 0)
       return unsure(`The rows have no column ${some(missing.map((name) => brief(name)))} to slice by.`);
     return judgeSlices(evidence, options, { by, found: options.found === true });
@@ -77,8 +77,8 @@ function judgeSlices(evidence: Evidence, options: { readonly [key: string]: Json
   });
 }
 
-function declaredParts({ table }: Evidence, { by }: Wanted): readonly Part[] {
-  return table.columns.filter((column) => by.includes(column)).flatMap(partsOf);
+function declaredParts({ table, context }: Evidence, { by }: Wanted): readonly Part[] {
+  return [...table.columns, ...context].filter((column) => by.includes(column)).flatMap(partsOf);
 }
 
 /** Every value of every other column but texts, of which hardly any is there twice; without those that are all rows. */

@@ -70,6 +70,7 @@ export function jobIn(folder: string, { data, split, ...rest }: JobChanges): Sna
       key: [],
       ...data,
     },
+    named: [],
     task: null,
     split: { method: "hash", fractions: { train: 0.6, select: 0.2, confirm: 0.2 }, seed: 7, ...split },
     cuts: null,

@@ -24,6 +24,7 @@ function inputs(changes: Partial<ConfirmInputs["job"]> = {}, gates: readonly Gat
     train: evidence.train,
     select: evidence.select,
     leaks: [],
+    context: [],
     confirm: { table: evidence.table, truth: evidence.truth, weight: null, group: null },
     serial: false,
     candidate: evidence.candidate,

@@ -57,6 +57,7 @@ export function snapshotJob(home: string): SnapshotJob & { readonly kind: "snaps
       side: null,
       key: ["id"],
     },
+    named: [],
     task: null,
     split: { method: "hash", fractions: { train: 0.6, select: 0.2, confirm: 0.2 }, seed: 1 },
     cuts: null,

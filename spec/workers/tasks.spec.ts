@@ -294,6 +294,40 @@ describe("a confirmation", () => {
     expect(outcome.gates[2]?.figures).toMatchObject({ runs: 1000, ratio_to_champion: expect.any(Number) });
   });
 
+  it("shows gates the columns that they name and no model sees, and asks for them again when they are lost", async () => {
+    const ignored = snapshotJob(home);
+    const named = [{ role: "gates.0.by", column: "colour" }];
+    const taken = await evaluator.run({ ...ignored, data: { ...ignored.data, ignore: ["colour"] }, named }, LIMITS);
+    const { digest, context = "" } = done(taken).summary;
+    const [candidate, baseline] = [
+      done<TrialOutcome>(await evaluator.run(trialOf(digest, { penalty: "l2", l2: 0.01 }, "linear"), LIMITS)).model,
+      done<TrialOutcome>(await evaluator.run(trialOf(digest, {}, "dummy"), LIMITS)).model,
+    ];
+    const artifacts = new Artifacts(join(home, "artifacts"));
+    const columns = decodeMetadata((await artifacts.find(candidate)) ?? new Uint8Array())["sous.columns"];
+    expect(Object.keys(JSON.parse(columns ?? ""))).toEqual(["x"]);
+    const gates = [
+      { kind: "slices", by: ["colour"], margin: 1, min_rows: 10 },
+      { kind: "fairness", by: ["colour"], margin: 1, min_rows: 10 },
+    ];
+    const look = { ...job(candidate, baseline), kind: "confirm", snapshot: digest, gates } as const;
+    const outcome = done(await evaluator.run({ ...look, context }, LIMITS));
+    expect(outcome.gates.map(({ outcome: said }) => said)).toEqual(["PASS", "PASS"]);
+    for (const { figures } of outcome.gates) {
+      const shown = (figures.slices as { column: string; value: string; rows: number }[]).map((one) => [
+        one.column,
+        one.value,
+      ]);
+      expect(shown.sort()).toEqual(["blue", "green", "red"].map((value) => ["colour", value]));
+    }
+    await writeFile(artifacts.pathOf(context), "damaged");
+    expect(await evaluator.run({ ...look, context }, LIMITS)).toMatchObject({
+      status: "failed",
+      error: { code: "DATA_SNAPSHOT_DAMAGED" },
+    });
+    await expect(readFile(artifacts.pathOf(context))).rejects.toThrow("ENOENT");
+  });
+
   it("fails when a model is gone", async () => {
     const { model } = await good(50);
     const result = await evaluator.run({ ...job("0".repeat(64), model), kind: "confirm" }, LIMITS);

@@ -1,3 +1,4 @@
+import { decodeContext } from "../../core/data/context.js";
 import { SousError } from "../../core/errors.js";
 import { encodeBits } from "../../core/evaluator/bits.js";
 import type { ConfirmJob, ConfirmOutcome } from "../../core/evaluator/messages.js";
@@ -5,7 +6,14 @@ import { encodeReplay } from "../../core/evaluator/replay.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import { openTimed } from "../../core/evaluator/speed.js";
 import { surfaceOf } from "../../core/evaluator/surface.js";
-import { type Contender, type Labelled, type Leak, rightRows, type TaskSpec } from "../../core/plugin/index.js";
+import {
+  type Column,
+  type Contender,
+  type Labelled,
+  type Leak,
+  rightRows,
+  type TaskSpec,
+} from "../../core/plugin/index.js";
 import { type Champion, confirm } from "../../core/promotion/confirm.js";
 import { type Desk, sideOf, summaryOf } from "../desk.js";
 import { weighed } from "../scale.js";
@@ -20,7 +28,8 @@ export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<Conf
   const baseline = await contender(job.baseline);
   const { metrics, gates } = desk.registry;
   const leaks = columns.flatMap(({ name, leak }): Leak[] => (leak === null ? [] : [{ column: name, why: leak }]));
-  const sides = { train, select, confirm: side, serial: cuts !== null, leaks };
+  const context = await contextOf(job, desk);
+  const sides = { train, select, confirm: side, context, serial: cuts !== null, leaks };
   const outcome = await confirm({ job, spec, ...sides, candidate, champion, baseline, metrics, gates });
   const kept = (contender: Champion) => rightOf(contender, { spec, side }, desk);
   return {
@@ -30,6 +39,16 @@ export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<Conf
     baseline: { ...outcome.baseline, ...(await kept(baseline)) },
     replay: await desk.artifacts.put(replayOf(candidate, side)),
   };
+}
+
+/** Columns that gates see. Where they are lost, they count as not kept, so that the data are read again. */
+async function contextOf({ snapshot, context }: ConfirmJob, { artifacts }: Desk): Promise<readonly Column[]> {
+  if (context === undefined) return [];
+  const bytes = await artifacts.find(context);
+  if (bytes !== null) return decodeContext(bytes).columns;
+  await artifacts.remove(context);
+  const reason = "the columns that gates see are gone, or have other bytes than when they were written";
+  throw new SousError("DATA_SNAPSHOT_DAMAGED", { folder: artifacts.snapshotFolder(snapshot), reason });
 }
 
 /** What the candidate will be asked again in drills. */

@@ -31,6 +31,7 @@ export function evidenceOf({ metric, truth, candidate, champion, alpha, ...more 
     train: SIDE,
     select: SIDE,
     leaks: [],
+    context: [],
     candidate,
     champion,
     baseline: champion,

@@ -59,6 +59,7 @@ function jobOf({ file, target, positive = null, time = null }, made) {
   const none = { reader: null, ignore: [], types: {}, leaks: "warn", weight: null, group: null, side: null, key: [] };
   return {
     kind: "snapshot",
+    named: [],
     folder,
     roots: [folder],
     data: { ...none, source, target, positive, time },

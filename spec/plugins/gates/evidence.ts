@@ -52,6 +52,7 @@ export function binaryEvidence(rows: number, signals: { candidate: number; champ
     train: NO_ROWS,
     select: NO_ROWS,
     leaks: [],
+    context: [],
     candidate: contender("c".repeat(64), seen(truth, signals.candidate, mixed(own))),
     champion: signals.champion === null ? null : contender("a".repeat(64), seen(truth, signals.champion, mixed(other))),
     baseline: contender("b".repeat(64), new Float64Array(2 * rows).fill(0.5)),

@@ -57,6 +57,12 @@ test("is compared with the baseline, which treats all alike, before there is a c
   });
 });
 
+test("judges by a column that no model sees as by one that models see", async () => {
+  const seen = evidence(unlike, alike);
+  const unseen = { ...seen, table: { rows: ROWS, columns: [] }, context: [sex] };
+  expect(await judge("fairness", unseen, by)).toEqual(await judge("fairness", seen, by));
+});
+
 test("four fifths is a matter of the candidate alone", async () => {
   const options = { ...by, gaps: ["four_fifths"] };
   const selective = (row: number) => (row % 2 === 1 ? 0.9 : row % 4 < 2 ? 0.4 : 0.95);

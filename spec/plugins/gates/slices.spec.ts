@@ -157,6 +157,16 @@ describe("slices, declared", () => {
     expect(verdict).toMatchObject({ outcome: "INCONCLUSIVE", reason: expect.stringContaining(reason) });
   });
 
+  test("a column that no model sees makes the slices that it would make as a feature, where it is named", async () => {
+    const seen = harmedIn((row) => row % 2 === 0, 0.2);
+    const unseen = { ...seen, table: { rows: ROWS, columns: [] }, context: seen.table.columns };
+    const names = seen.table.columns.map(({ name }) => name);
+    expect(await judgeBy(unseen, names, {})).toEqual(await judgeBy(seen, names, {}));
+    expect(await judge("slices", unseen, { found: true, margin: 0 })).toMatchObject({
+      reason: "There are no slices to judge.",
+    });
+  });
+
   test("a slice of one class is shown with the reason, and the others are judged", async () => {
     const evidence = harmedIn(() => false, 0);
     const odd = levels("odd", ROWS, (row) => (row < 400 && row % 2 === 0 ? "one class" : "both"));
