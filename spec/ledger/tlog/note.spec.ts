@@ -24,7 +24,14 @@ const PETER_NOTE = `${PETER_TEXT}
 — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=
 `;
 
-/** The example of c2sp.org/signed-note, whose public key the page does not give. */
+/** The worked example of c2sp.org/signed-note (C2SP at d4c16da, "Example"), with its verifier key. */
+const FOO = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+const FOO_NOTE = `This is an example message.
+
+— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=
+`;
+
+/** The first example of c2sp.org/signed-note, whose public key the page does not give. */
 const QUASIMODO = `Ognuno sta solo sul cuor della terra
 trafitto da un raggio di sole:
 
@@ -60,6 +67,13 @@ test("the note of the first implementation verifies with its key, and we sign it
   expect(own.id).toBe("c74f20a3");
   const signature = signText(PETER_TEXT, { verifier: own, privateKey });
   expect(formatNote({ text: PETER_TEXT, signatures: [signature] })).toBe(PETER_NOTE);
+});
+
+test("the worked example of the specification verifies with its key, and with no byte of it changed", () => {
+  const verifier = parseVerifier(FOO) as Verifier;
+  expect(formatVerifier(verifier)).toBe(FOO);
+  expect(signersOf(read(FOO_NOTE), [verifier])).toEqual([verifier]);
+  expect(signersOf(read(FOO_NOTE.replace("example message", "Example message")), [verifier])).toBeNull();
 });
 
 test("the examples of the specifications are read as they say", () => {
