@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SousError } from "../errors.js";
 
@@ -46,6 +46,28 @@ export function writeDerived(path: string, bytes: Uint8Array | string): Promise<
       });
       await rename(temporary, path);
     });
+  });
+}
+
+/** As `writeDerived`, where the file is missing or has other bytes. */
+export async function mendDerived(path: string, bytes: Uint8Array): Promise<void> {
+  const found = await readFile(path).catch(() => null); // written anew, or told when that fails too
+  if (found === null || !found.equals(bytes)) await writeDerived(path, bytes);
+}
+
+/**
+ * Puts `bytes` into a file (made with its folder if missing) from byte `at` on. As of `writeDerived`, nothing waits for the
+ * disk; and whoever reads meanwhile may find a part of them. Throws FILE_WRITE_FAILED.
+ */
+export function writeDerivedAt(path: string, bytes: Uint8Array, at: number): Promise<void> {
+  return coded(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, constants.O_WRONLY | constants.O_CREAT, PUBLIC);
+    try {
+      await file.write(bytes, 0, bytes.length, at);
+    } finally {
+      await file.close();
+    }
   });
 }
 

@@ -1,11 +1,14 @@
 import { SousError } from "../errors.js";
 import type { Entry } from "../ledger/entry.js";
 import { formatEntry } from "../ledger/format.js";
+import { momentIn } from "../ledger/moment.js";
 import { proofIn } from "../ledger/prove.js";
+import { readVerifier, verifierPath } from "../ledger/signer.js";
 import { foldEntries, type Version } from "../promotion/champion.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
-import { type KnownRecipe, withRecipe } from "./known.js";
+import type { KnownRecipe } from "./known.js";
+import { type NamedRecipe, recipeNamed } from "./located.js";
 
 export interface AtOptions {
   readonly json: boolean;
@@ -27,12 +30,25 @@ export async function at(
   console: Console,
 ): Promise<number> {
   const moment = momentOf(time);
-  return withRecipe(given, options.home, async (known) => {
-    const served = await servedAt(known, moment);
-    if (options.json) console.line(JSON.stringify({ recipe: known.name, time: moment, ...served }, null, 2));
-    else show(known.name, { moment, ...served }, console);
-    return served.version === null ? EXIT.noChampion : EXIT.ok;
-  });
+  const named = await recipeNamed(given, options.home);
+  const served = (await servedByRoster(named, moment)) ?? (await servedByLog(given, options.home, moment));
+  if (options.json) console.line(JSON.stringify({ recipe: named.name, time: moment, ...served }, null, 2));
+  else show(named.name, { moment, ...served }, console);
+  return served.version === null ? EXIT.noChampion : EXIT.ok;
+}
+
+/** By the few lines that the roster points to, each of them proved; null where it can't tell. */
+async function servedByRoster({ name, home }: NamedRecipe, moment: string): Promise<Served | null> {
+  const known = await readVerifier(verifierPath(home.keys));
+  const found = known === null ? null : await momentIn({ folder: home.ledger, known, recipe: name, moment });
+  if (found === null) return null;
+  const version = foldEntries(found.entries).recipes.get(name)?.champion ?? null;
+  return { version, entry: found.entries.at(-1) ?? null, proof: found.proof };
+}
+
+async function servedByLog(given: string, folder: string, moment: string): Promise<Served> {
+  const { withRecipe } = await import("./known.js"); // with the store, which answers by the roster have no use for
+  return withRecipe(given, folder, (known) => servedAt(known, moment));
 }
 
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(\.\d{1,3})?(Z|[+-]\d\d:\d\d)?)?$/;

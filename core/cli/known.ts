@@ -1,17 +1,13 @@
 /** Recipes named on the command line, by their file or by their name, and what store and log know of them. */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { SousError } from "../errors.js";
 import type { Entry } from "../ledger/entry.js";
 import { openLedger } from "../ledger/ledger.js";
 import { nearest } from "../nearest.js";
 import { foldEntries, type RecipeState, type Version } from "../promotion/champion.js";
-import { readDocument } from "../recipe/document.js";
-import { stemOf } from "../recipe/name.js";
-import { findHome, type Home } from "../reconcile/home.js";
+import type { Home } from "../reconcile/home.js";
 import { openStore, type Store } from "../store/store.js";
-import { locateRecipe } from "./open.js";
+import { recipeNamed } from "./located.js";
 
 export interface KnownRecipe {
   readonly name: string;
@@ -33,15 +29,13 @@ export async function withRecipe<T>(
   folder: string,
   look: (recipe: KnownRecipe) => Promise<T>,
 ): Promise<T> {
-  const file = existsSync(given) ? locateRecipe(given) : null;
-  const home = file?.home ?? findHome(folder);
+  const { name, home, isFile } = await recipeNamed(given, folder);
   const { entries } = await openLedger(home.ledger, { write: false });
   const { recipes } = foldEntries(entries);
   const store = existsSync(home.store) ? await openStore(home.store, { readonly: true }) : null;
   try {
-    const name = file === null ? given : await nameIn(file.path);
     const known = [...new Set([...recipes.keys(), ...((await store?.recipeNames()) ?? [])])];
-    if (file === null && !known.includes(name)) throw unknown(name, known);
+    if (!isFile && !known.includes(name)) throw unknown(name, known);
     return await look({ name, home, state: recipes.get(name) ?? null, entries, store });
   } finally {
     await store?.close();
@@ -58,11 +52,4 @@ export function unknown(name: string, known: readonly string[]): SousError {
   const meant = nearest(name, known);
   const hint = meant === null ? "" : ` Did you mean ${meant}?`;
   return new SousError("CLI_NO_SUCH_RECIPE", { name, hint, known: known.toSorted().join(", ") || "none yet" });
-}
-
-/** Only the name is wanted of the file, so that a recipe which was broken since its study still has a leaderboard. */
-async function nameIn(path: string): Promise<string> {
-  const { value } = readDocument(await readFile(path, "utf8"), path);
-  const named = typeof value === "object" && value !== null && "name" in value ? value.name : null;
-  return typeof named === "string" ? named : (stemOf(basename(path)) ?? path);
 }

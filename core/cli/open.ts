@@ -1,10 +1,9 @@
 /** The composition root: opens a home and makes the parts that everything else is handed. */
 import { createPublicKey } from "node:crypto";
 import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { Artifacts } from "../artifacts/artifacts.js";
 import { makeFolder, sweepUnfinished } from "../artifacts/files.js";
-import { SousError } from "../errors.js";
 import { startEvaluator } from "../evaluator/local.js";
 import type { Descriptors, Evaluator, Places } from "../evaluator/messages.js";
 import type { Entry } from "../ledger/entry.js";
@@ -16,10 +15,9 @@ import { type ModelKeys, Papers, type Provable } from "../promotion/papers.js";
 import { ModelViews } from "../promotion/versions.js";
 import { type Configuration, readConfiguration } from "../reconcile/configuration.js";
 import type { Listener } from "../reconcile/events.js";
-import { findHome, type Home } from "../reconcile/home.js";
+import type { Home } from "../reconcile/home.js";
 import { LiveStanding, type Parts } from "../reconcile/parts.js";
 import { Turns } from "../reconcile/turns.js";
-import { RECIPE_FILE } from "../reconcile/watch.js";
 import { acquireLock } from "../store/lock.js";
 import { openStore, type Store } from "../store/store.js";
 
@@ -143,18 +141,4 @@ export function openViews(home: Home, { entries, store, signing }: HomeRecord): 
   const cards = store === null ? null : new ModelCards({ artifacts, entryAt, summaryOf });
   const papers = signing === undefined ? null : new Papers({ entryAt, ...signing });
   return new ModelViews({ models: home.models, artifacts, entryAt, cards, papers });
-}
-
-export interface RecipePlace {
-  readonly home: Home;
-  /** Absolute. */
-  readonly path: string;
-}
-
-/** A recipe file named on the command line, with the home that it belongs to. */
-export function locateRecipe(given: string): RecipePlace {
-  const path = resolve(given);
-  if (!existsSync(path)) throw new SousError("CLI_NO_SUCH_FILE", { path });
-  if (!RECIPE_FILE.test(basename(path))) throw new SousError("CLI_NOT_A_RECIPE", { path });
-  return { home: findHome(dirname(path)), path };
 }

@@ -26,8 +26,9 @@ import type { Store } from "../store/store.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
 import { interruption } from "./interrupt.js";
+import { locateRecipe } from "./located.js";
 import { short } from "./narrator.js";
-import { type Kit, locateRecipe, lookIntoStore, openKit } from "./open.js";
+import { type Kit, lookIntoStore, openKit } from "./open.js";
 import { table } from "./table.js";
 
 /** Seconds for reading the data. */

@@ -10,8 +10,9 @@ import { Reconciler } from "../reconcile/reconcile.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
 import { aborted, interruption } from "./interrupt.js";
+import { locateRecipe } from "./located.js";
 import { narrate } from "./narrator.js";
-import { locateRecipe, openHome } from "./open.js";
+import { openHome } from "./open.js";
 
 /** Tries of a step that fails for a reason that may pass, and the pause before each further one in milliseconds. */
 const TRIES = 3;

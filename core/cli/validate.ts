@@ -3,8 +3,9 @@ import { readRecipe } from "../recipe/read.js";
 import { RecipeRejected } from "../recipe/rejected.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
+import { locateRecipe } from "./located.js";
 import { short } from "./narrator.js";
-import { locateRecipe, openKit } from "./open.js";
+import { openKit } from "./open.js";
 
 /** `sous validate <recipe...>`: every problem of every file; reads no data. */
 export async function validate(given: readonly string[], console: Console): Promise<number> {

@@ -51,7 +51,7 @@ export const LEDGER_ERRORS = {
   LEDGER_TILE: {
     kind: "fatal",
     message: "{path} {reason}.",
-    mend: "The lines of the log are sound: the next start writes its tiles again. Find out who could write there.",
+    mend: "The lines of the log are sound: the next start writes its tiles and its roster again. Find out who could write there.",
   },
   WITNESS_DAMAGED: {
     kind: "fatal",

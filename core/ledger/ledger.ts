@@ -162,14 +162,14 @@ class FileLedger implements Ledger {
     this.#unclean = true;
     await appendDurable(this.#path, Buffer.concat(lines.flatMap(({ bytes }) => [bytes, NEWLINE])));
     this.#unclean = false;
-    this.#seal?.accept();
+    const entries = lines.map(({ bytes }) => deepFreeze(JSON.parse(Buffer.from(bytes).toString()) as Entry));
+    this.#seal?.accept(entries);
     // The lines are on disk, and so they count. What can't be signed now is signed with the next ones, or at a start.
     await this.#seal?.publish().catch(() => {});
-    for (const { bytes, link, resolve } of lines) {
+    for (const [i, { link, resolve }] of lines.entries()) {
       this.#link = link;
-      const entry = deepFreeze(JSON.parse(Buffer.from(bytes).toString()) as Entry);
-      this.#entries.push(entry);
-      resolve(entry);
+      this.#entries.push(entries[i] as Entry);
+      resolve(entries[i] as Entry);
     }
   }
 

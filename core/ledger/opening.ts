@@ -3,6 +3,7 @@ import { SousError } from "../errors.js";
 import { entriesPath, type Link, readChain, START, wholeLines } from "./chain.js";
 import type { Entry } from "./entry.js";
 import { type Grown, requireAnnounced, requireHeads, signedHeads } from "./heads.js";
+import { Roster } from "./roster.js";
 import { finishRotation, keyTerms } from "./rotation.js";
 import { Seal } from "./seal.js";
 import { pendingPath, readSigned, requireSigned, type SignedState } from "./signed.js";
@@ -68,13 +69,29 @@ export async function hold(folder: string, keys: string): Promise<Held> {
   return { found: cutShort ? await replay(folder, { sizes: [], limit: from.size }) : found, signer, state, trusted };
 }
 
-/** The seal of a log that `hold` has read, with its tiles mended. Throws FILE_WRITE_FAILED. */
+/** The seal of a log that `hold` has read, with its tiles and its roster mended. Throws FILE_WRITE_FAILED. */
 export async function startSeal(folder: string, { found, signer, state, trusted }: Held): Promise<Seal> {
   const tiles = new TileWriter(folder);
-  await tiles.mend(wholeLines(entriesPath(folder)));
-  const seal = new Seal(folder, { signer: signer.signer, trusted }, { tree: found.tree, tiles });
+  const roster = new Roster();
+  await tiles.mend(enrolled(wholeLines(entriesPath(folder)), found.entries, roster));
+  const seal = new Seal(folder, { signer: signer.signer, trusted }, { tree: found.tree, tiles, roster });
+  await seal.mendRoster();
   if (state.pending === null) await seal.announce([]);
   if (state.checkpoint?.says.size !== found.tree.size) await seal.publish();
   if (!signer.isSettled) await settleSigner(signer.keys, signer.signer.verifier);
   return seal;
+}
+
+/** The same lines, each put down in the roster as it passes. */
+async function* enrolled(
+  lines: AsyncIterable<Uint8Array>,
+  entries: readonly Entry[],
+  roster: Roster,
+): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for await (const line of lines) {
+    roster.add(entries[at] as Entry, line.length);
+    at += 1;
+    yield line;
+  }
 }

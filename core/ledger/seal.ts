@@ -3,6 +3,9 @@
  * after. So every line that a crash leaves was announced, and a line that nobody announced is none of ours.
  */
 import { writeDerived, writeDurable } from "../artifacts/files.js";
+import type { Entry } from "./entry.js";
+import type { Roster } from "./roster.js";
+import { mendRoster, writeRoster } from "./roster-files.js";
 import { announcementText, checkpointPath, pendingPath } from "./signed.js";
 import type { TileWriter } from "./tiles.js";
 import { checkpointText } from "./tlog/checkpoint.js";
@@ -16,10 +19,11 @@ interface Growth {
   readonly leaves: readonly Uint8Array[];
 }
 
-/** A tree as its lines give it, with the writer of just that tree's tiles. */
+/** A tree as its lines give it, with the writer of just that tree's tiles, and the roster of just its lines. */
 interface Planted {
   readonly tree: Frontier;
   readonly tiles: TileWriter;
+  readonly roster: Roster;
 }
 
 interface Signing {
@@ -33,16 +37,18 @@ export class Seal {
   readonly #folder: string;
   readonly #signer: Signer;
   readonly #tiles: TileWriter;
+  readonly #roster: Roster;
   #tree: Frontier;
   #next: Growth | null = null;
   #isPublished = false;
 
-  constructor(folder: string, { signer, trusted }: Signing, { tree, tiles }: Planted) {
+  constructor(folder: string, { signer, trusted }: Signing, { tree, tiles, roster }: Planted) {
     this.#folder = folder;
     this.#signer = signer;
     this.trusted = trusted;
     this.#tree = tree;
     this.#tiles = tiles;
+    this.#roster = roster;
   }
 
   get head(): TreeHead {
@@ -59,11 +65,14 @@ export class Seal {
     this.#next = { tree, lines, leaves };
   }
 
-  /** After the announced lines are on disk. */
-  accept(): void {
+  /** After the announced lines are on disk. @param entries one of each line */
+  accept(entries: readonly Entry[]): void {
     if (this.#next === null) return;
     const { tree, lines, leaves } = this.#next;
-    for (const [i, line] of lines.entries()) this.#tiles.add(line, leaves[i] as Uint8Array);
+    for (const [i, line] of lines.entries()) {
+      this.#tiles.add(line, leaves[i] as Uint8Array);
+      this.#roster.add(entries[i] as Entry, line.length);
+    }
     this.#tree = tree;
     this.#next = null;
     this.#isPublished = false;
@@ -74,10 +83,20 @@ export class Seal {
     const checkpoint = this.#sign(checkpointText({ origin: this.#origin, ...this.head }));
     if (!this.#isPublished) {
       await this.#tiles.write();
+      await writeRoster(this.#folder, this.#roster, this.#rosterHead());
       await writeDerived(checkpointPath(this.#folder), checkpoint);
       this.#isPublished = true;
     }
     return checkpoint;
+  }
+
+  /** Writes what differs of a roster that no file has yet. Throws FILE_WRITE_FAILED. */
+  mendRoster(): Promise<void> {
+    return mendRoster(this.#folder, this.#roster, this.#rosterHead());
+  }
+
+  #rosterHead(): string {
+    return this.#sign(this.#roster.text(this.#origin, this.head));
   }
 
   get #origin(): string {

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { removeDerived, systemCode, writeDerived } from "../artifacts/files.js";
+import { mendDerived, removeDerived, systemCode, writeDerived } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
 import { TILE_WIDTH, type Tile, TileTree, tilePath } from "./tile-tree.js";
 import { HASH_BYTES, leafHash, perfectRoot, sameHash } from "./tlog/merkle.js";
@@ -41,9 +41,9 @@ export class TileWriter {
   async mend(lines: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const line of lines) {
       this.add(line);
-      await this.#writeFull(writeWhereOther);
+      await this.#writeFull(mendDerived);
     }
-    await this.#writePartial(writeWhereOther);
+    await this.#writePartial(mendDerived);
   }
 
   async #writeFull(put: Put): Promise<void> {
@@ -112,11 +112,6 @@ async function readRow(path: string, width: number): Promise<Uint8Array[]> {
     });
   }
   return Array.from({ length: width }, (_, i) => bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
-}
-
-async function writeWhereOther(path: string, bytes: Uint8Array): Promise<void> {
-  const found = await readFile(path).catch(() => null); // written anew, or told when that fails too
-  if (found === null || !found.equals(bytes)) await writeDerived(path, bytes);
 }
 
 /** A bundle that is not full holds all of those before it, which would take as much room as it 128 times over. */

@@ -7,11 +7,13 @@ import { type ErrorRecord, SousError } from "../errors.js";
 import { entriesPath, type Link, type Linked, readChain, START, sizeOf, wholeLines } from "./chain.js";
 import type { Entry } from "./entry.js";
 import { requireAnnounced, requireHeads, signedHeads } from "./heads.js";
+import { Roster } from "./roster.js";
+import { checkRoster, type ReadHead, readHead } from "./roster-files.js";
 import { keyTerms } from "./rotation.js";
 import { checkpointPath, pendingPath, readSigned, requireSigned, type SignedState } from "./signed.js";
 import { checkTiles } from "./tile-check.js";
 import { Frontier, leafHash, sameHash } from "./tlog/merkle.js";
-import type { Note, Verifier } from "./tlog/note.js";
+import type { Note, Trusted, Verifier } from "./tlog/note.js";
 import type { TreeHead } from "./tlog/proofs.js";
 
 /** What a check of a log from its bytes found. */
@@ -90,6 +92,8 @@ class Audit {
   readonly #tree = new Frontier();
   readonly #roots = new Map([[0, this.#tree.root()]]);
   readonly #rotations: Entry[] = [];
+  readonly #roster = new Roster();
+  #rosterText: string | null = null;
   link: Link = START;
   signed: number | null = null;
 
@@ -106,11 +110,29 @@ class Audit {
       ...(state instanceof Error ? [] : signedHeads(state as SignedState)),
     ];
     const sizes = new Set(heads.map(({ size }) => size));
-    for await (const linked of readChain(entriesPath(this.#folder))) await this.#take(linked, sizes);
+    const roster = await readHead(this.#folder);
+    this.#takeRoster(roster);
+    for await (const linked of readChain(entriesPath(this.#folder))) {
+      await this.#take(linked, sizes);
+      this.#takeRoster(roster);
+    }
     if (state instanceof Error) throw state; // a line that is wrong is the first thing to tell
     this.#checkSignatures(state as SignedState);
     await requireHeads(this.#folder, { tree: this.#tree, roots: this.#roots }, heads);
     await this.#checkFiles(state as SignedState);
+    const trusted = this.#trusted();
+    await checkRoster(this.#folder, roster, { roster: this.#roster, text: this.#rosterText, trusted });
+  }
+
+  /** What the roster's head has to say follows from the lines up to the one that it tells. */
+  #takeRoster(found: ReadHead | null): void {
+    if (found?.head?.size !== this.#tree.size) return;
+    this.#rosterText = this.#roster.text(found.head.origin, { size: this.#tree.size, root: this.#tree.root() });
+  }
+
+  #trusted(): Trusted | null {
+    const { known } = this.#evidence;
+    return known === null ? null : keyTerms(this.#rotations, known, entriesPath(this.#folder));
   }
 
   async #take({ entry, link, line }: Linked, sizes: ReadonlySet<number>): Promise<void> {
@@ -123,14 +145,15 @@ class Audit {
     this.#tree.push(leaf);
     if (sizes.has(link.seq)) this.#roots.set(link.seq, this.#tree.root());
     if (entry.kind === "rotated") this.#rotations.push(entry);
+    this.#roster.add(entry, line.length);
     this.#evidence.onLeaf?.(link.seq - 1, leaf);
     this.link = link;
   }
 
   #checkSignatures(state: SignedState): void {
-    const { known } = this.#evidence;
-    if (known === null) return;
-    requireSigned(state, keyTerms(this.#rotations, known, entriesPath(this.#folder)));
+    const trusted = this.#trusted();
+    if (trusted === null) return;
+    requireSigned(state, trusted);
     this.signed = state.checkpoint?.says.size ?? 0;
   }
 

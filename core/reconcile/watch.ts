@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 
-export const RECIPE_FILE = /\.recipe\.(ya?ml|json)$/;
+const RECIPE_FILE = /\.recipe\.(ya?ml|json)$/;
 
 /** Folders below a watched one are searched this deep; deeper ones are no place for recipes. */
 const DEPTH = 8;
