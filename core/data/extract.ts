@@ -4,6 +4,7 @@ import type { Database } from "./database.js";
 import type { Feature } from "./features.js";
 import { FLOAT32_MAX } from "./profile.js";
 import { booleanOf, dateOf, numberOf } from "./read-cell.js";
+import type { RowIds } from "./row-ids.js";
 import { blankSideFile, type ColumnPlan, encodeLevels, viewSideFile } from "./side-file.js";
 import type { Side } from "./snapshot.js";
 import { assertNone, SIDES } from "./split.js";
@@ -25,8 +26,14 @@ export interface Extraction {
 
 export type SideFiles = Readonly<Record<Side, Uint8Array>>;
 
+export interface Extracted {
+  readonly files: SideFiles;
+  /** In the order of each side's rows. */
+  readonly ids: RowIds["sides"];
+}
+
 /** Writes the sides: rows in the order of their content, the same whatever order the files had. */
-export async function extractSides(db: Database, extraction: Extraction): Promise<SideFiles> {
+export async function extractSides(db: Database, extraction: Extraction): Promise<Extracted> {
   const { counts } = extraction;
   const outlets: Outlet[] = [];
   for (const [index, feature] of extraction.features.entries())
@@ -39,8 +46,12 @@ export async function extractSides(db: Database, extraction: Extraction): Promis
       grouped: extraction.group !== null,
     }),
   );
-  await pour(db, { extraction, outlets, files, counts });
-  const [train, select, confirm] = files;
+  const ids = counts.map((count) => new Float64Array(count));
+  await pour(db, { extraction, outlets, files, ids, counts });
+  return { files: bySide(files), ids: bySide(ids) };
+}
+
+function bySide<T>([train, select, confirm]: readonly T[]): Readonly<Record<Side, T>> {
   if (train === undefined || select === undefined || confirm === undefined)
     throw new TypeError("three sides were planned");
   return { train, select, confirm };
@@ -115,13 +126,14 @@ interface Pouring {
   readonly extraction: Extraction;
   readonly outlets: readonly Outlet[];
   readonly files: readonly Uint8Array[];
+  readonly ids: readonly Float64Array[];
   readonly counts: readonly number[];
 }
 
-async function pour(db: Database, { extraction, outlets, files, counts }: Pouring): Promise<void> {
+async function pour(db: Database, { extraction, outlets, files, ids, counts }: Pouring): Promise<void> {
   const { side, order, truth } = extraction;
-  const items = [...outlets.map(({ sql }) => sql), `(${truth})::double`, ...(await extras(db, extraction))];
-  const targets = files.map(arraysOf);
+  const items = [...outlets.map(({ sql }) => sql), `(${truth})::double`, ...(await extras(db, extraction)), "id"];
+  const targets = files.map((file, at) => [...arraysOf(file), ids[at] as Float64Array]);
   let row = 0;
   for await (const chunk of db.chunks(`select ${items.join(", ")} from data order by ${side}, ${order}`)) {
     for (const index of items.keys()) scatter(chunk.column(index), row, counts, (at) => targets[at]?.[index]);

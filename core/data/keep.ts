@@ -8,6 +8,8 @@ import { SousError } from "../errors.js";
 import type { TaskSpec } from "../plugin/index.js";
 import type { RecipeSplit } from "../recipe/recipe.js";
 import type { SideFiles } from "./extract.js";
+import { encodeRowIds, type RowIds } from "./row-ids.js";
+import { ROW_IDS } from "./side.js";
 import { viewSideFile } from "./side-file.js";
 import type { ColumnSummary, LeftOut, Side, SideSummary, SnapshotSummary, TimeCuts } from "./snapshot.js";
 import { SIDES } from "./split.js";
@@ -23,35 +25,43 @@ export interface Taken {
   readonly files: SideFiles;
   /** Columns that gates see (context.ts); null: none. */
   readonly context: Uint8Array | null;
+  readonly rowIds: RowIds;
   readonly warnings: readonly string[];
 }
 
 /** Keeps the snapshot and returns its summary; one that is there already, whole, costs a read. */
 export async function keepSnapshot(artifacts: Artifacts, taken: Taken): Promise<SnapshotSummary> {
   const context = taken.context && (await artifacts.put(taken.context));
-  const summary = { ...summaryOf(taken), ...(context !== null && { context }) };
+  const ids = encodeRowIds(taken.rowIds);
+  const summary = { ...summaryOf(taken, sha256(ids)), ...(context !== null && { context }) };
   const folder = artifacts.snapshotFolder(summary.digest);
   const text = `${JSON.stringify(summary, null, 2)}\n`;
-  if (!(await isKept(folder, summary))) {
+  if (!(await areKept(folder, summary.sideDigests))) {
     const { train, select, confirm } = taken.files;
-    const files = { "train.bin": train, "select.bin": select, "confirm.bin": confirm, "summary.json": text };
-    await writeFolderDurable(folder, files);
-  } else if ((await readFile(join(folder, "summary.json"), "utf8").catch(() => null)) !== text) {
-    // lost: written again
-    await writeDurable(join(folder, "summary.json"), text);
+    const sides = { "train.bin": train, "select.bin": select, "confirm.bin": confirm };
+    await writeFolderDurable(folder, { ...sides, [ROW_IDS]: ids, "summary.json": text });
+    return summary;
   }
+  // Lost, or of an earlier `sous`, or of rows that differ in what no study sees: written again.
+  if ((await digestAt(join(folder, ROW_IDS))) !== summary.rowIds) await writeDurable(join(folder, ROW_IDS), ids);
+  if ((await readFile(join(folder, "summary.json"), "utf8").catch(() => null)) !== text)
+    await writeDurable(join(folder, "summary.json"), text);
   return summary;
 }
 
-async function isKept(folder: string, { sideDigests }: SnapshotSummary): Promise<boolean> {
-  for (const side of SIDES) {
-    const bytes = await readFile(join(folder, `${side}.bin`)).catch(() => null); // not there: not kept
-    if (bytes === null || sha256(bytes) !== sideDigests[side]) return false;
-  }
+async function areKept(folder: string, digests: SnapshotSummary["sideDigests"]): Promise<boolean> {
+  for (const side of SIDES) if ((await digestAt(join(folder, `${side}.bin`))) !== digests[side]) return false;
   return true;
 }
 
-function summaryOf({ spec, split, columns, leftOut, unlabelled, cuts, files, warnings }: Taken): SnapshotSummary {
+/** Null: not there. */
+async function digestAt(path: string): Promise<string | null> {
+  const bytes = await readFile(path).catch(() => null);
+  return bytes && sha256(bytes);
+}
+
+function summaryOf(taken: Taken, rowIds: string): SnapshotSummary {
+  const { spec, split, columns, leftOut, unlabelled, cuts, files, warnings } = taken;
   const views = bySide((side) => viewSideFile(files[side].buffer));
   const sides = bySide((side) => sideSummary(views[side].truth, spec));
   assertUsable(sides, spec);
@@ -65,6 +75,7 @@ function summaryOf({ spec, split, columns, leftOut, unlabelled, cuts, files, war
     unlabelled,
     sides,
     sideDigests,
+    rowIds,
     cuts,
     weighted: views.train.weight !== null,
     grouped: views.train.group !== null,

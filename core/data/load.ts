@@ -1,12 +1,13 @@
 /**
  * Files → the table `data` in DuckDB: one column `c0`, `c1`, … for each column of the files, with missing cells null;
- * `place`, which decides a row's side (split.ts); and `h`, which orders rows whatever files and order they came in.
+ * `place`, which decides a row's side (split.ts); `h`, which orders rows whatever files and order they came in; and `id`,
+ * by which a row is known in later snapshots (row-ids.ts).
  */
 import type { Scan } from "../plugin/index.js";
 import type { RecipeData, RecipeSplit } from "../recipe/recipe.js";
 import { kindOf, type LoadedColumn } from "./column.js";
 import type { Database, Row } from "./database.js";
-import { anchorOf, placeOf, rowText } from "./place.js";
+import { anchorOf, idOf, placeOf, rowText } from "./place.js";
 import { literal, name as quote } from "./sql.js";
 
 /** Cells of an untyped source that count as missing, white space around them aside. docs/data.md has the list as well. */
@@ -43,10 +44,10 @@ function loadedColumn(row: Row, index: number, typed: boolean): LoadedColumn {
 /** Reads the files once, into the table `data`. */
 export async function loadData(db: Database, { relation, columns }: Incoming, { data, split }: Marking): Promise<void> {
   const stored = columns.map((column) => `${storedCell(column)} as ${column.sql}`);
-  const marks = `${rowText(columns)} as content, ${anchorOf({ columns, data, split })} as anchor`;
+  const marks = `${rowText(columns)} as content, ${anchorOf({ columns, data, split })} as anchor, ${idOf({ columns, data })} as id`;
   const names = columns.map(({ sql }) => sql).join(", ");
   await db.run(`create temp table data as
-    select ${names}, ${placeOf("anchor", "content", split)} as place, md5_number(content) as h
+    select ${names}, ${placeOf("anchor", "content", split)} as place, md5_number(content) as h, id
     from (select ${stored.join(", ")}, ${marks} from ${relation})`);
   if (relation === "incoming") await db.run("drop table incoming");
 }

@@ -2,6 +2,7 @@
 import type { RecipeData, RecipeSplit } from "../recipe/recipe.js";
 import type { LoadedColumn } from "./column.js";
 import { dateOf, numberOf } from "./read-cell.js";
+import type { IdRule } from "./row-ids.js";
 import { literal, name as quote, textOf, uniform } from "./sql.js";
 
 /**
@@ -35,6 +36,21 @@ export function anchorOf({ columns, data, split }: Placing): string {
 /** The place of a row from its anchor and its text; a row without a key or a group goes by its text. */
 export function placeOf(anchor: string, text: string, { method, seed }: RecipeSplit): string {
   return method === "time" ? anchor : uniform(`${literal(`${seed}\n`)} || coalesce(${anchor}, ${text})`);
+}
+
+/** By what a row is known among others (row-ids.ts). */
+export function idRuleOf({ columns, data }: Omit<Placing, "split">): IdRule {
+  const isKey = data.key.length > 0;
+  const names = isKey ? data.key : columns.map(({ name }) => name).filter((name) => !data.ignore.includes(name));
+  return { columns: [...names].sort(), isKey };
+}
+
+/** The id of a row, as SQL over the files' own columns: DOUBLE. A row without a key goes by its text. */
+export function idOf(placing: Omit<Placing, "split">): string {
+  const { columns, isKey } = idRuleOf(placing);
+  const text = rowText(named(placing.columns, columns));
+  const known = isKey ? `coalesce(nullif(${text}, ''), ${rowText(placing.columns)})` : text;
+  return `(md5_number_lower(${known}) % 9007199254740992)::double`; // 2^53
 }
 
 function named(columns: readonly LoadedColumn[], names: readonly string[]): LoadedColumn[] {

@@ -4,6 +4,7 @@ import { sha256 } from "../artifacts/digest.js";
 import { removeDurable } from "../artifacts/files.js";
 import { SousError } from "../errors.js";
 import type { Labelled } from "../plugin/index.js";
+import { decodeRowIds, type RowIds } from "./row-ids.js";
 import { viewSideFile } from "./side-file.js";
 import type { Side, SnapshotSummary } from "./snapshot.js";
 
@@ -30,6 +31,22 @@ export async function loadSide(folder: string, side: Side): Promise<SharedSide> 
     throw damaged(folder, `${side}.bin has other bytes than when it was written`);
   }
   return { digest, buffer };
+}
+
+/** The file of the rows' ids in a snapshot's folder. */
+export const ROW_IDS = "rows.bin";
+
+/**
+ * The ids of a snapshot's rows; null where an earlier `sous` took it. Throws DATA_SNAPSHOT_DAMAGED unless they are as the
+ * summary says, and takes the summary away then, so that the snapshot is taken again.
+ */
+export async function loadRowIds(folder: string): Promise<RowIds | null> {
+  const { rowIds } = await readSummary(folder);
+  if (rowIds === undefined) return null;
+  const bytes = await readFile(join(folder, ROW_IDS)).catch(() => null);
+  if (bytes !== null && sha256(bytes) === rowIds) return decodeRowIds(bytes);
+  await removeDurable(join(folder, SUMMARY));
+  throw damaged(folder, `${ROW_IDS} ${bytes === null ? "can't be read" : "has other bytes than when it was written"}`);
 }
 
 /** A snapshot without it counts as not kept. */

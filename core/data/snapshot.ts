@@ -102,6 +102,8 @@ export interface SnapshotSummary {
    * No part of the digest: no study sees them.
    */
   readonly context?: string;
+  /** SHA-256 (hex) of the file of the rows' ids (row-ids.ts); absent where an earlier `sous` took the snapshot. */
+  readonly rowIds?: string;
   readonly cuts: TimeCuts | null;
   readonly weighted: boolean;
   readonly grouped: boolean;

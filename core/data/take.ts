@@ -14,6 +14,7 @@ import { assertUnchanged, findFiles } from "./files.js";
 import { keepSnapshot, type Taken } from "./keep.js";
 import { leakSuspects, type Suspect } from "./leaks.js";
 import { describeScan, loadData } from "./load.js";
+import { idRuleOf } from "./place.js";
 import { profileColumns } from "./profile.js";
 import { chooseReader } from "./reader.js";
 import { viewSideFile } from "./side-file.js";
@@ -100,7 +101,7 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   await assertLevels(db, columns, data);
   const { features, leftOut, warnings } = chooseFeatures({ columns, data, profiles, kept: job.kept });
   const order = split.method === "time" ? "place, h" : "h";
-  const files = await extractSides(db, {
+  const { files, ids } = await extractSides(db, {
     features,
     side,
     counts,
@@ -115,7 +116,8 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   const suspects = suspectsOf(files, resolved.spec, data);
   const told = { columns: describe(features, suspects), leftOut: leftOut.map(noted(context)), unlabelled, cuts };
   const warned = [...resolved.warnings, ...warnings, ...suspects.map(suspicion)];
-  return { ...told, files, context: shown, spec: resolved.spec, split, warnings: warned };
+  const rowIds = { ...idRuleOf({ columns, data }), sides: ids };
+  return { ...told, files, rowIds, context: shown, spec: resolved.spec, split, warnings: warned };
 }
 
 /** Says of a column that is no feature whether gates see it. */

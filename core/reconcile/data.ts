@@ -4,6 +4,7 @@ import type { Artifacts } from "../artifacts/artifacts.js";
 import { digestOf } from "../artifacts/digest.js";
 import { fingerprintFiles } from "../data/files.js";
 import { COLUMN_RULES, keptKinds } from "../data/kept-kind.js";
+import { ROW_IDS } from "../data/side.js";
 import type { SnapshotSummary, SourceFile } from "../data/snapshot.js";
 import { fromRecord } from "../errors.js";
 import type { SnapshotOutcome } from "../evaluator/messages.js";
@@ -76,7 +77,7 @@ export async function takenSnapshot(
   return result.status === "done" ? result.outcome : null;
 }
 
-const FILES = ["summary.json", "train.bin", "select.bin", "confirm.bin"];
+const FILES = ["summary.json", "train.bin", "select.bin", "confirm.bin", ROW_IDS];
 
 async function isWhole(artifacts: Artifacts, { digest, context }: SnapshotSummary): Promise<boolean> {
   return (await isKept(artifacts, digest)) && (context === undefined || (await isThere(artifacts.pathOf(context))));

@@ -154,6 +154,7 @@ describe("the digest", () => {
       expect(sha256(await readFile(join(folderOf(summary), `${side}.bin`)))).toBe(sideDigests[side]);
     expect((await readdir(folderOf(summary))).sort()).toEqual([
       "confirm.bin",
+      "rows.bin",
       "select.bin",
       "summary.json",
       "train.bin",
