@@ -16,6 +16,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   predict: [],
   importance: ["select"],
   replay: [],
+  duel: ["train", "select", "confirm"],
 };
 
 export interface Dataset {

@@ -11,6 +11,7 @@ import type { Desk } from "./desk.js";
 import { thrownBy } from "./failure.js";
 import { confirmFinalist } from "./tasks/confirm.js";
 import { describe } from "./tasks/describe.js";
+import { duel } from "./tasks/duel.js";
 import { ensemble } from "./tasks/ensemble.js";
 import { importance } from "./tasks/importance.js";
 import { origin } from "./tasks/origin.js";
@@ -33,6 +34,7 @@ const TASKS: { readonly [K in JobKind]: Task<K> } = {
   predict,
   importance,
   replay,
+  duel,
 };
 
 /** Begun in this thread. */

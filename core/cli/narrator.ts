@@ -47,6 +47,8 @@ const TOLD: Told = {
     console.line(`↩ ${name}: version ${to} serves again instead of ${from} (log entry ${seq})\n  ${reason}`),
   drilled: ({ name, version, outcome, reason, seq }, console) =>
     console.line(`${name}: drill of version ${version} ${outcome} (log entry ${seq})\n  ${reason}`),
+  duel: ({ name, purpose, reason, seq }, console) =>
+    console.line(`${name}: ${purpose} (log entry ${seq})\n  ${reason}`),
   restored: ({ name, paths }, console) =>
     console.line(`${name}: restored from the log: ${paths.map(short).join(", ")}`),
   retired: ({ name }, console) => console.line(`${name}: retired; its models stay`),

@@ -7,9 +7,12 @@ import type { KeptKind, SnapshotSummary, SourceFile, TimeCuts } from "../data/sn
 import type { Calibration } from "../ensemble/calibration.js";
 import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
+import type { Inference } from "../ledger/entry.js";
 import type { ColumnType, Parity, Shape, Task, TaskSpec, Verdict } from "../plugin/index.js";
 import type { NamedColumn } from "../recipe/gate-columns.js";
 import type { Choice, RecipeData, RecipeSplit } from "../recipe/recipe.js";
+import type { Duel } from "../statistics/betting.js";
+import type { Measuring } from "../statistics/bounded.js";
 import type { FoldScores } from "../statistics/repeated.js";
 
 /** Folders that a job reads and writes; absolute. */
@@ -241,6 +244,8 @@ export interface ConfirmJob {
   readonly gates: readonly Choice[];
   readonly alpha: number;
   readonly seed: number;
+  /** Of the recipe's last decision: rows that were known then; null: none. */
+  readonly known: string | null;
 }
 
 /** A score with its two-sided 95 % interval. */
@@ -272,7 +277,52 @@ export interface ConfirmOutcome {
   readonly gates: readonly GateRecord[];
   /** SHA-256 (hex) of rows with the candidate's answers (core/evaluator/replay.ts); absent in older entries. */
   readonly replay?: string;
+  /**
+   * SHA-256 (hex) of the ids of all rows that looks of this recipe were at, on every side (core/data/row-ids.ts): what
+   * comes later is known by it. Absent in older entries.
+   */
+  readonly known?: string;
 }
+
+/** Where two models stand after the rows that came later (core/promotion/duel.ts). */
+export interface DuelProgress extends Measuring {
+  readonly bets: Duel;
+  /** That came, and what they made: rows, groups of them or pairs. */
+  readonly rows: number;
+  readonly units: number;
+  /** Sum of the units' differences, the loss of A less that of B. */
+  readonly gain: number;
+}
+
+/** Two models meet the rows of a snapshot, on all its sides, that are not among the known ones. */
+export interface DuelJob {
+  readonly kind: "duel";
+  readonly snapshot: string;
+  /** SHA-256 (hex) of a file of known rows (core/data/row-ids.ts) and of the two models, which lie in the artifacts. */
+  readonly known: string;
+  readonly a: string;
+  readonly b: string;
+  readonly metric: string;
+  /** Of the bets, each way. */
+  readonly alpha: number;
+  /** Null: it begins. */
+  readonly before: DuelProgress | null;
+}
+
+export type DuelOutcome =
+  | {
+      readonly unsure: null;
+      /** Rows that are new. */
+      readonly arrived: number;
+      /** SHA-256 (hex) of the file of rows that are known now. */
+      readonly known: string;
+      readonly progress: DuelProgress;
+      readonly winner: "A" | "B" | null;
+      /** That A can be run. */
+      readonly inference: Inference;
+    }
+  /** Why the rows that are there say nothing, as a sentence. */
+  | { readonly unsure: string };
 
 /** A model is asked again what it was asked when it was promoted. */
 export interface ReplayJob {
@@ -383,6 +433,7 @@ export interface JobTable {
   readonly predict: { readonly job: PredictJob; readonly outcome: PredictOutcome };
   readonly importance: { readonly job: ImportanceJob; readonly outcome: ImportanceOutcome };
   readonly replay: { readonly job: ReplayJob; readonly outcome: ReplayOutcome };
+  readonly duel: { readonly job: DuelJob; readonly outcome: DuelOutcome };
 }
 
 export type JobKind = keyof JobTable;

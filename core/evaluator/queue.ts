@@ -14,6 +14,7 @@ const RANKS: Readonly<Record<JobKind, number>> = {
   predict: 6,
   importance: 6,
   replay: 6,
+  duel: 2,
 };
 const LIGHT: ReadonlySet<JobKind> = new Set(["describe", "propose"]);
 

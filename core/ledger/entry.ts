@@ -5,7 +5,7 @@
  */
 
 import type { Params } from "hyperparameter-js";
-import type { ConfirmOutcome } from "../evaluator/messages.js";
+import type { ConfirmOutcome, DuelProgress } from "../evaluator/messages.js";
 import type { Shape } from "../plugin/index.js";
 
 /** Of the line before the first one. */
@@ -114,10 +114,12 @@ export interface DecisionBody {
     readonly left: number;
   };
   readonly actor: Actor;
-  /** Of a person's answer: the line of the pending decision that it answers, whose look it carries once more. */
+  /** Of an answer, a person's or a duel's: the line of the pending decision, whose look it carries once more. */
   readonly answers?: number;
   /** The order of a person that this line carries out. */
   readonly order?: string;
+  /** Of a pending decision: what it waits for; absent: a person. */
+  readonly waits?: "shadow";
   /** The promoted version; null unless PROMOTED. */
   readonly version: { readonly number: number; readonly model: string; readonly from: number | null } | null;
 }
@@ -161,6 +163,34 @@ export interface DrillBody extends Drilled {
   readonly order?: string;
 }
 
+/** Two models met rows that came after both were made. */
+export interface DuelBody {
+  readonly kind: "duel";
+  readonly recipe: RecipeMark;
+  readonly purpose: "shadow" | "probation";
+  /** Line of the decision that it is about: pending, or a promotion. */
+  readonly of: number;
+  /** SHA-256 (hex) of what serves, or served before, and of what is to prove itself. */
+  readonly a: string;
+  readonly b: string;
+  readonly metric: string;
+  readonly snapshot: string;
+  /** Rows that came with this snapshot; all so far are in `progress`. */
+  readonly arrived: number;
+  /** SHA-256 (hex) of the ids of all rows that are known now. */
+  readonly known: string;
+  /** Chance that a model which is no better wins, over all rows there will ever be. */
+  readonly alpha: number;
+  /** Rows after which it ends. */
+  readonly most: number;
+  readonly progress: DuelProgress;
+  readonly outcome: "open" | "a" | "b" | "ended";
+  /** One sentence with numbers. */
+  readonly reason: string;
+  /** What A answered: it can be put back. */
+  readonly inference: Inference;
+}
+
 /** A model was run. */
 export interface Inference {
   readonly rows: number;
@@ -198,5 +228,13 @@ export interface RotatedBody {
   readonly statement: string;
 }
 
-export type Body = DecisionBody | RollbackBody | DrillBody | RetiredBody | ReturnedBody | RepairedBody | RotatedBody;
+export type Body =
+  | DecisionBody
+  | RollbackBody
+  | DrillBody
+  | DuelBody
+  | RetiredBody
+  | ReturnedBody
+  | RepairedBody
+  | RotatedBody;
 export type Entry = Header & Body;

@@ -40,6 +40,8 @@ function told(entry: Entry): Told {
         headline: `${entry.recipe.name}  drill ${entry.outcome}  version ${entry.version}`,
         lines: [`${entry.reason} Restored in ${entry.restoreMs} ms.`, `by ${entry.actor.name}: ${entry.actor.reason}`],
       };
+    case "duel":
+      return { headline: `${entry.recipe.name}  ${entry.purpose}  ${DUELS[entry.outcome]}`, lines: [entry.reason] };
     case "retired":
       return { headline: `${entry.recipe.name}  retired`, lines: [entry.reason, recipeLine(entry.recipe)] };
     case "returned":
@@ -52,6 +54,8 @@ function told(entry: Entry): Told {
       return { headline: `${(entry as { kind: string }).kind}: an entry of a newer sous`, lines: [] };
   }
 }
+
+const DUELS = { open: "goes on", a: "lost", b: "won", ended: "ended undecided" };
 
 function outcome(entry: DecisionBody): string {
   if (entry.version === null) return entry.decision;

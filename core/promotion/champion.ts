@@ -65,6 +65,8 @@ export interface RecipeState {
    * person alone.
    */
   readonly barred: ReadonlyMap<string, number>;
+  /** Line of the last round of each duel, by the line of the decision that it is about. */
+  readonly duels: ReadonlyMap<number, number>;
   /** The last drill; null before the first. */
   readonly drilled: (Pick<DrillBody, "version" | "outcome"> & Pick<Header, "seq" | "time">) | null;
 }
@@ -130,6 +132,7 @@ export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_D
     if (entry.kind === "decision") takeDecision(draft, entry);
     else if (entry.kind === "rollback") takeRollback(draft, entry);
     else if (entry.kind === "drill") takeDrill(draft, entry);
+    else if (entry.kind === "duel") ownState(draft, entry.recipe.name).duels.set(entry.of, entry.seq);
     else if (entry.kind === "retired") takeRetirement(draft, entry.recipe.name);
     else if (entry.kind === "returned") takeReturn(draft, entry.recipe);
   }
@@ -138,10 +141,13 @@ export function foldEntries(entries: Iterable<Entry>, from: Standing = NOTHING_D
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface OwnState extends Mutable<Omit<RecipeState, "versions" | "decided" | "barred">> {
+interface OwnState extends Mutable<Omit<RecipeState, keyof OwnLists>>, OwnLists {}
+
+interface OwnLists {
   readonly versions: Version[];
   readonly decided: Map<string, number>;
   readonly barred: Map<string, number>;
+  readonly duels: Map<number, number>;
 }
 
 /** `own` has the states that this fold has copied already, so that a long log costs one copy and not one an entry. */
@@ -163,9 +169,10 @@ function ownState(draft: Draft, name: string): OwnState {
 function copyState(name: string, known: RecipeState | undefined): OwnState {
   const nothing = { champion: null, last: null, pending: null, measured: null, drilled: null };
   const empty = { state: "active", path: "", digest: "", workDigest: "", ...nothing };
-  const rest = known ?? (empty as Omit<RecipeState, "name" | "versions" | "decided" | "barred">);
-  const { versions = [], decided, barred } = known ?? {};
-  return { ...rest, name, versions: [...versions], decided: new Map(decided), barred: new Map(barred) };
+  const rest = known ?? (empty as Omit<RecipeState, "name" | keyof OwnLists>);
+  const { versions = [], decided, barred, duels } = known ?? {};
+  const lists = { versions: [...versions], decided: new Map(decided), barred: new Map(barred), duels: new Map(duels) };
+  return { ...rest, name, ...lists };
 }
 
 function takeDecision(draft: Draft, entry: Header & DecisionBody): void {

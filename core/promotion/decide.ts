@@ -19,12 +19,13 @@ export const UNCHANGED: Judgement = {
 /**
  * Every gate must pass. That needs no correction for their number: a false promotion needs all of them to be wrong
  * (intersection–union test). A gate that is against outweighs one that can't tell.
- * @param mode early: of a study's first model, while the study runs; barred: of a model that was taken out of service
+ * @param mode early: of a study's first model, while the study runs; barred: of a model that was taken out of service;
+ * shadow: where a champion serves
  * @param outlook what later looks will be like, for what a finalist that isn't promoted would need; null: not said
  */
 export function decide(
   gates: readonly GateRecord[],
-  mode: "auto" | "manual" | "early" | "barred",
+  mode: "auto" | "manual" | "early" | "barred" | "shadow",
   outlook: Outlook | null = null,
 ): Judgement {
   if (gates.length === 0)
@@ -41,11 +42,16 @@ export function decide(
       decision: "PENDING",
       reason: sentence("Waits for approval, since this very model was rolled back", gates),
     };
-  if (mode === "manual")
-    return { decision: "PENDING", reason: sentence("Waits for approval; every gate passed", gates) };
+  if (mode === "manual" || mode === "shadow")
+    return { decision: "PENDING", reason: sentence(`${WAITS[mode]}; every gate passed`, gates) };
   const until = mode === "early" ? " until its study ends" : "";
   return { decision: "PROMOTED", reason: sentence(`Promoted${until}; every gate passed`, gates) };
 }
+
+const WAITS = {
+  manual: "Waits for approval",
+  shadow: "Runs in shadow beside the champion until rows that come later decide",
+};
 
 function said(gates: readonly GateRecord[], outcome: Outcome): readonly GateRecord[] {
   return gates.filter((gate) => gate.outcome === outcome);

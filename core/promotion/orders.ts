@@ -1,7 +1,18 @@
 /** What a person's order makes of a recipe: the ledger line that carries it out, or the reason why it can't be. */
 import { SousError } from "../errors.js";
-import type { Actor, DecisionBody, DrillBody, Drilled, Entry, Inference, RollbackBody } from "../ledger/entry.js";
-import { markFrom, nextNumber, type RecipeState, type Version } from "./champion.js";
+import type {
+  Actor,
+  Decision,
+  DecisionBody,
+  DrillBody,
+  Drilled,
+  DuelBody,
+  Entry,
+  Header,
+  Inference,
+  RollbackBody,
+} from "../ledger/entry.js";
+import { bodyOf, markFrom, nextNumber, type RecipeState, type Version } from "./champion.js";
 
 interface Told {
   /** Unlike that of any other order. */
@@ -52,7 +63,7 @@ export function bodyFor(order: Order, state: RecipeState | undefined, entries: r
   }
 }
 
-type OrderedBody = DecisionBody | RollbackBody | DrillBody;
+export type OrderedBody = DecisionBody | RollbackBody | DrillBody;
 
 /** What a drill of the daemon is in the log. */
 export function drillBody(state: RecipeState, version: Version, found: Drilled): DrillBody {
@@ -91,19 +102,50 @@ function answerBody(order: AnswerOrder, state: RecipeState | undefined, entries:
   const entry = entries[seq - 1];
   if (seq !== order.pending || entry?.kind !== "decision")
     throw new SousError("ORDER_OUTDATED", { recipe: order.recipe, meant: order.pending, pending: seq });
-  const { seq: _seq, time: _time, previous: _previous, digest: _digest, ...body } = entry;
-  const model = entry.evidence.candidate.digest;
-  const promoted = { number: nextNumber(state), model, from: state?.champion?.number ?? null };
   const approves = order.kind === "approve";
   return {
-    ...body,
-    decision: approves ? "PROMOTED" : "REJECTED",
+    ...answered(entry, state, approves ? "PROMOTED" : "REJECTED"),
     reason: `${approves ? "Approved" : "Rejected"} by ${order.person}: ${order.reason}`,
     actor: actorOf(order),
-    answers: seq,
     order: order.id,
-    version: approves ? promoted : null,
   };
+}
+
+/** The line that answers a pending decision and carries its look once more, but for the reason and whose it is. */
+function answered(
+  entry: Header & DecisionBody,
+  state: RecipeState | undefined,
+  decision: Exclude<Decision, "PENDING">,
+): DecisionBody {
+  const { waits: _waits, ...body } = bodyOf(entry);
+  const model = entry.evidence.candidate.digest;
+  const promoted = { number: nextNumber(state), model, from: state?.champion?.number ?? null };
+  return { ...body, decision, answers: entry.seq, version: decision === "PROMOTED" ? promoted : null };
+}
+
+const BY_DUEL = { b: "PROMOTED", a: "REJECTED", ended: "INCONCLUSIVE" } as const;
+
+/**
+ * What follows from a duel's last round; null: nothing, since it is open, or was put through already.
+ * @param entries the whole log
+ */
+export function followUp(round: Header & DuelBody, state: RecipeState, entries: readonly Entry[]): OrderedBody | null {
+  if (round.outcome === "open") return null;
+  const actor: Actor = { kind: "auto", name: "sous", reason: `the ${round.purpose} was decided by line ${round.seq}` };
+  const opening = entries[round.of - 1];
+  if (round.purpose === "shadow") {
+    if (state.pending?.seq !== round.of || opening?.kind !== "decision") return null;
+    const decision = BY_DUEL[round.outcome];
+    const told = { PROMOTED: "Promoted after its shadow", REJECTED: "Rejected after its shadow" };
+    const title = decision === "INCONCLUSIVE" ? "Not promoted, for want of evidence" : told[decision];
+    return { ...answered(opening, state, decision), reason: `${title}. ${round.reason}`, actor };
+  }
+  const { champion } = state;
+  const back = state.versions.find(({ number }) => number === champion?.from);
+  if (round.outcome !== "a" || champion?.seq !== round.of || back?.model !== round.a) return null;
+  const { inference } = round;
+  const between = { from: champion.number, to: back.number, model: back.model };
+  return { kind: "rollback", recipe: markFrom(state), ...between, reason: round.reason, actor, inference };
 }
 
 function rollbackBody(order: RollbackOrder, state: RecipeState | undefined): RollbackBody {

@@ -29,6 +29,9 @@ export function complete(file: RecipeFile, name: string, descriptors: Descriptor
       mode: file.promotion?.mode ?? "auto",
       early: file.promotion?.early ?? true,
       alpha: file.promotion?.alpha ?? 0.05,
+      // No default that is filled in: they came later, and change no digest of a recipe that does without them.
+      ...(file.promotion?.shadow && { shadow: file.promotion.shadow }),
+      ...(file.promotion?.probation && { probation: file.promotion.probation }),
     },
   };
 }

@@ -108,7 +108,15 @@ export interface Recipe {
     readonly threads: number;
   };
   readonly gates: readonly Choice[];
-  readonly promotion: { readonly mode: "auto" | "manual"; readonly early: boolean; readonly alpha: number };
+  readonly promotion: {
+    readonly mode: "auto" | "manual" | "shadow";
+    readonly early: boolean;
+    readonly alpha: number;
+    /** Rows that come later after which a shadow ends undecided; absent: as core/promotion/duel.ts says. */
+    readonly shadow?: { readonly rows?: number };
+    /** Of a new champion, beside the one before: error rate, and rows after which it ends, 0: none. */
+    readonly probation?: { readonly alpha?: number; readonly rows?: number };
+  };
 }
 
 /** A recipe with where it came from and what it is called by content. */

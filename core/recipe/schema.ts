@@ -351,8 +351,9 @@ function budgetSchema() {
 function promotionSchema() {
   const properties = {
     mode: Type.Optional(
-      nameOf<"auto" | "manual">("promotion mode", ["auto", "manual"], {
-        description: "manual: a person says the last word. Default: auto.",
+      nameOf<"auto" | "manual" | "shadow">("promotion mode", ["auto", "manual", "shadow"], {
+        description:
+          "manual: a person says the last word. shadow: rows that come later do, on which champion and challenger both run. Default: auto.",
       }),
     ),
     early: Type.Optional(
@@ -371,7 +372,37 @@ function promotionSchema() {
       }),
     ),
   };
-  return section(properties, "How a candidate that passed its gates gets into service.");
+  return section(
+    { ...properties, shadow: Type.Optional(shadowSchema()), probation: Type.Optional(probationSchema()) },
+    "How a candidate that passed its gates gets into service.",
+  );
+}
+
+function rowCount(minimum: number, description: string) {
+  const expected = `a whole number of at least ${minimum}`;
+  return Type.Optional(Type.Integer({ minimum, "x-expected": expected, description }));
+}
+
+function shadowSchema() {
+  const rows = rowCount(1, "Rows that come later after which nothing was shown and it ends. Default: 10000.");
+  return section({ rows }, "Of mode shadow.", { "x-expected": "a mapping with rows" });
+}
+
+function probationSchema() {
+  const properties = {
+    rows: rowCount(0, "Rows that come later on which it is watched; 0: not at all. Default: 10000."),
+    alpha: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 0.5,
+        "x-expected": "a number above 0 and at most 0.5",
+        description: "Chance of taking a champion back that is no worse than the one before. Default: 0.01.",
+      }),
+    ),
+  };
+  return section(properties, "A new champion beside the one before, which comes back where it is shown to be better.", {
+    "x-expected": "a mapping with rows and alpha",
+  });
 }
 
 function sample(names: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** What the daemon tells whoever shows it: the terminal now, the HTTP server later. Plain data, never read back. */
 import type { ErrorRecord } from "../errors.js";
-import type { Decision, DrillBody } from "../ledger/entry.js";
+import type { Decision, DrillBody, DuelBody } from "../ledger/entry.js";
 
 export type DaemonEvent =
   | { readonly kind: "watching"; readonly folders: readonly string[]; readonly recipes: number }
@@ -52,6 +52,15 @@ export type DaemonEvent =
       readonly name: string;
       readonly version: number;
       readonly outcome: DrillBody["outcome"];
+      readonly reason: string;
+      readonly seq: number;
+    }
+  /** Two models met rows that came later; `outcome` is of the one that is to prove itself. */
+  | {
+      readonly kind: "duel";
+      readonly name: string;
+      readonly purpose: DuelBody["purpose"];
+      readonly outcome: DuelBody["outcome"];
       readonly reason: string;
       readonly seq: number;
     }

@@ -59,7 +59,9 @@ async function lookOnce(
   const rival = rivalOf(standing.recipes.get(one.read.recipe.name), one.end.study.id);
   const prospect = prospectFor(parts, one, { standing, rival });
   if (rival !== null) await parts.views.provideModel(rival);
-  const evidence = await confirmFinalist(parts, confirmJob(one, { rival, baseline, prospect }), { one, signal });
+  const known = knownAt(parts, standing.recipes.get(one.read.recipe.name));
+  const job = confirmJob(one, { rival, baseline, prospect, known });
+  const evidence = await confirmFinalist(parts, job, { one, signal });
   return evidence && { evidence: heard(evidence, prospect), prospect, rival };
 }
 
@@ -145,13 +147,20 @@ function againOf({ store }: Parts, { finalist, end, summary, read }: Case): Agai
   return { ...place, direction, finalist, trials: () => store.trialStorage(id).load() };
 }
 
+/** The rows that were known at the recipe's last look. */
+function knownAt({ ledger }: Parts, state: RecipeState | undefined): string | null {
+  const last = state?.last ? ledger.entries[state.last.seq - 1] : undefined;
+  return last?.kind === "decision" ? (last.evidence.known ?? null) : null;
+}
+
 interface Rivals {
   readonly rival: Version | null;
   readonly baseline: TrialOutcome;
   readonly prospect: Prospect;
+  readonly known: string | null;
 }
 
-function confirmJob(one: Case, { rival, baseline, prospect }: Rivals): ConfirmJob {
+function confirmJob(one: Case, { rival, baseline, prospect, known }: Rivals): ConfirmJob {
   const { recipe } = one.read;
   return {
     kind: "confirm",
@@ -166,6 +175,7 @@ function confirmJob(one: Case, { rival, baseline, prospect }: Rivals): ConfirmJo
     gates: prospect.exhausted === null ? recipe.gates : [],
     alpha: prospect.allowance.alpha,
     seed: recipe.search.seed,
+    known,
   };
 }
 
@@ -189,7 +199,10 @@ interface Look {
 function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Look): DecisionBody {
   const isChampion = one.finalist.outcome.model === state?.champion?.model;
   const isBarred = state?.barred.has(one.finalist.outcome.model) === true;
-  const mode = isBarred ? "barred" : one.end.result.ended === RUNNING ? "early" : one.read.recipe.promotion.mode;
+  const asked = one.read.recipe.promotion.mode;
+  const isShadow = asked === "shadow" && state?.champion;
+  const own = asked === "shadow" && !isShadow ? "auto" : asked; // nothing serves that it could run beside
+  const mode = isBarred ? "barred" : one.end.result.ended === RUNNING ? "early" : own;
   const { decision, reason } = isChampion ? UNCHANGED : decide(evidence.gates, mode, prospect.outlook);
   const { finalist, end, summary } = one;
   const promoted = { number: nextNumber(state), model: finalist.outcome.model, from: state?.champion?.number ?? null };
@@ -221,6 +234,7 @@ function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Lo
     // What can't end in a promotion risks no false one.
     ...chargeOf(prospect, prospect.exhausted === null && !isChampion),
     actor: { kind: "auto", name: "sous", reason: "every gate of the recipe was heard" },
+    ...(decision === "PENDING" && mode === "shadow" && { waits: "shadow" }),
     version: decision === "PROMOTED" ? promoted : null,
   };
 }

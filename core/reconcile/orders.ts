@@ -9,7 +9,7 @@ import { removeDurable, systemCode, writeDurable } from "../artifacts/files.js";
 import { now, sleep } from "../clock.js";
 import { type ErrorRecord, SousError } from "../errors.js";
 import type { Entry } from "../ledger/entry.js";
-import { bodyFor, type Order } from "../promotion/orders.js";
+import { bodyFor, type Order, type OrderedBody } from "../promotion/orders.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { Recipe } from "../recipe/recipe.js";
 import type { Home } from "./home.js";
@@ -28,7 +28,7 @@ const ANSWER = ".answer.json";
 export type OrderAnswer = { readonly seq: number; readonly error: null } | { readonly error: ErrorRecord };
 
 /** What carries orders out needs of all the parts. */
-type Hands = Pick<Parts, "home" | "ledger" | "standing" | "views" | "artifacts" | "turns" | "emit">;
+export type Hands = Pick<Parts, "home" | "ledger" | "standing" | "views" | "artifacts" | "turns" | "emit">;
 
 interface Given {
   readonly given: number;
@@ -111,16 +111,24 @@ async function obeyed(hands: Hands, text: string): Promise<Entry> {
   return hands.turns.take(order.recipe, () => carriedOut(hands, order));
 }
 
-/** In the order of core/promotion/versions.ts: version folder, ledger line, pointer. */
 async function carriedOut(hands: Hands, order: Order): Promise<Entry> {
+  const { ledger, standing } = hands;
+  return putThrough(hands, bodyFor(order, standing.now().recipes.get(order.recipe), ledger.entries));
+}
+
+/**
+ * Makes what changes a recipe's standing so, in the order of core/promotion/versions.ts: version folder, ledger line,
+ * pointer. To be called in the recipe's turn.
+ */
+export async function putThrough(hands: Hands, body: OrderedBody): Promise<Entry> {
   const { ledger, standing, views } = hands;
-  const state = standing.now().recipes.get(order.recipe);
-  const body = bodyFor(order, state, ledger.entries);
+  const { name } = body.recipe;
+  const state = standing.now().recipes.get(name);
   if (body.kind === "decision" && body.version !== null) {
     await views.writeVersion(body as PromotionBody, await recipeOf(hands, body.recipe.digest), state);
   }
   const entry = await ledger.append(body);
-  const after = standing.now().recipes.get(order.recipe);
+  const after = standing.now().recipes.get(name);
   if (after !== undefined) await views.restore(after);
   tellLogged(hands, entry);
   return entry;

@@ -17,6 +17,7 @@ import type { ReadRecipe } from "../recipe/recipe.js";
 import { RecipeRejected } from "../recipe/rejected.js";
 import { Claims } from "./claims.js";
 import { currentSnapshot, dataFiles } from "./data.js";
+import { fightDuels } from "./duel.js";
 import type { DaemonEvent } from "./events.js";
 import { judge, markOf } from "./judge.js";
 import { takeOrigin } from "./origin.js";
@@ -107,7 +108,8 @@ export class Reconciler {
     await this.#claim(name, read.recipe.name);
     await this.#restoreViews(read.recipe.name);
     const files = await dataFiles(read);
-    const key = `${stamp.text}|${digestOf(files)}`;
+    // What waits may be answered by a person: then there is something to do.
+    const key = `${stamp.text}|${digestOf(files)}|${this.#stateOf(read.recipe.name)?.pending?.seq ?? ""}`;
     if (this.#seen.get(name)?.settled === key) return SETTLED;
     const settle = () => this.#seen.set(name, { stamp: stamp.text, base: originStamp(read), read, settled: key });
     try {
@@ -165,6 +167,9 @@ export class Reconciler {
       if (summary === null) return this.#interrupted(read);
       const { rows, warnings } = summary;
       this.#parts.emit({ kind: "data", name: read.recipe.name, rows, warnings });
+      const duel = await fightDuels(this.#parts, { read, summary, signal: now.signal });
+      if (duel === "interrupted") return this.#interrupted(read);
+      if (duel === "in shadow") return true;
       if (this.#stateOf(read.recipe.name)?.decided.has(workKey(read.workDigest, summary.digest))) return true;
       return await this.#decide(name, { read, summary, signal: now.signal });
     } finally {

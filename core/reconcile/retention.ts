@@ -1,5 +1,5 @@
 import { type Kept, sweepArtifacts } from "../artifacts/sweep.js";
-import type { DecisionBody, Entry, Header } from "../ledger/entry.js";
+import type { DecisionBody, DuelBody, Entry, Header } from "../ledger/entry.js";
 import type { Parts } from "./parts.js";
 
 /**
@@ -16,12 +16,17 @@ function stillNeeded({ standing, ledger }: Pick<Parts, "ledger" | "standing">): 
   for (const state of standing.now().recipes.values()) {
     for (const { model, recipe, seq } of state.versions) {
       const { data, evidence } = decisionAt(ledger.entries, seq) ?? {};
-      for (const digest of [model, recipe, data?.base, evidence?.replay]) if (digest !== undefined) blobs.add(digest);
+      const known = seq === state.champion?.seq ? evidence?.known : undefined; // its probation needs it
+      for (const digest of [model, recipe, data?.base, evidence?.replay, known])
+        if (digest !== undefined) blobs.add(digest);
     }
     const last = state.last === null ? null : decisionAt(ledger.entries, state.last.seq);
     if (last === null) continue;
     snapshots.add(last.data.snapshot);
     if (last.data.context !== undefined) blobs.add(last.data.context);
+    const open = [state.champion?.seq, state.pending?.seq].flatMap((of) => state.duels.get(of ?? 0) ?? []);
+    const known = [last.evidence.known, ...open.map((seq) => duelAt(ledger.entries, seq)?.known)];
+    for (const digest of known) if (digest !== undefined) blobs.add(digest);
     if (last.decision !== "PENDING") continue;
     const { candidate, baseline, replay } = last.evidence;
     for (const digest of [candidate.digest, baseline.digest, last.recipe.digest, replay]) {
@@ -36,6 +41,11 @@ function outcomesIn(entry: Entry): readonly string[] {
   if (entry.kind !== "decision") return [];
   const { candidate, champion, baseline } = entry.evidence;
   return [candidate, champion, baseline].flatMap((contender) => contender?.right ?? []);
+}
+
+function duelAt(entries: readonly Entry[], seq: number): (Header & DuelBody) | null {
+  const entry = entries[seq - 1];
+  return entry?.kind === "duel" ? entry : null;
 }
 
 function decisionAt(entries: readonly Entry[], seq: number): (Header & DecisionBody) | null {

@@ -1,4 +1,6 @@
 import { decodeContext } from "../../core/data/context.js";
+import { decodeKnownRows, encodeKnownRows, knownWith } from "../../core/data/row-ids.js";
+import { loadRowIds } from "../../core/data/side.js";
 import { SousError } from "../../core/errors.js";
 import { encodeBits } from "../../core/evaluator/bits.js";
 import type { ConfirmJob, ConfirmOutcome } from "../../core/evaluator/messages.js";
@@ -38,6 +40,7 @@ export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<Conf
     champion: outcome.champion && champion && { ...outcome.champion, ...(await kept(champion)) },
     baseline: { ...outcome.baseline, ...(await kept(baseline)) },
     replay: await desk.artifacts.put(replayOf(candidate, side)),
+    ...(await knownAfter(job, desk)),
   };
 }
 
@@ -49,6 +52,14 @@ async function contextOf({ snapshot, context }: ConfirmJob, { artifacts }: Desk)
   await artifacts.remove(context);
   const reason = "the columns that gates see are gone, or have other bytes than when they were written";
   throw new SousError("DATA_SNAPSHOT_DAMAGED", { folder: artifacts.snapshotFolder(snapshot), reason });
+}
+
+/** Keeps which rows are known now, by which later ones will be told; of a snapshot that an earlier `sous` took nothing. */
+async function knownAfter({ snapshot, known }: ConfirmJob, { artifacts }: Desk): Promise<{ known?: string }> {
+  const ids = await loadRowIds(artifacts.snapshotFolder(snapshot));
+  if (ids === null) return {};
+  const before = known === null ? null : await artifacts.find(known); // gone: what is there now is known
+  return { known: await artifacts.put(encodeKnownRows(knownWith(before && decodeKnownRows(before), ids))) };
 }
 
 /** What the candidate will be asked again in drills. */
