@@ -1,5 +1,5 @@
 import type { SnapshotSummary } from "../data/snapshot.js";
-import type { Entry } from "../ledger/entry.js";
+import type { DuelBody, Entry } from "../ledger/entry.js";
 import { openLedger } from "../ledger/ledger.js";
 import { foldEntries, type RecipeState, type Standing } from "../promotion/champion.js";
 import { type Prospect, prospectOf } from "../promotion/prospect.js";
@@ -32,6 +32,8 @@ interface Row {
   readonly errors: RecipeStatus["errors"];
   /** What a person should know of its data. */
   readonly warnings: readonly string[];
+  /** Shadow and probation that are open, with how they stand; those that no row has come for yet are not there. */
+  readonly duels: readonly { readonly purpose: DuelBody["purpose"]; readonly of: number; readonly reason: string }[];
 }
 
 /** `sous status`: each recipe, what serves for it, and what is being done; beside a running daemon or without one. */
@@ -112,7 +114,18 @@ function rowOf(recipe: string, known: Known): Row {
     exhausted: prospect !== null && prospect.exhausted !== null,
     errors: live?.errors ?? [],
     warnings: summary?.warnings ?? [],
+    duels: duelsOf(state, entries),
   };
+}
+
+function duelsOf(state: RecipeState | undefined, entries: readonly Entry[]): Row["duels"] {
+  const about = [state?.champion?.seq, state?.pending?.seq].flatMap((of) => state?.duels.get(of ?? 0) ?? []);
+  return about.flatMap((seq) => {
+    const entry = entries[seq - 1];
+    if (entry?.kind !== "duel" || entry.outcome !== "open") return [];
+    const { purpose, of, reason } = entry;
+    return [{ purpose, of, reason }];
+  });
 }
 
 function show(rows: readonly Row[], holder: Holder | null, console: Console): void {
@@ -120,6 +133,8 @@ function show(rows: readonly Row[], holder: Holder | null, console: Console): vo
   if (rows.length === 0) console.line("no recipe has been seen yet");
   const head = ["recipe", "phase", "champion", "confirm score", "last decision", "next alpha", "resolves", ""];
   for (const line of table(head, rows.map(cells))) console.line(line);
+  for (const { recipe, duels } of rows)
+    for (const { purpose, of, reason } of duels) console.line(`${recipe}: ${purpose} of log entry ${of}: ${reason}`);
   for (const { recipe, warnings } of rows)
     for (const warning of warnings) console.line(`warning: ${recipe}: ${warning}`);
 }
