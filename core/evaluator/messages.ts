@@ -12,8 +12,8 @@ import type { ColumnType, Parity, Shape, Task, TaskSpec, Verdict } from "../plug
 import type { NamedColumn } from "../recipe/gate-columns.js";
 import type { Choice, RecipeData, RecipeSplit } from "../recipe/recipe.js";
 import type { Duel } from "../statistics/betting.js";
-import type { Measuring } from "../statistics/bounded.js";
 import type { FoldScores } from "../statistics/repeated.js";
+import type { Measuring } from "./row-losses.js";
 
 /** Folders that a job reads and writes; absolute. */
 export interface Places {

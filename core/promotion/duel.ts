@@ -4,17 +4,17 @@
  * state after each arrival, and the next one goes on from there.
  */
 import type { DuelProgress } from "../evaluator/messages.js";
+import type { Measuring } from "../evaluator/row-losses.js";
 import type { DuelBody, Entry, Header } from "../ledger/entry.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { type Duel, decidedBy, eValue, observe, openDuel } from "../statistics/betting.js";
-import type { Measuring } from "../statistics/bounded.js";
 import type { RecipeState } from "./champion.js";
 
 /** Of a recipe that says nothing: what the mirrored bets may risk, and rows after which there is no more to be learned. */
 const PROBATION = { alpha: 0.01, rows: 10_000 };
 const SHADOW = { rows: 10_000 };
 
-export type Purpose = DuelBody["purpose"];
+type Purpose = DuelBody["purpose"];
 
 /** A duel that is open, as recipe and log have it. */
 export interface OpenDuel {
@@ -153,7 +153,7 @@ export function toldOf(
 const LOSSES: Readonly<Record<Measuring["loss"], string>> = {
   error: "errors a row",
   class_error: "errors a row, rare classes counting more",
-  brier: "Brier score",
+  probability: "Brier score",
   pairs: "wrongly ordered pairs",
   absolute: "absolute error in units of its bound",
   squared: "squared error in units of its bound",

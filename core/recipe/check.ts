@@ -55,9 +55,10 @@ function ajv(): Ajv {
 /** Keys of the root and of every section. A key that several sections have (`seed`) has no one home. */
 function homesOf(properties: TProperties): Homes {
   const paths = pathsOf(properties, []);
-  const names = paths.map((path) => path.at(-1) ?? "");
-  const homes = paths.filter((_, index) => names.indexOf(names[index] ?? "") === names.lastIndexOf(names[index] ?? ""));
-  return new Map(homes.map((path) => [path.at(-1) ?? "", path]));
+  const namesakes = (path: Path) => paths.filter((one) => one.at(-1) === path.at(-1));
+  // Of keys that bear one name the one that stands higher is meant, where it is alone there.
+  const isHome = (path: Path) => namesakes(path).every((one) => one === path || one.length > path.length);
+  return new Map(paths.filter(isHome).map((path) => [path.at(-1) ?? "", path]));
 }
 
 function pathsOf(properties: TProperties, parent: Path): Path[] {

@@ -3,12 +3,12 @@ import { loadRowIds } from "../../core/data/side.js";
 import { SIDES } from "../../core/data/split.js";
 import { SousError } from "../../core/errors.js";
 import type { DuelJob, DuelOutcome, DuelProgress } from "../../core/evaluator/messages.js";
+import { differencesOf, type Exam, rowLossFor, scaleOf } from "../../core/evaluator/row-losses.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import { tried } from "../../core/evaluator/tryout.js";
 import type { Answers, Labelled, TaskSpec } from "../../core/plugin/index.js";
 import { begun, fought } from "../../core/promotion/duel.js";
 import { divided } from "../../core/resampling/tables.js";
-import { differencesOf, type Exam, rowLossFor, scaleOf } from "../../core/statistics/bounded.js";
 import { type Desk, named, sideOf, summaryOf } from "../desk.js";
 
 /** Rows of the known ones by which losses are scaled. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { differencesOf, type Exam, type RowLoss, rowLossFor, scaleOf } from "../../core/statistics/bounded.js";
+import { differencesOf, type Exam, type RowLoss, rowLossFor, scaleOf } from "../../core/evaluator/row-losses.js";
 import { uniforms } from "../benchmarks/random.mjs";
 
 const BINARY = { task: "binary", target: "y", classes: ["no", "yes"] } as const;
@@ -22,7 +22,7 @@ function regression(rows: readonly { readonly y: number; readonly a: number; rea
   return { spec: NUMBERS, truth, group: null, a: numbers(({ a }) => a), b: numbers(({ b }) => b) };
 }
 
-const CLASSED: readonly RowLoss[] = ["error", "class_error", "brier", "pairs"];
+const CLASSED: readonly RowLoss[] = ["error", "class_error", "probability", "pairs"];
 
 it("stays within −1 and 1, and turns its sign when the models change places", () => {
   fc.assert(
@@ -109,8 +109,8 @@ it("rows of one group count as one", () => {
 
 it("goes with the metric, and with what pairs can be made of", () => {
   expect(rowLossFor("ranking", "binary", false)).toBe("pairs");
-  expect(rowLossFor("ranking", "binary", true)).toBe("brier");
-  expect(rowLossFor("ranking", "multiclass", false)).toBe("brier");
+  expect(rowLossFor("ranking", "binary", true)).toBe("probability");
+  expect(rowLossFor("ranking", "multiclass", false)).toBe("probability");
   expect(rowLossFor("rate", "multiclass", false)).toBe("error");
   expect(rowLossFor(undefined, "regression", false)).toBe("absolute");
   expect(rowLossFor("explained", "regression", false)).toBe("squared");

@@ -8,11 +8,11 @@ import type { Answers, Task, TaskSpec, Truth } from "../plugin/table.js";
 
 /**
  * - `error`: 1 for a wrong label; `class_error`: the same, as rows of the rarest class count 1 and others in proportion less;
- * - `brier`: squared error of the probabilities, half their sum for more than two classes;
+ * - `probability`: squared error of the probabilities, half their sum for more than two classes;
  * - `pairs`: of a positive and a negative row, 1 where the negative one is ranked higher, ½ where both are alike;
  * - `absolute`, `squared`: of a regression's error in units of a bound, 1 beyond it.
  */
-export type RowLoss = "error" | "class_error" | "brier" | "pairs" | "absolute" | "squared";
+export type RowLoss = "error" | "class_error" | "probability" | "pairs" | "absolute" | "squared";
 
 type Classed = "classes" | "numbers";
 
@@ -20,19 +20,19 @@ const BY_SHAPE: Readonly<Record<NonNullable<Metric["shape"]> | "unknown", Readon
   rate: { classes: "error", numbers: "absolute" },
   class_rate: { classes: "class_error", numbers: "absolute" },
   ranking: { classes: "pairs", numbers: "absolute" },
-  log: { classes: "brier", numbers: "squared" },
-  probability: { classes: "brier", numbers: "squared" },
-  squared_error: { classes: "brier", numbers: "squared" },
-  absolute_error: { classes: "brier", numbers: "absolute" },
-  explained: { classes: "brier", numbers: "squared" },
-  unknown: { classes: "brier", numbers: "absolute" },
+  log: { classes: "probability", numbers: "squared" },
+  probability: { classes: "probability", numbers: "squared" },
+  squared_error: { classes: "probability", numbers: "squared" },
+  absolute_error: { classes: "probability", numbers: "absolute" },
+  explained: { classes: "probability", numbers: "squared" },
+  unknown: { classes: "probability", numbers: "absolute" },
 };
 
 /** The row loss that goes with a metric: bounded, and lower for what the metric holds for better. */
 export function rowLossFor(shape: Metric["shape"], task: Task, grouped: boolean): RowLoss {
   const loss = BY_SHAPE[shape ?? "unknown"][task === "regression" ? "numbers" : "classes"];
   // Pairs are of two classes; and across groups they would be of many groups each.
-  return loss === "pairs" && (task !== "binary" || grouped) ? "brier" : loss;
+  return loss === "pairs" && (task !== "binary" || grouped) ? "probability" : loss;
 }
 
 /** Rows with what two models say of them, in the order in which they count. */
@@ -68,7 +68,7 @@ export function scaleOf(loss: RowLoss, { spec, truth, a, b }: Exam): readonly nu
 }
 
 /** A row that waits for one of the other class. */
-export interface Waiting {
+interface Waiting {
   readonly positive: boolean;
   /** Probabilities of the positive class. */
   readonly a: number;
