@@ -249,6 +249,7 @@ describe("a base", () => {
 describe("a confirmation", () => {
   const job = (candidate: string, baseline: string): ConfirmJob => ({
     kind: "confirm",
+    known: null,
     snapshot: summary.digest,
     metric: "log_loss",
     secondary: ["accuracy"],
