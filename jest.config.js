@@ -16,7 +16,7 @@ export default {
     "^onnx-train$": "<rootDir>/core/onnx-train/src/index.ts",
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },
-  transform: { "^.+\\.ts$": "@swc/jest" },
+  transform: { "^.+\\.ts$": "<rootDir>/spec/support/transform.mjs" },
   // Jest keeps one core free by itself; half of these tests wait for processes of their own.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testTimeout: 120_000,

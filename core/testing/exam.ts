@@ -34,23 +34,26 @@ export class Exam {
     return this.#attempts;
   }
 
-  /** The first of them that gave a model; asked for by rules that come after the one that there is one. */
-  async first(): Promise<Attempt & { readonly result: Fitted }> {
-    const fitted = (await this.attempts()).find(gaveModel);
-    if (fitted === undefined) throw new Error("no point of the space gave a model");
-    return fitted;
+  /**
+   * The one that gave a model for the least work, since most rules fit it again; asked for by rules that come after the
+   * one that there is one.
+   */
+  async lightest(): Promise<Attempt & { readonly result: Fitted }> {
+    const [lightest] = (await this.attempts()).filter(gaveModel).toSorted((a, b) => workOf(a) - workOf(b));
+    if (lightest === undefined) throw new Error("no point of the space gave a model");
+    return lightest;
   }
 
-  /** The model of the first one. */
+  /** Its model. */
   async model(): Promise<OpenModel> {
-    const { result } = await this.first();
+    const { result } = await this.lightest();
     this.#model ??= openModel(result.model, this.example.spec);
     return this.#model;
   }
 
-  /** Fits again, as the first one but for what is given. */
+  /** Fits again, as the lightest one but for what is given. */
   async fit(change: Partial<FitRequest>, recorder: Recorder = new Recorder()): Promise<Fitted> {
-    const { params } = await this.first();
+    const { params } = await this.lightest();
     return this.learner.fit({ ...this.example, params, seed: SEED, ...change }, recorder);
   }
 
@@ -82,6 +85,12 @@ export class Exam {
 
 export function gaveModel(attempt: Attempt): attempt is Attempt & { readonly result: Fitted } {
   return "model" in attempt.result;
+}
+
+/** What it counted; 0 where that makes no sense, which has a rule of its own. */
+function workOf({ recorder: { counted } }: Attempt): number {
+  const sum = counted.reduce((total, units) => total + units, 0);
+  return Number.isFinite(sum) ? sum : 0;
 }
 
 /** Whether an attempt ended as a trial may: with something, or with a failure that has a label. */

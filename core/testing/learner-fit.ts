@@ -45,7 +45,7 @@ export const INPUT_RULES: readonly Rule<Exam>[] = [
     name: "input_untouched",
     mend: "Copy what you want to change: in a worker all trials share these arrays.",
     async check(exam) {
-      const { result } = await exam.first();
+      const { result } = await exam.lightest();
       result.predict(exam.example.select.table);
       const { train, select } = exampleOf(exam.task);
       return changed("training side", train, exam.example.train) ?? changed("select side", select, exam.example.select);
@@ -82,7 +82,7 @@ export const ENDING_RULES: readonly Rule<Exam>[] = [
     name: "same_seed_same_bytes",
     mend: "Draw all randomness from the request's seed (createRng of hyperparameter-js), and use no clock and no Math.random.",
     async check(exam) {
-      const { result } = await exam.first();
+      const { result } = await exam.lightest();
       const again = await exam.fit({ ...exampleOf(exam.task) });
       const same = sameBytes(result.model, again.model);
       return expectThat(same, "the same bytes from the same data, parameters and seed", () => "other bytes");
@@ -92,7 +92,7 @@ export const ENDING_RULES: readonly Rule<Exam>[] = [
     name: "yields",
     mend: "Await context.report(step, context.loss(prediction)) or context.pause() between chunks of work, once a fit at least: nothing else lets a trial be cancelled.",
     async check(exam) {
-      const { recorder } = await exam.first();
+      const { recorder } = await exam.lightest();
       return expectThat(recorder.yields > 0, "a call of report or pause", () => "none");
     },
   },
@@ -100,7 +100,7 @@ export const ENDING_RULES: readonly Rule<Exam>[] = [
     name: "reports",
     mend: "Steps are whole numbers that grow; the loss is finite, or the fit throws LearnerFailure.",
     async check(exam) {
-      const { reports } = (await exam.first()).recorder;
+      const { reports } = (await exam.lightest()).recorder;
       const bad = reports.find(({ step, loss }, at) => {
         const before = reports[at - 1]?.step ?? -1;
         return !(Number.isSafeInteger(step) && step > before && Number.isFinite(loss));
@@ -113,7 +113,7 @@ export const ENDING_RULES: readonly Rule<Exam>[] = [
     name: "work_counted",
     mend: "Tell context.work the multiply-adds of each chunk: budgets are in this unit, never in seconds.",
     async check(exam) {
-      const { counted } = (await exam.first()).recorder;
+      const { counted } = (await exam.lightest()).recorder;
       const sound = counted.length > 0 && counted.every((units) => Number.isFinite(units) && units >= 0);
       return expectThat(sound, "counts that are finite and not below 0", () =>
         counted.length === 0 ? "none" : counted.join(", "),

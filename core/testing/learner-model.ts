@@ -26,7 +26,7 @@ export const MODEL_RULES: readonly Rule<Exam>[] = [
     name: "predict_contract",
     mend: "predict gives a Float64Array: the probability of each class row by row, or one value for each row.",
     async check(exam) {
-      const { result } = await exam.first();
+      const { result } = await exam.lightest();
       const prediction: unknown = result.predict(exam.example.select.table);
       const length = exam.example.select.table.rows * Math.max(1, exam.example.spec.classes.length);
       const sound = prediction instanceof Float64Array && prediction.length === length;
@@ -67,7 +67,7 @@ export const TABLE_RULES: readonly Rule<Exam>[] = [
 ];
 
 async function unchanged(exam: Exam, table: Table): Promise<Violation | null> {
-  const { result } = await exam.first();
+  const { result } = await exam.lightest();
   return alike(exam, result.predict(exam.example.select.table), result.predict(table));
 }
 
@@ -98,7 +98,7 @@ export const PARITY_RULES: readonly Rule<Exam>[] = [
     name: "parity",
     mend: "Let predict do what the graph does, missing, unseen and extreme cells included; round where single precision does.",
     async check(exam) {
-      const { result } = await exam.first();
+      const { result } = await exam.lightest();
       const probe = probeTable(exam.example.train.table, { seed: PROBE_SEED });
       return together(exam, result.predict(probe), await (await exam.model()).answer(probe));
     },
@@ -111,7 +111,7 @@ export const PARITY_RULES: readonly Rule<Exam>[] = [
       const { spec, train, select } = exam.example;
       const origin = await exam.model();
       const said = { train: await origin.predict(train.table), select: await origin.predict(select.table) };
-      const more = await exam.fit({ base: { model: (await exam.first()).result.model, ...said } });
+      const more = await exam.fit({ base: { model: (await exam.lightest()).result.model, ...said } });
       const probe = probeTable(train.table, { seed: PROBE_SEED });
       const open = await openModel(more.model, spec);
       const exported = await open.answer(probe).finally(() => open.release());
