@@ -2,6 +2,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { userInfo } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { commitAt } from "./checkout.js";
 
 /** True where the user asked for no colours (no-color.org) or the output is no terminal. */
 export function plainOutput(stream: { readonly isTTY?: boolean }): boolean {
@@ -20,6 +23,12 @@ const sourceManifest = new URL("../package.json", import.meta.url);
 export function sousVersion(): string {
   const text = readFirst([manifest, sourceManifest]);
   return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The git commit that is checked out where `sous` runs from a checkout; null where it is an installed package. */
+export function sousCommit(): string | null {
+  const roots = [manifest, sourceManifest].map((url) => dirname(fileURLToPath(url)));
+  return roots.map(commitAt).find((commit) => commit !== null) ?? null;
 }
 
 /** The version of the onnxruntime that is installed. */

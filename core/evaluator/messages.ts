@@ -186,6 +186,8 @@ interface TrialTiming {
   /** Median microseconds that a row takes through onnxruntime, when rows come one at a time and by the thousand. */
   readonly oneRow: number;
   readonly thousandRows: number;
+  /** Bytes: the most that the process which trained it held by then, whatever else it did before and beside; absent of older ones. */
+  readonly peakMemory?: number;
 }
 
 /** A complete trial that may be a part of an ensemble. */
@@ -258,6 +260,8 @@ export interface Interval {
 export interface ContenderScores {
   readonly digest: string;
   readonly bytes: number;
+  /** Versions of operators that its file is written for, by domain; of the candidate alone, and absent in older entries. */
+  readonly opsets?: Readonly<Record<string, number>>;
   /** By metric name. */
   readonly scores: Readonly<Record<string, Interval>>;
   /** SHA-256 (hex) of which rows its labels were right on (bits.ts). Absent of a regression, and from an earlier `sous`. */

@@ -1,4 +1,4 @@
-import { decodeMetadata, decodeModel } from "onnx-train";
+import { decodeMetadata, decodeModel, decodeOpsets } from "onnx-train";
 import type { ColumnType, Task, TaskSpec } from "../plugin/index.js";
 
 interface Taken {
@@ -18,6 +18,12 @@ export function specOf(bytes: Uint8Array): TaskSpec {
   const metadata = decodeMetadata(bytes);
   const { "sous.task": task, "sous.target": target = "", "sous.classes": classes = "[]" } = metadata;
   return { task: task as Task, target, classes: JSON.parse(classes) };
+}
+
+/** The versions of operators that a model asks a runtime for, by domain as ONNX names it in full. */
+export function opsetsOf(bytes: Uint8Array): Record<string, number> {
+  const opsets = Object.entries(decodeOpsets(bytes));
+  return Object.fromEntries(opsets.map(([domain, version]) => [domain || "ai.onnx", version]));
 }
 
 function inputsOf(bytes: Uint8Array): readonly Taken[] {

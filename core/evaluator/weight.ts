@@ -8,9 +8,9 @@ import { encodeModel, GraphBuilder, openSession, tensor } from "onnx-train";
  */
 export async function memoryOf(path: string): Promise<number> {
   await runOnce(smallest());
-  const before = peak();
+  const before = peakMemory();
   await runOnce(await readFile(path));
-  return Math.max(0, peak() - before);
+  return Math.max(0, peakMemory() - before);
 }
 
 function smallest(): Uint8Array {
@@ -29,6 +29,7 @@ async function runOnce(bytes: Uint8Array): Promise<void> {
   await session.release();
 }
 
-function peak(): number {
+/** Bytes: the most that this process has held. */
+export function peakMemory(): number {
   return 1024 * process.resourceUsage().maxRSS;
 }

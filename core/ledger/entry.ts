@@ -51,6 +51,8 @@ export interface DecisionBody {
   readonly recipe: RecipeMark;
   readonly code: {
     readonly sous: string;
+    /** The git commit that is checked out where it runs from a checkout; absent of an installed package, and in older entries. */
+    readonly commit?: string;
     readonly node: string;
     /** That scored and trained; absent in older entries, as `platform` is. */
     readonly onnxruntime?: string;
@@ -65,6 +67,8 @@ export interface DecisionBody {
     /** SHA-256 (hex) of the task and the columns with their kinds and types; absent in older entries. */
     readonly schema?: string;
     readonly holdout: string;
+    /** What sent rows to their sides; absent in older entries, whose recipe has it. */
+    readonly split?: { readonly method: string; readonly seed: number };
     /** SHA-256 (hex) of the columns that gates saw beside the confirm side (core/data/context.ts); absent: none. */
     readonly context?: string;
     /** SHA-256 (hex) of the model that fits went on from; absent: they began from nothing. */
@@ -87,13 +91,15 @@ export interface DecisionBody {
   };
   /**
    * Seconds that the finalist's trial and its last fit took, and median microseconds of a row that comes alone and among
-   * a thousand, on the machine and under the load that it had: nothing is decided by them. Absent in older entries.
+   * a thousand, on the machine and under the load that it had, and the most bytes that its process had held by then: nothing is
+   * decided by them. Absent in older entries.
    */
   readonly resources?: {
     readonly seconds: number;
     readonly fitSeconds?: number;
     readonly oneRow?: number;
     readonly thousandRows?: number;
+    readonly peakMemory?: number;
   };
   readonly metric: string;
   /** How the metric's score comes about; absent where the metric doesn't say, and in older entries. */

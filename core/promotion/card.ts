@@ -104,7 +104,7 @@ function scores({ entry }: CardRecord): Lines {
     "",
     ...table(["metric", "this version", "baseline", "champion before"], rows),
     "",
-    `On held-out rows of train and select, by which it was chosen among ${total(entry)} trials: ${metric} ${figure(search.finalist.selectScore)}. That number is optimistic.`,
+    `On held-out rows of train and select, by which it was chosen among ${total(entry)} trials: ${metric} ${figure(search.finalist.selectScore)}. That number is optimistic${optimism(entry)}.`,
   ];
 }
 
@@ -264,6 +264,14 @@ function total({ search }: DecisionBody): number {
 
 function interval(score: Interval | undefined): string {
   return score === undefined ? "–" : `${figure(score.point)} [${figure(score.low)}, ${figure(score.high)}]`;
+}
+
+/** How far the score that chose the model is from the one that it then met (knowledge/promotion.md §3.3, selection_optimism). */
+function optimism({ evidence, metric, search }: CardRecord["entry"]): string {
+  const met = evidence.candidate.scores[metric]?.point;
+  if (met === undefined) return "";
+  const by = search.finalist.selectScore - met;
+  return `: it is ${figure(Math.abs(by))} ${by < 0 ? "below" : "above"} that of the confirm side`;
 }
 
 /** Four significant digits. */

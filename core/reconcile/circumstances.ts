@@ -1,14 +1,16 @@
 /** What a decision's entry says of the code, the data and the effort that it rests on. */
 import { digestOf } from "../artifacts/digest.js";
 import type { SnapshotSummary } from "../data/snapshot.js";
-import { onnxruntimeVersion, platform, sousVersion } from "../environment.js";
+import { onnxruntimeVersion, platform, sousCommit, sousVersion } from "../environment.js";
 import type { Descriptors, TrialOutcome } from "../evaluator/messages.js";
 import type { DecisionBody } from "../ledger/entry.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 
 export function codeOf({ plugins }: Descriptors): DecisionBody["code"] {
+  const commit = sousCommit();
   return {
     sous: sousVersion(),
+    ...(commit !== null && { commit }),
     node: process.version,
     onnxruntime: onnxruntimeVersion(),
     platform: platform(),
@@ -23,6 +25,7 @@ export function dataOf(summary: SnapshotSummary, { recipe }: ReadRecipe): Decisi
     rows: summary.rows,
     schema: schemaDigest(summary),
     holdout: summary.sideDigests.confirm,
+    split: { method: recipe.split.method, seed: recipe.split.seed },
     ...(summary.context !== undefined && { context: summary.context }),
     ...(origin !== null && { base: origin }),
   };

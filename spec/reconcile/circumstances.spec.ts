@@ -6,7 +6,10 @@ import { snapshot } from "../store/examples.js";
 import { DESCRIPTORS } from "../support/descriptors.js";
 
 const read: ReadRecipe = {
-  recipe: recipeOf("churn"),
+  recipe: {
+    ...recipeOf("churn"),
+    split: { method: "hash", seed: 7, fractions: { train: 0.6, select: 0.2, confirm: 0.2 } },
+  },
   digest: "d",
   workDigest: "w",
   path: "/recipes/churn.recipe.yaml",
@@ -38,6 +41,10 @@ describe("an entry says of the data", () => {
     expect(schemaOf({ summary: { ...summary, spec: { ...summary.spec, target: "left" } } })).not.toBe(same);
   });
 
+  test("what sent rows to their sides", () => {
+    expect(dataOf(summary, read).split).toEqual({ method: "hash", seed: 7 });
+  });
+
   test("which base fits went on from, where there is one", () => {
     expect(dataOf(summary, read)).not.toHaveProperty("base");
     const origin = { path: "base.onnx", digest: "b".repeat(64) };
@@ -62,6 +69,6 @@ test("an entry says of the effort what the trial told, of an old one less", () =
   const parity = { rows: 1, maxAbs: 0, labelAgreement: 1 };
   const outcome = { score: 1, secondary: {}, model: "m", bytes: 1, parity, work: 1, seconds: 2 };
   expect(resourcesOf(outcome)).toEqual({ seconds: 2 });
-  const timing = { fitSeconds: 1, oneRow: 20, thousandRows: 3 };
+  const timing = { fitSeconds: 1, oneRow: 20, thousandRows: 3, peakMemory: 1e8 };
   expect(resourcesOf({ ...outcome, timing })).toEqual({ seconds: 2, ...timing });
 });

@@ -62,13 +62,14 @@ describe("a trial", () => {
     expect(bytes).toHaveLength(outcome.bytes);
   });
 
-  it("observes what people weigh against a score: its interval, and how long fit and prediction took", async () => {
+  it("observes what people weigh against a score: its interval, how long fit and prediction took, and the memory", async () => {
     const { score, interval, timing, seconds } = await good(40);
     expect(interval?.point).toBe(score);
     expect(interval?.low).toBeLessThan(score);
     expect(interval?.high).toBeGreaterThan(score);
     expect(timing?.fitSeconds).toBeLessThanOrEqual(seconds);
     for (const time of [timing?.oneRow, timing?.thousandRows]) expect(time).toBeGreaterThan(0);
+    expect(timing?.peakMemory).toBeGreaterThanOrEqual(process.memoryUsage.rss() / 4);
   });
 
   it.each([
@@ -291,6 +292,7 @@ describe("a confirmation", () => {
     expect(outcome.gates.map(({ gate, outcome: said, reason }) => [gate.kind, said, reason])).toEqual(
       gates.map(({ kind }) => [kind, "PASS", expect.any(String)]),
     );
+    expect(outcome.candidate.opsets).toEqual({ "ai.onnx": 17, "ai.onnx.ml": 3 });
     expect(outcome.gates[1]?.figures).toMatchObject({ memory: expect.any(Number) });
     expect(outcome.gates[2]?.figures).toMatchObject({ runs: 1000, ratio_to_champion: expect.any(Number) });
   });

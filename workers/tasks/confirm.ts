@@ -7,7 +7,7 @@ import type { ConfirmJob, ConfirmOutcome } from "../../core/evaluator/messages.j
 import { encodeReplay } from "../../core/evaluator/replay.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import { openTimed } from "../../core/evaluator/speed.js";
-import { surfaceOf } from "../../core/evaluator/surface.js";
+import { opsetsOf, surfaceOf } from "../../core/evaluator/surface.js";
 import {
   type Column,
   type Contender,
@@ -36,7 +36,7 @@ export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<Conf
   const kept = (contender: Champion) => rightOf(contender, { spec, side }, desk);
   return {
     ...outcome,
-    candidate: { ...outcome.candidate, ...(await kept(candidate)) },
+    candidate: { ...outcome.candidate, opsets: opsetsOf(candidate.file), ...(await kept(candidate)) },
     champion: outcome.champion && champion && { ...outcome.champion, ...(await kept(champion)) },
     baseline: { ...outcome.baseline, ...(await kept(baseline)) },
     replay: await desk.artifacts.put(replayOf(candidate, side)),

@@ -4,6 +4,7 @@ import { compareParity, probeTable } from "../../core/evaluator/parity.js";
 import { encodePrediction } from "../../core/evaluator/predictions.js";
 import { openModel } from "../../core/evaluator/scoring.js";
 import { predictTimes } from "../../core/evaluator/speed.js";
+import { peakMemory } from "../../core/evaluator/weight.js";
 import {
   type Answers,
   type Labelled,
@@ -66,7 +67,8 @@ async function observed({ model, twin, threshold }: Exported, { spec, judged, se
   try {
     const probe = probeTable(judged.table, { seed });
     const parity = compareParity(spec, await twin(probe), await open.answer(probe), threshold);
-    return { parity, timing: { fitSeconds, ...(await predictTimes(open, judged.table)) } };
+    const times = await predictTimes(open, judged.table);
+    return { parity, timing: { fitSeconds, ...times, peakMemory: peakMemory() } };
   } finally {
     await open.release();
   }

@@ -4,7 +4,7 @@ export type { AttributeInput } from "./builder/attributes.js";
 export { GraphBuilder } from "./builder/builder.js";
 export type { GroupNormOptions } from "./builder/groupNorm.js";
 export type { BuilderOptions, OpOptions } from "./builder/nodes.js";
-export { type DecodeOptions, decodeMetadata, decodeModel } from "./codec/decode.js";
+export { type DecodeOptions, decodeMetadata, decodeModel, decodeOpsets } from "./codec/decode.js";
 export { type EncodeOptions, encodeModel } from "./codec/encode.js";
 export type { ExternalPlace, ReadExternal, WriteExternal } from "./codec/tensors.js";
 export { OnnxError, type OnnxErrorCode } from "./errors.js";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import {
   decodeMetadata,
   decodeModel,
+  decodeOpsets,
   type ElementType,
   encodeModel,
   GraphBuilder,
@@ -107,6 +108,7 @@ describe("codec", () => {
     expect(described(decoded)).toEqual(described(model));
     expect(encodeModel(decoded)).toEqual(bytes);
     expect(decodeMetadata(bytes)).toEqual({ "sous.task": "binary", emptiness: "" });
+    expect(decodeOpsets(bytes)).toEqual(model.opsets);
   });
 
   test("reads a model that Python's onnx wrote, in typed fields and raw bytes", () => {

@@ -87,6 +87,18 @@ export function decodeMetadata(bytes: Uint8Array): Record<string, string> {
   return metadataOf(metadata_props);
 }
 
+/**
+ * The versions of operators alone that a model is written for, by domain ("" is that of the standard ones), skipping all the
+ * rest as decodeMetadata does.
+ * @throws OnnxError ONNX_MALFORMED
+ */
+export function decodeOpsets(bytes: Uint8Array): Record<string, number> {
+  const { opset_import } = decodeMessage<Pick<ModelProto, "opset_import">>(bytes, {
+    opset_import: MODEL.opset_import,
+  });
+  return opsetsOf(opset_import ?? []);
+}
+
 function metadataOf(entries: readonly EntryProto[] = []): Record<string, string> {
   return Object.fromEntries(entries.map((entry) => [entry.key ?? "", entry.value ?? ""]));
 }
