@@ -1,13 +1,14 @@
 /**
  * What is promised of promotions, each figure beside what is to be reached: how often models that are no better are
  * promoted, how often a gain that is said to be resolvable is found, how often intervals hold the truth, and what looking
- * after every row costs. Usage: npm run prove:promotion [-- --quick] [-- streams power …]
+ * after every row costs, in duels as in plain bets. Usage: npm run prove:promotion [-- --quick] [-- streams power …]
  */
 import { machine } from "./daemon.mjs";
+import { falseDuels, rowsToDecide } from "./promotion/duels.mjs";
 import { coverage, nullFamilies } from "./promotion/families.mjs";
 import { nullCampaigns, powerAt } from "./promotion/flips.mjs";
 import { ALPHA } from "./promotion/line.mjs";
-import { falseStreams, rowsToDecide } from "./promotion/streams.mjs";
+import { falseStreams } from "./promotion/streams.mjs";
 
 const isQuick = process.argv.includes("--quick");
 const many = (count) => (isQuick ? Math.ceil(count / 20) : count);
@@ -69,7 +70,21 @@ const PARTS = {
     const { bets, peeks } = falseStreams(streams, 3000);
     figure("equally good, decided for the candidate", percent(bets), bets <= ALPHA, "≤ 5 %");
     console.log(`  ${"a z test that is looked at after each row".padEnd(58)} ${percent(peeks)}`);
-    const { median, fixed, wrong } = rowsToDecide(0.02, streams);
+  },
+  async duels() {
+    const duels = many(10_000);
+    console.log(`\n${duels} duels of equally good models on up to 3,000 rows that come later, looked at after each`);
+    const losses = ["error", "probability", "pairs", "squared"];
+    const all = { A: 0, B: 0 };
+    for (const loss of losses) {
+      const { A, B } = falseDuels(loss, duels / losses.length, 3000);
+      figure(`by ${loss}: decided for A, for B`, `${percent(A)}, ${percent(B)}`, Math.max(A, B) <= ALPHA, "≤ 5 % each");
+      all.A += A / losses.length;
+      all.B += B / losses.length;
+    }
+    const [A, B] = [percent(all.A), percent(all.B)];
+    figure("of all: decided for A, for B", `${A}, ${B}`, Math.max(all.A, all.B) <= ALPHA, "≤ 5 % each");
+    const { median, fixed, wrong } = rowsToDecide(0.02, duels);
     figure(
       "+2 points: median rows until decided",
       `${median} (${(median / fixed).toFixed(2)} × ${fixed})`,
