@@ -8,6 +8,7 @@ export default {
   moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
   extensionsToTreatAsEsm: [".ts"],
   setupFiles: ["reflect-metadata"],
+  setupFilesAfterEnv: ["<rootDir>/spec/support/equality.ts"],
   moduleNameMapper: {
     "^sous$": "<rootDir>/core/plugin/index.ts",
     "^sous/testing$": "<rootDir>/core/testing/conformance.ts",
