@@ -5,7 +5,6 @@ import { readFile } from "node:fs/promises";
 import { SousError } from "../errors.js";
 import type { Entry } from "../ledger/entry.js";
 import { modelKeyPath } from "../ledger/keys.js";
-import { openLedger } from "../ledger/ledger.js";
 import { proves } from "../ledger/proof.js";
 import { formerModelKeys, keyTerms } from "../ledger/rotation.js";
 import { readVerifier, verifierPath } from "../ledger/signer.js";
@@ -27,10 +26,10 @@ export interface ModelsFound {
 
 /**
  * Checks every file of every version against the log, the artifacts and the public model key, recipes by name.
- * @throws SousError LEDGER_…, STORE_…, KEY_INVALID
+ * @param entries the whole log
+ * @throws SousError STORE_…, KEY_INVALID
  */
-export async function verifyModels(home: Home): Promise<ModelsFound> {
-  const { entries } = await openLedger(home.ledger, { write: false });
+export async function verifyModels(home: Home, entries: readonly Entry[]): Promise<ModelsFound> {
   const states = [...foldEntries(entries).recipes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const signing = await readSigning(home.keys, entries);
   const store = existsSync(home.store) ? await openStore(home.store, { readonly: true }) : null;

@@ -3,9 +3,11 @@ import { stat } from "node:fs/promises";
 import { Artifacts } from "../artifacts/artifacts.js";
 import { firstWrongBlob } from "../artifacts/verify.js";
 import { SousError } from "../errors.js";
+import { openLedger } from "../ledger/ledger.js";
 import { readVerifier, verifierPath } from "../ledger/signer.js";
 import { type Evidence, type Verification, verifyLedger } from "../ledger/verify.js";
 import { openKept, openWitness } from "../ledger/witness.js";
+import { firstUnfounded } from "../promotion/duel-check.js";
 import { findHome, type Home } from "../reconcile/home.js";
 import type { Console } from "./console.js";
 import { EXIT } from "./exit.js";
@@ -27,8 +29,8 @@ export interface HomeFound extends Verification {
 }
 
 /**
- * `sous verify`: checks every line of the promotion log, what is signed of it, every file of every version and every blob
- * from their bytes; changes nothing.
+ * `sous verify`: checks every line of the promotion log, what is signed of it, what it says of duels, every file of every
+ * version and every blob from their bytes; changes nothing.
  */
 export async function verify(options: VerifyOptions, console: Console): Promise<number> {
   const found = await verifyHome(findHome(options.home), options);
@@ -44,11 +46,17 @@ export async function verify(options: VerifyOptions, console: Console): Promise<
   return problem === null ? EXIT.ok : EXIT.invalid;
 }
 
-/** The first thing that is wrong: in the log, then in the models, then in the blobs. */
+/** The first thing that is wrong: in the log's lines, then in what they claim, then in the models, then in the blobs. */
 export async function verifyHome(home: Home, by: Pick<VerifyOptions, "witness" | "key"> = {}): Promise<HomeFound> {
   const log = await verifyLedger(home.ledger, await evidenceOf(home, by));
   if (log.problem !== null) return { ...log, versions: 0 };
-  const { versions, fault } = await verifyModels(home);
+  const { entries } = await openLedger(home.ledger, { write: false });
+  const unfounded = firstUnfounded(entries);
+  if (unfounded !== null) {
+    const { kind: entry, ...rest } = unfounded;
+    return { ...log, versions: 0, problem: new SousError("LEDGER_UNFOUNDED", { entry, ...rest }).toJSON() };
+  }
+  const { versions, fault } = await verifyModels(home, entries);
   if (fault !== null) return { ...log, versions, problem: new SousError("VERSION_FILE_WRONG", { ...fault }).toJSON() };
   const blob = await firstWrongBlob(new Artifacts(home.artifacts));
   return { ...log, versions, problem: blob === null ? null : new SousError("BLOB_WRONG", { path: blob }).toJSON() };

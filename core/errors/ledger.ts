@@ -48,6 +48,11 @@ export const LEDGER_ERRORS = {
     message: "The promotion log {path} has an entry {seq} that was never announced: something else wrote it.",
     mend: "Nothing was changed. Put a copy of the whole log back, and find out who could write there.",
   },
+  LEDGER_UNFOUNDED: {
+    kind: "fatal",
+    message: "Entry {seq} of the promotion log, a {entry}, doesn't follow from the lines before it: {reason}.",
+    mend: "The line is as it was written, so whoever wrote it had the log's key, or sous has a fault: compare with what a witness or a backup has, change the keys with `sous keys rotate`, and go back to a version that you trust.",
+  },
   LEDGER_TILE: {
     kind: "fatal",
     message: "{path} {reason}.",

@@ -15,6 +15,7 @@ const PROBATION = { alpha: 0.01, rows: 10_000 };
 const SHADOW = { rows: 10_000 };
 
 type Purpose = DuelBody["purpose"];
+type Promoting = Pick<Recipe, "promotion">;
 
 /** A duel that is open, as recipe and log have it. */
 export interface OpenDuel {
@@ -37,7 +38,7 @@ export interface OpenDuel {
 /** What is to be watched for a recipe now: the champion on probation first. @param entries the whole log */
 export function openDuelsOf(
   state: RecipeState | undefined,
-  recipe: Recipe,
+  recipe: Promoting,
   entries: readonly Entry[],
 ): readonly OpenDuel[] {
   if (state === undefined) return [];
@@ -47,7 +48,11 @@ export function openDuelsOf(
 
 type Terms = Pick<OpenDuel, "purpose" | "of" | "a" | "b" | "alpha" | "most">;
 
-function shadowOf({ pending, champion }: RecipeState, { promotion }: Recipe, entries: readonly Entry[]): Terms | null {
+function shadowOf(
+  { pending, champion }: RecipeState,
+  { promotion }: Promoting,
+  entries: readonly Entry[],
+): Terms | null {
   const entry = pending === null ? undefined : entries[pending.seq - 1];
   if (entry?.kind !== "decision" || entry.waits !== "shadow" || champion === null) return null;
   const models = { a: champion.model, b: entry.evidence.candidate.digest };
@@ -55,7 +60,7 @@ function shadowOf({ pending, champion }: RecipeState, { promotion }: Recipe, ent
   return { purpose: "shadow", of: entry.seq, ...models, alpha: promotion.alpha, most };
 }
 
-function probationOf({ champion, versions }: RecipeState, { promotion }: Recipe): Terms | null {
+function probationOf({ champion, versions }: RecipeState, { promotion }: Promoting): Terms | null {
   const { alpha = PROBATION.alpha, rows = PROBATION.rows } = promotion.probation ?? {};
   const before = versions.find(({ number }) => number === champion?.from);
   if (champion === null || before === undefined || champion.until !== null || rows === 0) return null;

@@ -39,6 +39,18 @@ export function bet(bets: Bets, difference: number): Bets {
   return { mean, capital, peak: Math.max(peak, eValue({ capital })) };
 }
 
+/**
+ * The capital that so many more differences of this sum can have come to at most: they make most where all are alike, by the
+ * inequality of Jensen.
+ */
+export function mostFrom(
+  { mean, capital }: Bets,
+  { units, sum }: { readonly units: number; readonly sum: number },
+): readonly number[] {
+  const edge = units === 0 ? 0 : (sum / units - mean) / (1 + mean);
+  return capital.map((value, at) => value * (1 + (STAKES[at] as number) * edge) ** units);
+}
+
 /** What one unit has become: evidence that may be averaged with that of other tests of the same claim, whatever they share. */
 export function eValue({ capital }: Pick<Bets, "capital">): number {
   return capital.reduce((sum, value) => sum + value, 0) / capital.length;

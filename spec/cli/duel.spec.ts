@@ -1,6 +1,7 @@
 /** Shadow and probation, from rows that come to a real home's file. */
 import { openRecord } from "../../core/cli/open.js";
-import type { DuelBody, Entry } from "../../core/ledger/entry.js";
+import { verifyHome } from "../../core/cli/verify.js";
+import type { DuelBody, Entry, RollbackBody } from "../../core/ledger/entry.js";
 import { homeAt } from "../../core/reconcile/home.js";
 import { uniforms } from "../benchmarks/random.mjs";
 import { sous, TemporaryHome } from "../support/sous.js";
@@ -92,3 +93,13 @@ it("a champion that gets worse than the one before is taken back, once, also whe
   expect(out).toContain("the models hold");
   await other.remove();
 }, 120_000);
+
+it("sous verify takes no line for founded that nothing decided, whoever signed it", async () => {
+  const { parts, close } = await openRecord(homeAt(home.folder), () => {});
+  const back = parts.ledger.entries.find((entry) => entry.kind === "rollback");
+  const { seq: _seq, time: _time, previous: _previous, digest: _digest, ...body } = back as Entry & RollbackBody;
+  const { seq } = await parts.ledger.append(body);
+  await close();
+  const { problem } = await verifyHome(homeAt(home.folder));
+  expect(problem).toMatchObject({ code: "LEDGER_UNFOUNDED", details: { seq, entry: "rollback" } });
+});

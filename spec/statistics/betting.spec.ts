@@ -8,6 +8,7 @@ import {
   eValue,
   learn,
   meanAbove,
+  mostFrom,
   observe,
   openBets,
   openConfidence,
@@ -55,6 +56,23 @@ test("capital is never below 0, its peak never falls, and no row is forgotten", 
         bets = next;
       }
       expect(bets).toEqual(after(drawn, mean));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("capital is never above what differences that are all alike make of it, and those make just that", () => {
+  const differences = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { maxLength: 60 });
+  fc.assert(
+    fc.property(differences, differences, fc.constantFrom(0, 0.3), (before, drawn, mean) => {
+      const bets = after(before, mean);
+      const sum = drawn.reduce((total, one) => total + one, 0);
+      const most = mostFrom(bets, { units: drawn.length, sum });
+      for (const [at, value] of drawn.reduce<Bets>(bet, bets).capital.entries())
+        expect(value).toBeLessThanOrEqual((most[at] as number) * (1 + 1e-9));
+      const alike = drawn.map(() => Math.max(-1, Math.min(1, sum / drawn.length)));
+      for (const [at, value] of alike.reduce<Bets>(bet, bets).capital.entries())
+        expect(value / (most[at] as number)).toBeCloseTo(1, 9);
     }),
     { numRuns: 50 },
   );
