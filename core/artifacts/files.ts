@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SousError } from "../errors.js";
 
@@ -61,13 +61,21 @@ export async function mendDerived(path: string, bytes: Uint8Array): Promise<void
  */
 export function writeDerivedAt(path: string, bytes: Uint8Array, at: number): Promise<void> {
   return coded(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, constants.O_WRONLY | constants.O_CREAT, PUBLIC);
+    const file = await openMade(path, constants.O_WRONLY | constants.O_CREAT);
     try {
       await file.write(bytes, 0, bytes.length, at);
     } finally {
       await file.close();
     }
+  });
+}
+
+/** The folder is made only where it is missing: to ask for it each time costs as much as the write. */
+function openMade(path: string, flags: number): Promise<FileHandle> {
+  return open(path, flags, PUBLIC).catch(async (error: unknown) => {
+    if (systemCode(error) !== "ENOENT") throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, flags, PUBLIC);
   });
 }
 

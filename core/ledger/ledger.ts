@@ -137,8 +137,9 @@ class FileLedger implements Ledger {
     const taken = this.#waiting.splice(0);
     for (let at = 0; at < taken.length; at += MOST_AT_ONCE) {
       const lines = this.#encode(taken.slice(at, at + MOST_AT_ONCE));
+      const isLast = at + MOST_AT_ONCE >= taken.length;
       try {
-        if (lines.length > 0) await this.#appendLines(lines);
+        if (lines.length > 0) await this.#appendLines(lines, isLast);
       } catch (error) {
         for (const { reject } of lines) reject(error);
       }
@@ -156,7 +157,7 @@ class FileLedger implements Ledger {
     return lines;
   }
 
-  async #appendLines(lines: readonly Line[]): Promise<void> {
+  async #appendLines(lines: readonly Line[], isLast: boolean): Promise<void> {
     await this.#prepareEnd();
     await this.#seal?.announce(lines.map(({ bytes }) => bytes));
     this.#unclean = true;
@@ -165,7 +166,7 @@ class FileLedger implements Ledger {
     const entries = lines.map(({ bytes }) => deepFreeze(JSON.parse(Buffer.from(bytes).toString()) as Entry));
     this.#seal?.accept(entries);
     // The lines are on disk, and so they count. What can't be signed now is signed with the next ones, or at a start.
-    await this.#seal?.publish().catch(() => {});
+    await this.#seal?.publish(!isLast || this.#waiting.length > 0).catch(() => {});
     for (const [i, { link, resolve }] of lines.entries()) {
       this.#link = link;
       this.#entries.push(entries[i] as Entry);

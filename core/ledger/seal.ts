@@ -13,6 +13,9 @@ import { type Frontier, leafHash } from "./tlog/merkle.js";
 import { formatNote, type Signer, signText, type Trusted } from "./tlog/note.js";
 import type { TreeHead } from "./tlog/proofs.js";
 
+/** Lines of a stream without a pause after which its roster is written: 1,000 recipes take a tenth of a second. */
+const MOST_UNLISTED = 16_384;
+
 interface Growth {
   readonly tree: Frontier;
   readonly lines: readonly Uint8Array[];
@@ -41,6 +44,8 @@ export class Seal {
   #tree: Frontier;
   #next: Growth | null = null;
   #isPublished = false;
+  /** Lines that the roster's files lack. */
+  #unlisted = 0;
 
   constructor(folder: string, { signer, trusted }: Signing, { tree, tiles, roster }: Planted) {
     this.#folder = folder;
@@ -76,14 +81,18 @@ export class Seal {
     this.#tree = tree;
     this.#next = null;
     this.#isPublished = false;
+    this.#unlisted += lines.length;
   }
 
-  /** Signs the tree as it is, and gives the checkpoint. Throws FILE_WRITE_FAILED, and goes on when called again. */
-  async publish(): Promise<string> {
+  /**
+   * Signs the tree as it is, and gives the checkpoint. Throws FILE_WRITE_FAILED, and goes on when called again.
+   * @param isBusy more lines wait: the roster, which has a file for each recipe, may follow with them
+   */
+  async publish(isBusy = false): Promise<string> {
     const checkpoint = this.#sign(checkpointText({ origin: this.#origin, ...this.head }));
     if (!this.#isPublished) {
       await this.#tiles.write();
-      await writeRoster(this.#folder, this.#roster, this.#rosterHead());
+      if (!isBusy || this.#unlisted >= MOST_UNLISTED) await this.#writeRoster();
       await writeDerived(checkpointPath(this.#folder), checkpoint);
       this.#isPublished = true;
     }
@@ -93,6 +102,11 @@ export class Seal {
   /** Writes what differs of a roster that no file has yet. Throws FILE_WRITE_FAILED. */
   mendRoster(): Promise<void> {
     return mendRoster(this.#folder, this.#roster, this.#rosterHead());
+  }
+
+  async #writeRoster(): Promise<void> {
+    await writeRoster(this.#folder, this.#roster, this.#rosterHead());
+    this.#unlisted = 0;
   }
 
   #rosterHead(): string {

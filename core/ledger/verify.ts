@@ -50,8 +50,9 @@ export interface Evidence {
 const NO_EVIDENCE: Evidence = { known: null, seen: null };
 /** Times that a log which grows while it is read is read again. */
 const ATTEMPTS = 10;
-/** Milliseconds in which a write that goes on has written its tiles and its checkpoint. */
-const WRITE_TAKES = 20;
+/** Milliseconds between two looks whether a write that goes on is over, and looks; on a busy disk it takes a second. */
+const LOOK_EVERY = 20;
+const LOOKS = 100;
 
 /**
  * Checks a log from its bytes: every line, what its repairs kept, what was signed of it and by whom, its tiles, and what
@@ -61,7 +62,7 @@ export async function verifyLedger(folder: string, evidence: Evidence = NO_EVIDE
   for (let attempt = 1; ; attempt += 1) {
     const before = await stamp(folder);
     const found = await verifyOnce(folder, evidence);
-    if (found.problem?.code === "LEDGER_TILE") await sleep(WRITE_TAKES);
+    if (found.problem?.code === "LEDGER_TILE") await quiet(folder);
     if (found.problem === null || attempt === ATTEMPTS || before === (await stamp(folder))) return found;
   }
 }
@@ -78,6 +79,15 @@ async function verifyOnce(folder: string, evidence: Evidence): Promise<Verificat
   const { link, signed } = audit;
   const torn = problem === null ? (await sizeOf(entriesPath(folder))) - link.bytes : 0;
   return { entries: link.seq, head: link.hash, torn, signed, problem };
+}
+
+/** Waits for a write that goes on: lines are announced and not signed. A crash leaves them so for good. */
+async function quiet(folder: string): Promise<void> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    await sleep(LOOK_EVERY);
+    const state = await readSigned(folder).catch(() => null);
+    if (state?.checkpoint?.says.size === state?.pending?.says.to.size) return;
+  }
 }
 
 /** Changes whenever the log grows. */

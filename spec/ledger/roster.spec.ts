@@ -194,6 +194,17 @@ describe("the roster of a signed log", () => {
       expect(await told(place)).toBeNull();
     }));
 
+  test("follows a stream of lines at its pauses, and says nothing wrong between them", () =>
+    inPlace(async (place, ledger) => {
+      const burst = Array.from({ length: 2500 }, (_, i) => ledger.append(retired(`r${i % 7}`)));
+      await Promise.all(burst.slice(0, 1000));
+      for (let look = 0; look < 5; look += 1) expect((await told(place))?.entries.at(-1)?.seq ?? 5).toBe(5);
+      await Promise.all(burst);
+      expect((await told(place, "r6"))?.entries.map(({ seq }) => seq)).toEqual([7 + 2498]);
+      expect((await told(place))?.entries.map(({ seq }) => seq)).toEqual([2, 5]);
+      expect(await checked(place)).toBeNull();
+    }));
+
   test("is not missed in a log that an older sous signed", () =>
     inPlace(async (place) => {
       await rm(join(place.log, "roster"), { recursive: true });
