@@ -79,7 +79,7 @@ function summaryOf(taken: Taken, rowIds: string): SnapshotSummary {
     cuts,
     weighted: views.train.weight !== null,
     grouped: views.train.group !== null,
-    warnings: [...warnings, ...shareWarnings(sides, spec, split)],
+    warnings: [...warnings, ...rareWarnings(sides, spec), ...shareWarnings(sides, spec, split)],
   };
 }
 
@@ -99,14 +99,30 @@ function sideSummary(truth: Float64Array, { classes, task }: TaskSpec): SideSumm
   return { rows, classCounts: [], targetMean, targetStd: Math.sqrt(squares / rows) };
 }
 
-/** Refuses a side without a class: no score on it would mean what it says. */
+/**
+ * Refuses a train side without a class, which no model could learn, and of two classes any side without one: no score on it
+ * would mean what it says. Of more classes a rare one may be missing where models are judged.
+ */
 function assertUsable(sides: Readonly<Record<Side, SideSummary>>, { classes, target }: TaskSpec): void {
+  const whole = classes.length > 2 ? (["train"] as const) : SIDES;
   for (const [code, name] of classes.entries()) {
     const count = total(sides, code);
-    const side = SIDES.find((each) => sides[each].classCounts[code] === 0);
+    const side = whole.find((each) => sides[each].classCounts[code] === 0);
     if (side === undefined) continue;
     throw new SousError("DATA_SIDE_LACKS_CLASS", { side, rows: sides[side].rows, class: name, target, count });
   }
+}
+
+/** Rare classes that a side has no row of. */
+function rareWarnings(sides: Readonly<Record<Side, SideSummary>>, { classes, target }: TaskSpec): string[] {
+  return classes.flatMap((name, code) => {
+    const lacking = SIDES.filter((side) => sides[side].classCounts[code] === 0);
+    if (lacking.length === 0) return [];
+    const where = `${lacking.join(" and ")} ${lacking.length === 1 ? "has" : "have"}`;
+    return [
+      `${where} no row of class ${name} of ${target}, which has ${total(sides, code)} in all: scores there say nothing of it, and those that are means over the classes are not defined; more rows of it, another split.seed, or one class of several rare ones would help`,
+    ];
+  });
 }
 
 function total(sides: Readonly<Record<Side, SideSummary>>, code: number): number {

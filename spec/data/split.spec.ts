@@ -325,15 +325,40 @@ describe("a side that can't be used", () => {
     );
   });
 
-  it("is refused when it lacks a class", async () => {
-    const rows = Array.from(
-      { length: 60 },
-      (_, index) => `${3 * index},${index === 17 ? "rare" : index % 2 ? "a" : "b"}`,
+  const rareAt = (rare: number, of: (index: number) => string) =>
+    `mark,y\n${Array.from({ length: 60 }, (_, index) => `${3 * index},${index === rare ? "rare" : of(index)}`).join("\n")}\n`;
+
+  it("is refused when it lacks one of two classes", async () => {
+    await place.write(
+      "a.csv",
+      rareAt(17, () => "a"),
     );
-    await place.write("a.csv", `mark,y\n${rows.join("\n")}\n`);
     expect(await refusal(take(place))).toMatch(
       /^DATA_SIDE_LACKS_CLASS: The \w+ side of the split has \d+ rows but none of class rare of target y; all data have 1\. Add rows/,
     );
+  });
+
+  it("of more classes may lack a rare one, and says so, where train has it", async () => {
+    const ends: string[] = [];
+    for (let rare = 0; rare < 6; rare++) {
+      await place.write(
+        "a.csv",
+        rareAt(rare, (index) => (index % 2 ? "a" : "b")),
+      );
+      ends.push(
+        await take(place).then(
+          ({ summary }) => summary.warnings.join("; "),
+          (error: Error) => error.message,
+        ),
+      );
+    }
+    const told = ends.filter((end) =>
+      /(?:select|confirm) have no row of class rare of y, which has 1 in all/.test(end),
+    );
+    const refused = ends.filter((end) => /^The train side of the split has \d+ rows but none of class rare/.test(end));
+    expect(told.length).toBeGreaterThan(0);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(told.length + refused.length).toBe(ends.length);
   });
 });
 
