@@ -15,7 +15,7 @@ beforeAll(async () => {
   await home.put("recipes/data/rows.csv", rowsCsv(400));
   await home.putRecipe(
     "first",
-    "budget: { trials: 12 }\nsearch: { learners: [linear], ensemble: { size: 0 } }\nsecondary_metrics: [log_loss]\ndescription: Made up.\npromotion: { early: false }",
+    "budget: { trials: 12 }\nsearch: { learners: [linear], cross_validation: { folds: 2 }, ensemble: { size: 0 } }\nsecondary_metrics: [log_loss]\ndescription: Made up.\npromotion: { early: false }",
   );
   await sous(["run", "recipes/first.recipe.yaml", "--once"], home.folder);
 });
@@ -60,9 +60,9 @@ describe("sous leaderboard", () => {
   });
 
   it("reads earlier studies by their number, and says that the champion is of another one", async () => {
-    await home.putRecipe("twice", "budget: { trials: 2 }\nsearch: { learners: [linear], ensemble: { size: 0 } }");
+    await home.putRecipe("twice", "budget: { trials: 2 }");
     await run("run", "recipes/twice.recipe.yaml", "--once");
-    await home.putRecipe("twice", "budget: { trials: 1 }\nsearch: { learners: [linear], ensemble: { size: 0 } }");
+    await home.putRecipe("twice", "budget: { trials: 1 }");
     await run("run", "recipes/twice.recipe.yaml", "--once");
     expect((await json("leaderboard", "twice")).trials).toHaveLength(1);
     expect((await json("leaderboard", "twice", "--study", "2")).trials).toHaveLength(2);
@@ -83,7 +83,7 @@ describe("sous leaderboard", () => {
   it("works while a study runs", async () => {
     const other = await TemporaryHome.make();
     await other.put("recipes/data/rows.csv", rowsCsv(400));
-    await other.putRecipe("long", "budget: { trials: 1000 }\nsearch: { learners: [linear], ensemble: { size: 0 } }");
+    await other.putRecipe("long", "budget: { trials: 1000 }");
     const daemon = new RunningDaemon(other.folder);
     await daemon.event((event) => event.kind === "trial");
     const { out } = await sous(["leaderboard", "long"], other.folder);

@@ -59,7 +59,7 @@ describe("sous run --once", () => {
   });
 
   it("serves the first model of a long study until its end, which is judged as if nothing served", async () => {
-    await home.putRecipe("first", "budget: { trials: 10 }\nsearch: { learners: [linear], ensemble: { size: 0 } }");
+    await home.putRecipe("first", "budget: { trials: 10 }");
     const { out } = await run();
     const [early, last, ...more] = await home.entries();
     expect(more).toEqual([]);

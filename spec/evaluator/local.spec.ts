@@ -201,9 +201,9 @@ describe("the evaluator", () => {
   });
 
   it("makes the same model of the same job in every thread and process", async () => {
-    const other = own({ slots: 3 });
+    const other = own();
     const results = await Promise.all(
-      [evaluator, evaluator, other, other, other].map((runner) => runner.run(trialOf(snapshot, {}, "linear"), LIMITS)),
+      [evaluator, evaluator, other, other].map((runner) => runner.run(trialOf(snapshot, {}, "linear"), LIMITS)),
     );
     const models = results.map((result) => (result.status === "done" ? result.outcome.model : result));
     expect(new Set(models)).toEqual(new Set([models[0]]));
