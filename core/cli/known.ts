@@ -42,6 +42,18 @@ export async function withRecipe<T>(
   }
 }
 
+/** As `withRecipe`, for what the log alone tells: the store is opened only of a recipe that the log doesn't know. */
+export async function withLogged<T>(
+  given: string,
+  folder: string,
+  look: (recipe: Omit<KnownRecipe, "store">) => Promise<T>,
+): Promise<T> {
+  const { name, home } = await recipeNamed(given, folder);
+  const { entries } = await openLedger(home.ledger, { write: false });
+  const state = foldEntries(entries).recipes.get(name);
+  return state === undefined ? withRecipe(given, folder, look) : look({ name, home, state, entries });
+}
+
 /** @param of as in `v2` */
 export function versionNamed({ state }: KnownRecipe, of: string): Version | undefined {
   return state?.versions.find(({ number }) => of === `v${number}`);

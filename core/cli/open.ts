@@ -13,7 +13,7 @@ import { formerModelKeys } from "../ledger/rotation.js";
 import { ModelCards } from "../promotion/cards.js";
 import { type ModelKeys, Papers, type Provable } from "../promotion/papers.js";
 import { ModelViews } from "../promotion/versions.js";
-import { type Configuration, readConfiguration } from "../reconcile/configuration.js";
+import type { Configuration } from "../reconcile/configuration.js";
 import type { Listener } from "../reconcile/events.js";
 import type { Home } from "../reconcile/home.js";
 import { LiveStanding, type Parts } from "../reconcile/parts.js";
@@ -45,6 +45,7 @@ export function watchedFolders(home: Home, configuration: Configuration): readon
 
 /** Configuration, evaluator and descriptors of a home, for commands that change nothing in it. */
 export async function openKit(home: Home, onOutput: (text: string) => void, artifacts = home.artifacts): Promise<Kit> {
+  const { readConfiguration } = await import("../reconcile/configuration.js"); // with the parser of YAML
   const configuration = await readConfiguration(home);
   const places = { artifacts, plugins: configuration.plugins, packages: home.folder };
   const start = (places: Places) =>
@@ -63,13 +64,15 @@ export async function openKit(home: Home, onOutput: (text: string) => void, arti
 
 /** A home open for writing, without what trains. */
 export interface OpenRecord {
-  readonly parts: Omit<Parts, "descriptors" | "evaluator" | "roots">;
+  readonly parts: Omit<Parts, "descriptors" | "evaluator" | "roots" | "store">;
+  /** Opens the store, which a rollback has no use for; closed with the rest. */
+  store(): Promise<Store>;
   /** Done, in reverse, when the home is closed. */
   readonly closers: (() => Promise<void>)[];
   close(): Promise<void>;
 }
 
-/** Takes a home's lock, then opens its log and its store. Throws LOCK_HELD with the holder's pid. */
+/** Takes a home's lock, then opens its log. Throws LOCK_HELD with the holder's pid. */
 export async function openRecord(home: Home, emit: Listener): Promise<OpenRecord> {
   await makeFolder(home.state);
   const lock = await acquireLock(home.state);
@@ -80,16 +83,22 @@ export async function openRecord(home: Home, emit: Listener): Promise<OpenRecord
   try {
     for (const folder of [home.models, home.ledger, home.keys, home.state]) await sweepUnfinished(folder);
     const ledger = await openLedger(home.ledger, { write: true, keys: home.keys });
-    const store = await openStore(home.store);
-    closers.push(() => store.close());
+    const store = once(async () => {
+      const opened = await openStore(home.store);
+      closers.push(() => opened.close());
+      return opened;
+    });
     const artifacts = new Artifacts(home.artifacts);
     const { model } = await loadKeys(home.keys);
     const former = formerModelKeys(ledger.entries).map((pem) => createPublicKey(pem));
     const keys = { own: model.privateKey, trusted: [model.publicKey, ...former] };
-    const views = openViews(home, { entries: () => ledger.entries, store, signing: { keys, log: ledger } });
+    const snapshots = { snapshot: async (digest: string) => (await store()).snapshot(digest) };
+    const signing = { keys, log: ledger };
+    const views = openViews(home, { entries: () => ledger.entries, store: snapshots, signing });
     const standing = new LiveStanding(ledger);
     return {
-      parts: { home, store, ledger, standing, artifacts, views, turns: new Turns(), emit },
+      parts: { home, ledger, standing, artifacts, views, turns: new Turns(), emit },
+      store,
       closers,
       close,
     };
@@ -99,17 +108,26 @@ export async function openRecord(home: Home, emit: Listener): Promise<OpenRecord
   }
 }
 
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | null = null;
+  return () => {
+    opened ??= open();
+    return opened;
+  };
+}
+
 /** Opens a home for work. Throws as `openRecord`. */
 export async function openHome(home: Home, emit: Listener): Promise<Open> {
-  const { parts, closers, close } = await openRecord(home, emit);
+  const { parts, store: openIt, closers, close } = await openRecord(home, emit);
   try {
+    const store = await openIt();
     const kit = await openKit(home, (text) => emit({ kind: "notice", message: text.trimEnd() }));
     closers.push(() => kit.close());
     const { configuration, descriptors, evaluator } = kit;
     for (const { path, error } of descriptors.broken) {
       emit({ kind: "notice", message: `plugin ${path}: ${error.code} ${error.message}\n  ${error.mend}` });
     }
-    return { parts: { ...parts, roots: configuration.roots, descriptors, evaluator }, configuration, close };
+    return { parts: { ...parts, store, roots: configuration.roots, descriptors, evaluator }, configuration, close };
   } catch (error) {
     await close();
     throw error;
@@ -129,7 +147,7 @@ export async function lookIntoStore<T>({ store: path }: Home, look: (store: Stor
 
 interface HomeRecord {
   readonly entries: () => readonly Entry[];
-  readonly store: Store | null;
+  readonly store: Pick<Store, "snapshot"> | null;
   readonly signing?: { readonly keys: ModelKeys; readonly log: Provable | null };
 }
 

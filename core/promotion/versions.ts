@@ -99,8 +99,20 @@ export class ModelViews {
    * @throws SousError VERSION_LOST where a file and every source of its bytes are gone
    */
   async restore(state: RecipeState): Promise<readonly Restored[]> {
+    return this.#restored(state, this.#expected(state));
+  }
+
+  /** As `restore`, of what serves alone: its version and the pointer. A version that was there already needs no more. */
+  async restoreChampion(state: RecipeState): Promise<readonly Restored[]> {
+    return this.#restored(state, this.#serving(state));
+  }
+
+  async #restored(
+    state: RecipeState,
+    files: AsyncIterable<Expected> | Iterable<Expected>,
+  ): Promise<readonly Restored[]> {
     const restored: Restored[] = [];
-    for await (const file of this.#expected(state)) {
+    for await (const file of files) {
       const fault = await this.#faultOf(file);
       if (fault !== null) restored.push(await this.#mend(file, fault));
     }
@@ -155,6 +167,12 @@ export class ModelViews {
       yield* await this.#papersOf(version);
       yield* await this.#cardOf(version);
     }
+  }
+
+  *#serving(state: RecipeState): Generator<Expected> {
+    if (state.champion === null) return;
+    yield* this.#filesOf(state.champion);
+    yield this.#pointer(state, state.champion);
   }
 
   #filesOf(version: Version): readonly Expected[] {

@@ -129,7 +129,7 @@ export async function putThrough(hands: Hands, body: OrderedBody): Promise<Entry
   }
   const entry = await ledger.append(body);
   const after = standing.now().recipes.get(name);
-  if (after !== undefined) await views.restore(after);
+  if (after !== undefined) await (entry.kind === "rollback" ? views.restoreChampion(after) : views.restore(after));
   tellLogged(hands, entry);
   return entry;
 }

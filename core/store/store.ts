@@ -3,7 +3,6 @@
  * serves and why is in the ledger, never here.
  */
 import type { Storage } from "hyperparameter-js";
-import { openDatabase } from "./database.js";
 import { findSnapshot, newestSnapshot, putSnapshot, type SnapshotRecord } from "./snapshots.js";
 import {
   arrivalOf,
@@ -54,6 +53,7 @@ export interface Store {
  * changes a file. Throws STORE_MISSING, STORE_NEWER, STORE_OLDER, STORE_DAMAGED, STORE_BUSY, STORE_FAILED.
  */
 export async function openStore(path: string, options: { readonly readonly?: boolean } = {}): Promise<Store> {
+  const { openDatabase } = await import("./database.js"); // with 270 modules, for which what asks the log alone has no use
   const { tables, close } = await openDatabase(path, { readonly: options.readonly ?? false });
   return {
     putSnapshot: (record) => putSnapshot(tables, record),
