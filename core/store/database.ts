@@ -1,7 +1,7 @@
 /** Opens the SQLite file of the store, brings it up to date, and gives its errors codes. */
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import type { Kysely, SqliteDatabase, SqliteStatement } from "kysely";
 import { makeFolder, systemCode } from "../artifacts/files.js";
 import { type ErrorCode, SousError } from "../errors.js";
 import { MIGRATIONS } from "./migrations.js";
@@ -28,7 +28,10 @@ export async function openDatabase(path: string, options: { readonly readonly: b
     connection.close();
     throw error;
   }
-  const tables = new Kysely<Tables>({ dialect: new SqliteDialect({ database: driver(connection, path) }) });
+  const kysely = await import("kysely"); // 270 modules, which commands do without that open no store
+  const tables = new kysely.Kysely<Tables>({
+    dialect: new kysely.SqliteDialect({ database: driver(connection, path) }),
+  });
   return { tables, close: () => connection.close() };
 }
 

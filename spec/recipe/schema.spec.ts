@@ -106,6 +106,7 @@ describe("options of plugins", () => {
   test("may refer to definitions of their own", () => {
     const context = withGate({
       $id: "https://example.org/gate",
+      $schema: "http://json-schema.org/draft-07/schema#",
       type: "object",
       definitions: { share: { type: "number", maximum: 1 } },
       properties: { limit: { $ref: "#/definitions/share" } },
