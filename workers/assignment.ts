@@ -17,6 +17,7 @@ export const SIDES: Readonly<Record<JobKind, readonly Side[]>> = {
   importance: ["select"],
   replay: [],
   duel: ["train", "select", "confirm"],
+  arrivals: ["confirm"],
 };
 
 export interface Dataset {

@@ -9,6 +9,7 @@ import { type Assignment, FAREWELL, type Farewell } from "./assignment.js";
 import { JobContext } from "./context.js";
 import type { Desk } from "./desk.js";
 import { thrownBy } from "./failure.js";
+import { arrivals } from "./tasks/arrivals.js";
 import { confirmFinalist } from "./tasks/confirm.js";
 import { describe } from "./tasks/describe.js";
 import { duel } from "./tasks/duel.js";
@@ -35,6 +36,7 @@ const TASKS: { readonly [K in JobKind]: Task<K> } = {
   importance,
   replay,
   duel,
+  arrivals,
 };
 
 /** Begun in this thread. */

@@ -46,7 +46,7 @@ export async function plan(given: string, console: Console): Promise<number> {
     const summary = await readData(kit, read);
     section(console, "Columns", columnLines(summary));
     section(console, "Split", splitLines(summary, read));
-    section(console, "Evidence", await evidenceLines(kit, read, summary));
+    section(console, "Evidence", await evidenceLines(kit, read, { summary, folder }));
     if (read.recipe.base) section(console, "Base", await originLines(kit, read, { summary, folder }));
     section(console, "Opening", await openingLines(kit, read, summary));
     section(console, "Cost", await costLines(kit, read, summary));
@@ -140,34 +140,54 @@ function shareLine({ rows, classCounts, targetMean, targetStd }: SideSummary, cl
   return shares.slice(0, 6).join(", ") + (shares.length > 6 ? ", …" : "");
 }
 
-async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, summary: SnapshotSummary): Promise<readonly string[]> {
+interface Planned {
+  readonly summary: SnapshotSummary;
+  /** Of the plan's own artifacts. */
+  readonly folder: string;
+}
+
+async function evidenceLines(kit: Kit, { recipe }: ReadRecipe, planned: Planned): Promise<readonly string[]> {
+  const { summary } = planned;
   const { entries } = await openLedger(kit.home.ledger, { write: false });
   const standing = foldEntries(entries);
   const metric = metricOf(recipe, kit.descriptors, summary.spec.task);
   const champion = standing.recipes.get(recipe.name)?.champion ?? null;
   const against = champion === null ? "baseline" : "champion";
   const { alpha } = recipe.promotion;
-  const prospect = prospectOf(standing, { recipe: recipe.name, alpha, against, summary, metric });
+  const last = entries[(standing.recipes.get(recipe.name)?.last?.seq ?? 0) - 1];
+  const known = last?.kind === "decision" ? last.evidence.known : undefined;
+  const fresh = known === undefined ? null : await freshSince(known, kit, planned);
+  const prospect = prospectOf(standing, { recipe: recipe.name, alpha, against, summary, metric, fresh });
   return [
     `metric ${metric.name}; gates ${recipe.gates.map(({ kind }) => kind).join(", ")}; promotion ${recipe.promotion.mode}`,
     champion === null
       ? "no champion yet: the first one must beat the baseline"
       : `champion: version ${champion.number}`,
-    ...prospectLines(prospect, { alpha, rows: summary.sides.confirm.rows }),
+    ...prospectLines(prospect, alpha),
   ];
 }
 
-function prospectLines(
-  { look, allowance, smallest, exhausted }: Prospect,
-  { alpha, rows }: { readonly alpha: number; readonly rows: number },
-): readonly string[] {
+/** The confirm rows that no look has seen; null: it can't be told. */
+async function freshSince(known: string, { evaluator, home }: Kit, { summary, folder }: Planned) {
+  const bytes = await new Artifacts(home.artifacts).find(known);
+  if (bytes === null) return null;
+  await new Artifacts(folder).put(bytes);
+  const job = { kind: "arrivals", snapshot: summary.digest, known } as const;
+  const result = await evaluator.run(job, { deadline: DEADLINE, memory: 2 ** 31, signal: interruption() });
+  return result.status === "done" && result.outcome.unsure === null ? result.outcome : null;
+}
+
+function prospectLines({ part, look, allowance, smallest, exhausted }: Prospect, alpha: number): readonly string[] {
+  const { rows } = part.side;
   const may = `it may risk alpha ${allowance.alpha.toPrecision(3)} of ${alpha}, and ${allowance.left.toPrecision(3)} is left for later ones`;
   const effect =
     smallest === null
       ? "the smallest effect that it can resolve is not known for this metric"
       : `smallest effect that ${rows} rows can resolve with 80 % power: ${smallest.effect.toPrecision(3)} (${smallest.assumption})`;
   return [
-    `look ${look} at this confirm set, against the ${allowance.against}; ${may}`,
+    part.isFresh
+      ? `look ${look} at the ${rows} confirm rows that came since the last look, against the ${allowance.against}; ${may}`
+      : `look ${look} at this confirm set, against the ${allowance.against}; ${may}`,
     exhausted === null ? effect : exhausted.reason,
   ];
 }

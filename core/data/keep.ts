@@ -87,7 +87,7 @@ function bySide<T>(of: (side: Side) => T): Readonly<Record<Side, T>> {
   return { train: of("train"), select: of("select"), confirm: of("confirm") };
 }
 
-function sideSummary(truth: Float64Array, { classes, task }: TaskSpec): SideSummary {
+export function sideSummary(truth: Float64Array, { classes, task }: TaskSpec): SideSummary {
   const rows = truth.length;
   if (task !== "regression") {
     const classCounts = classes.map(() => 0);

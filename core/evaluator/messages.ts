@@ -3,7 +3,7 @@
  * A job is self-contained, so that a queue can carry it to an evaluator on any host (DESIGN §6, Scale-out).
  */
 import type { Params, Proposal, ProposeRequest, Space } from "hyperparameter-js";
-import type { KeptKind, SnapshotSummary, SourceFile, TimeCuts } from "../data/snapshot.js";
+import type { KeptKind, SideSummary, SnapshotSummary, SourceFile, TimeCuts } from "../data/snapshot.js";
 import type { Calibration } from "../ensemble/calibration.js";
 import type { ErrorRecord } from "../errors.js";
 import type { Json } from "../json.js";
@@ -248,7 +248,20 @@ export interface ConfirmJob {
   readonly seed: number;
   /** Of the recipe's last decision: rows that were known then; null: none. */
   readonly known: string | null;
+  /** Only rows that it lacks are looked at; null: all of the confirm side. */
+  readonly since: string | null;
 }
+
+/** Which rows of the confirm side are none of those that are known. */
+export interface ArrivalsJob {
+  readonly kind: "arrivals";
+  readonly snapshot: string;
+  readonly known: string;
+}
+
+export type ArrivalsOutcome =
+  | { readonly unsure: null; readonly side: SideSummary /** SHA-256 (hex) of their ids. */; readonly digest: string }
+  | { readonly unsure: string };
 
 /** A score with its two-sided 95 % interval. */
 export interface Interval {
@@ -438,6 +451,7 @@ export interface JobTable {
   readonly importance: { readonly job: ImportanceJob; readonly outcome: ImportanceOutcome };
   readonly replay: { readonly job: ReplayJob; readonly outcome: ReplayOutcome };
   readonly duel: { readonly job: DuelJob; readonly outcome: DuelOutcome };
+  readonly arrivals: { readonly job: ArrivalsJob; readonly outcome: ArrivalsOutcome };
 }
 
 export type JobKind = keyof JobTable;

@@ -15,6 +15,7 @@ const RANKS: Readonly<Record<JobKind, number>> = {
   importance: 6,
   replay: 6,
   duel: 2,
+  arrivals: 2,
 };
 const LIGHT: ReadonlySet<JobKind> = new Set(["describe", "propose"]);
 

@@ -28,6 +28,7 @@ const NAMES: { readonly [K in JobKind]: (job: JobTable[K]["job"]) => string } = 
   predict: ({ files }) => `prediction of ${files.join(", ")}`,
   importance: ({ model }) => `importance of the columns for ${model.slice(0, 12)}`,
   replay: ({ model }) => `replay by ${model.slice(0, 12)}`,
+  arrivals: ({ snapshot }) => `arrivals in ${snapshot.slice(0, 12)}`,
   duel: ({ a, b }) => `duel of ${a.slice(0, 12)} and ${b.slice(0, 12)}`,
 };
 

@@ -66,7 +66,10 @@ export interface DecisionBody {
     readonly rows: number;
     /** SHA-256 (hex) of the task and the columns with their kinds and types; absent in older entries. */
     readonly schema?: string;
+    /** SHA-256 (hex) of the confirm side, or of the ids of its rows that were looked at. */
     readonly holdout: string;
+    /** Only rows were looked at that this blob of known rows lacks; absent: all of the confirm side. */
+    readonly since?: string;
     /** What sent rows to their sides; absent in older entries, whose recipe has it. */
     readonly split?: { readonly method: string; readonly seed: number };
     /** SHA-256 (hex) of the columns that gates saw beside the confirm side (core/data/context.ts); absent: none. */

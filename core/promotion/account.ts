@@ -1,7 +1,8 @@
 /**
  * Whose looks count together. Every holdout has an account of the looks at it, whichever recipe looked. A holdout that
  * grew out of another one by fewer rows than it had is mostly the same rows: it goes on with its account, or a row a day
- * would buy a fresh alpha a day.
+ * would buy a fresh alpha a day. Rows that no look has seen are a holdout by themselves; a look at them counts as one at all
+ * the rows that they have become a part of, too.
  */
 import type { DecisionBody } from "../ledger/entry.js";
 import type { Spent } from "./alpha.js";
@@ -31,6 +32,8 @@ export interface Holdout {
   readonly digest: string;
   /** Of the confirm side. */
   readonly rows: number;
+  /** It is the part of the confirm side that no look of the recipe has seen. */
+  readonly isFresh?: boolean;
 }
 
 /** Growth from which most rows are fresh, as a multiple of what the account was opened with. */
@@ -66,13 +69,18 @@ export class AccountDraft implements Accounts {
   }
 
   charge({ recipe, data, evidence, ...entry }: DecisionBody): void {
-    const holdout = { recipe: recipe.name, digest: data.holdout, rows: evidence.rows };
-    const name = nameFor(this, holdout);
+    const isFresh = data.since !== undefined;
+    const holdout = { recipe: recipe.name, digest: data.holdout, rows: evidence.rows, isFresh };
     const { alpha, decision } = entry;
     const against = entry.multiplicity?.against ?? (evidence.champion === null ? "baseline" : "champion");
     // An approval carries the look that it approves once more, and takes its place. Two recipes may look at once.
     const key = `${holdout.recipe}:${holdout.digest}:${entry.look}`;
+    const name = nameFor(this, holdout);
+    const whole = isFresh ? this.ofRecipe.get(recipe.name) : undefined;
     this.#looksOf(name, holdout).set(key, { against, alpha, promoted: decision === "PROMOTED" });
+    // What was earned on fresh rows is no merit of those that had been looked at before.
+    if (whole !== undefined) this.#looksOf(whole, holdout).set(key, { against, alpha, promoted: false });
+    if (isFresh) return;
     this.ofHoldout.set(holdout.digest, name);
     this.ofRecipe.set(holdout.recipe, name);
   }
@@ -86,7 +94,7 @@ export class AccountDraft implements Accounts {
   #looksOf(name: string, holdout: Holdout): Map<string, Spent> {
     const owned = this.#own.get(name);
     if (owned !== undefined) return owned;
-    const account = accountFor(this, holdout);
+    const account = this.named.get(name) ?? { rows: holdout.rows, looks: new Map() };
     const looks = new Map(account.looks);
     this.#own.set(name, looks);
     this.named.set(name, { ...account, looks });
@@ -94,7 +102,8 @@ export class AccountDraft implements Accounts {
   }
 }
 
-function nameFor({ named, ofHoldout, ofRecipe }: Accounts, { recipe, digest, rows }: Holdout): string {
+function nameFor({ named, ofHoldout, ofRecipe }: Accounts, { recipe, digest, rows, isFresh }: Holdout): string {
+  if (isFresh) return digest;
   const own = ofHoldout.get(digest);
   if (own !== undefined) return own;
   const last = ofRecipe.get(recipe);

@@ -1,5 +1,5 @@
 /** What the next look at a holdout can do: its number, the error it may risk, the effect it can show. */
-import type { SnapshotSummary } from "../data/snapshot.js";
+import type { SideSummary, SnapshotSummary } from "../data/snapshot.js";
 import { SousError } from "../errors.js";
 import type { GateRecord } from "../evaluator/messages.js";
 import type { Shape } from "../plugin/metric.js";
@@ -18,9 +18,21 @@ export interface Plan {
   readonly against: Against;
   readonly summary: Pick<SnapshotSummary, "rows" | "sides" | "sideDigests">;
   readonly metric: { readonly name: string; readonly shape?: Shape };
+  /** Confirm rows that no look of the recipe has seen; absent or null: none, or it isn't known which. */
+  readonly fresh?: Omit<Part, "isFresh"> | null;
+}
+
+/** What a look is at. */
+export interface Part {
+  readonly side: SideSummary;
+  /** SHA-256 (hex) that names it in the log. */
+  readonly digest: string;
+  /** Only rows that no look of the recipe has seen. */
+  readonly isFresh: boolean;
 }
 
 export interface Prospect {
+  readonly part: Part;
   /** Of the metric. */
   readonly shape: Shape | undefined;
   /** The number of the next look, from 1. */
@@ -34,11 +46,40 @@ export interface Prospect {
   readonly outlook: Outlook;
 }
 
-/** What a look of now would be. */
+/**
+ * By how much the gain that fresh rows can show may be larger than what the whole side can, for them to be preferred: what
+ * was looked at before has had a part in what was tried since, and that part is bounded by alpha, not known.
+ */
+const PREFERENCE = 1.25;
+
+/**
+ * What a look of now would be: at the rows that no look has seen, where with an account of their own they can show nearly as
+ * small a gain as the whole confirm side can with what is left for it; else at all of it.
+ */
 export function prospectOf(standing: Standing, plan: Plan): Prospect {
+  const { sides, sideDigests } = plan.summary;
+  const whole = prospectAt(standing, plan, { side: sides.confirm, digest: sideDigests.confirm, isFresh: false });
+  if (!plan.fresh || !isUsable(plan.fresh.side)) return whole;
+  const fresh = prospectAt(standing, plan, { ...plan.fresh, isFresh: true });
+  return isPreferred(fresh, whole) ? fresh : whole;
+}
+
+function isPreferred(fresh: Prospect, whole: Prospect): boolean {
+  if (fresh.exhausted !== null || whole.exhausted !== null) return fresh.exhausted === null;
+  return fresh.smallest !== null && whole.smallest !== null && fresh.smallest.effect <= PREFERENCE * whole.smallest.effect;
+}
+
+/** Of fewer no gate says anything (docs/promotion.md). */
+const LEAST = { rows: 20, ofClass: 5 };
+
+function isUsable({ rows, classCounts }: SideSummary): boolean {
+  return rows >= LEAST.rows && classCounts.every((count) => count >= LEAST.ofClass);
+}
+
+function prospectAt(standing: Standing, plan: Plan, part: Part): Prospect {
   const { recipe, alpha, against, summary, metric } = plan;
-  const side = summary.sides.confirm;
-  const account = accountFor(standing.accounts, { recipe, digest: summary.sideDigests.confirm, rows: side.rows });
+  const { side, digest, isFresh } = part;
+  const account = accountFor(standing.accounts, { recipe, digest, rows: side.rows, isFresh });
   const spent = [...account.looks.values()];
   const allowance = allowanceOf(alpha, spent, against);
   const known = standing.recipes.get(recipe)?.measured ?? null;
@@ -47,6 +88,7 @@ export function prospectOf(standing: Standing, plan: Plan): Prospect {
   const first = allowanceOf(alpha, [], against).alpha;
   const isExhausted = isSpent(allowance) || isBeyond(side, metric.shape, { ...ask, first });
   return {
+    part,
     shape: metric.shape,
     look: nextLook(account),
     allowance,
@@ -55,7 +97,7 @@ export function prospectOf(standing: Standing, plan: Plan): Prospect {
       alpha: allowanceOf(alpha, [...spent, { against, alpha: allowance.alpha, promoted: false }], against).alpha,
       freshFrom: freshFrom(account),
       freshAlpha: first,
-      labelled: summary.rows / Math.max(1, side.rows),
+      labelled: summary.rows / Math.max(1, summary.sides.confirm.rows),
     },
     exhausted: isExhausted ? exhaustedRecord(account, allowance, summary) : null,
   };

@@ -10,7 +10,7 @@ import { canonicalJson } from "../json.js";
 import { type DecisionBody, type Entry, type RecipeMark, RUNNING } from "../ledger/entry.js";
 import { nextNumber, type RecipeState, rivalOf, type Standing, type Version } from "../promotion/champion.js";
 import { decide, UNCHANGED } from "../promotion/decide.js";
-import { type Prospect, prospectOf } from "../promotion/prospect.js";
+import { type Plan, type Prospect, prospectOf } from "../promotion/prospect.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
 import { type Again, makeFinalistAgain, modelMade } from "../search/again.js";
@@ -57,12 +57,13 @@ async function lookOnce(
 ): Promise<Seen | null> {
   const standing = parts.standing.now();
   const rival = rivalOf(standing.recipes.get(one.read.recipe.name), one.end.study.id);
-  const prospect = prospectFor(parts, one, { standing, rival });
-  if (rival !== null) await parts.views.provideModel(rival);
   const known = knownAt(parts, standing.recipes.get(one.read.recipe.name));
+  const fresh = known === null ? null : await arrivalsSince(known, parts, { one, signal });
+  const prospect = prospectFor(parts, one, { standing, rival, fresh });
+  if (rival !== null) await parts.views.provideModel(rival);
   const job = confirmJob(one, { rival, baseline, prospect, known });
   const evidence = await confirmFinalist(parts, job, { one, signal });
-  return evidence && { evidence: heard(evidence, prospect), prospect, rival };
+  return evidence && { evidence: heard(evidence, prospect), prospect, since: job.since, rival };
 }
 
 /** The look becomes a line of the log. */
@@ -87,7 +88,7 @@ function outdated(body: DecisionBody, state: RecipeState | undefined): DecisionB
 function prospectFor(
   { descriptors }: Parts,
   { read, summary }: Case,
-  { standing, rival }: { readonly standing: Standing; readonly rival: Version | null },
+  { standing, rival, fresh }: Pick<Plan, "fresh"> & { readonly standing: Standing; readonly rival: Version | null },
 ): Prospect {
   const { recipe } = read;
   return prospectOf(standing, {
@@ -96,7 +97,21 @@ function prospectFor(
     against: rival === null ? "baseline" : "champion",
     summary,
     metric: metricOf(recipe, descriptors, summary.spec.task),
+    ...(fresh && { fresh }),
   });
+}
+
+/** The confirm rows that no look of the recipe has seen; null: it can't be told, and the whole side is looked at. */
+async function arrivalsSince(
+  known: string,
+  { evaluator, artifacts }: Parts,
+  { one, signal }: { readonly one: Case; readonly signal: AbortSignal },
+): Promise<NonNullable<Plan["fresh"]> | null> {
+  if ((await artifacts.find(known)) === null) return null;
+  const job = { kind: "arrivals", snapshot: one.summary.digest, known } as const;
+  const result = await evaluator.run(job, { ...limits(one.read.recipe), signal });
+  if (result.status === "failed") throw fromRecord(result.error);
+  return result.status === "done" && result.outcome.unsure === null ? result.outcome : null;
 }
 
 /** An exhausted holdout is scored and not tested: whatever a gate said of it could not be believed. */
@@ -176,6 +191,7 @@ function confirmJob(one: Case, { rival, baseline, prospect, known }: Rivals): Co
     alpha: prospect.allowance.alpha,
     seed: recipe.search.seed,
     known,
+    since: prospect.part.isFresh ? known : null,
   };
 }
 
@@ -192,11 +208,12 @@ async function confirmFinalist(
 
 interface Look {
   readonly evidence: ConfirmOutcome;
+  readonly since: string | null;
   readonly prospect: Prospect;
   readonly state: RecipeState | undefined;
 }
 
-function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Look): DecisionBody {
+function decisionBody(parts: Parts, one: Case, { evidence, prospect, since, state }: Look): DecisionBody {
   const isChampion = one.finalist.outcome.model === state?.champion?.model;
   const isBarred = state?.barred.has(one.finalist.outcome.model) === true;
   const asked = one.read.recipe.promotion.mode;
@@ -212,7 +229,7 @@ function decisionBody(parts: Parts, one: Case, { evidence, prospect, state }: Lo
     reason,
     recipe: one.mark,
     code: codeOf(parts.descriptors),
-    data: dataOf(summary, one.read),
+    data: { ...dataOf(summary, one.read), ...(since && { holdout: prospect.part.digest, since }) },
     search: {
       study: end.study.id,
       trials: end.result.counts,

@@ -60,6 +60,23 @@ function integers(first: Int32Array, second: Int32Array): Int32Array {
   return all;
 }
 
+/** Some rows of a side, whose codes mean what they did. */
+export function someRows({ table, truth, weight, group }: Labelled, rows: Int32Array): Labelled {
+  return {
+    table: { rows: rows.length, columns: table.columns.map((column) => someCells(column, rows)) },
+    truth: Float64Array.from(rows, (row) => truth[row] as number),
+    weight: weight && Float64Array.from(rows, (row) => weight[row] as number),
+    group: group && Int32Array.from(rows, (row) => group[row] as number),
+  };
+}
+
+export function someCells(column: Column, rows: Int32Array): Column {
+  if ("values" in column) return numbersAt(column, rows);
+  const { name, type, ordered, levels, codes } = column;
+  const own = Int32Array.from(rows, (row) => codes[row] as number);
+  return { name, type, ...(ordered && { ordered }), levels, codes: own };
+}
+
 export interface Division {
   /** Numbers of the rows to learn from. */
   readonly train: Int32Array;

@@ -57,3 +57,20 @@ test("charging a draft leaves the accounts that it began with", () => {
   draft.charge(look("h1", 2));
   expect([looksAt(before, "h1"), looksAt(draft.done(), "h1")]).toEqual([1, 2]);
 });
+
+test("fresh rows are a holdout by themselves, and a look at them is one at all rows that they have become a part of", () => {
+  const fresh = (number: number, rest: Parameters<typeof look>[2] = {}) => {
+    const body = look("f1", number, { rows: 60, ...rest });
+    return { ...body, data: { ...body.data, since: "k1" } };
+  };
+  const accounts = accountsOf(look("h1", 1, { rows: 100 }), fresh(1, { version: first }));
+  const freshAt = (recipe: string) =>
+    nextLook(accountFor(accounts, { recipe, digest: "f1", rows: 60, isFresh: true })) - 1;
+  expect([freshAt("churn"), freshAt("another")]).toEqual([1, 1]);
+  expect(nextLook(accountFor(accounts, { recipe: "churn", digest: "f2", rows: 70, isFresh: true }))).toBe(1);
+  expect([looksAt(accounts, "h1"), looksAt(accounts, "h2", 160)]).toEqual([2, 2]);
+  const whole = [...accountFor(accounts, { recipe: "churn", digest: "h1", rows: 100 }).looks.values()];
+  expect(whole.map(({ promoted }) => promoted)).toEqual([false, false]);
+  const own = [...accountFor(accounts, { recipe: "churn", digest: "f1", rows: 60, isFresh: true }).looks.values()];
+  expect(own.map(({ promoted }) => promoted)).toEqual([true]);
+});

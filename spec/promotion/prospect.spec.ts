@@ -70,3 +70,20 @@ test("a holdout is exhausted when the next look can't show the whole way to a pe
   const hopeless = [1, 2, 3, 4].map((look) => met(look, { score: 0.999 }));
   expect(prospectOf(standingAfter(...hopeless), plan()).exhausted).toBeNull();
 });
+
+test("rows that no look has seen are preferred where they can show as small a gain, or where the others can show nothing", () => {
+  const fresh = (rows: number) => ({ digest: "f1", side: side(rows) });
+  const looks = (count: number) =>
+    standingAfter(...Array.from({ length: count }, (_, at) => met(at + 1, { alpha: 1e-9 })));
+  expect(prospectOf(looks(1), plan({ fresh: fresh(100) })).part).toMatchObject({ isFresh: true, digest: "f1" });
+  expect(prospectOf(looks(1), plan({ fresh: fresh(40) }))).toMatchObject({
+    look: 2,
+    part: { isFresh: false, digest: "h1" },
+  });
+  expect(prospectOf(looks(9), plan({ fresh: fresh(70) }))).toMatchObject({ look: 1, part: { isFresh: true } });
+  expect(prospectOf(looks(66), plan({ fresh: fresh(20) }))).toMatchObject({ exhausted: null, part: { isFresh: true } });
+  expect(prospectOf(looks(66), plan({ fresh: fresh(18) })).exhausted).not.toBeNull();
+  expect(prospectOf(looks(66), plan({ fresh: null })).exhausted).not.toBeNull();
+  const rare = { digest: "f1", side: { ...side(100), classCounts: [97, 3] } };
+  expect(prospectOf(looks(66), plan({ fresh: rare })).part.isFresh).toBe(false);
+});

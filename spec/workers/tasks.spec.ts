@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { deriveSeed, type FrozenTrial, type Proposal } from "hyperparameter-js";
 import { decodeMetadata } from "onnx-train";
 import { Artifacts } from "../../core/artifacts/artifacts.js";
-import { loadSide, viewSide } from "../../core/data/side.js";
+import { decodeKnownRows, encodeKnownRows, knownWith } from "../../core/data/row-ids.js";
+import { loadRowIds, loadSide, viewSide } from "../../core/data/side.js";
 import type { SnapshotSummary } from "../../core/data/snapshot.js";
 import { decodeBits } from "../../core/evaluator/bits.js";
 import type { ConfirmJob, Evaluator, JobResult, TrialOutcome } from "../../core/evaluator/messages.js";
@@ -251,6 +252,7 @@ describe("a confirmation", () => {
   const job = (candidate: string, baseline: string): ConfirmJob => ({
     kind: "confirm",
     known: null,
+    since: null,
     snapshot: summary.digest,
     metric: "log_loss",
     secondary: ["accuracy"],
@@ -277,6 +279,30 @@ describe("a confirmation", () => {
     const right = decodeBits(kept ?? new Uint8Array(), rows) ?? [];
     // the constant model says the same of every row
     expect([...right].reduce((sum, bit) => sum + bit, 0)).toBe(classCounts[shareOf(50) > 0.5 ? 1 : 0]);
+  });
+
+  it("looks at the rows alone that a blob of known ones lacks, and says what is known then", async () => {
+    const [candidate, baseline] = [await good(50), await good(10)];
+    const artifacts = new Artifacts(join(home, "artifacts"));
+    const ids = await loadRowIds(artifacts.snapshotFolder(summary.digest));
+    if (ids === null) throw new Error("no ids were kept");
+    const { confirm } = ids.sides;
+    const half = {
+      ...ids,
+      sides: { train: ids.sides.train, select: Float64Array.of(), confirm: confirm.slice(0, 20) },
+    };
+    const since = await artifacts.put(encodeKnownRows(knownWith(null, half)));
+    const found = done(await evaluator.run({ kind: "arrivals", snapshot: summary.digest, known: since }, LIMITS));
+    const fresh = confirm.length - 20;
+    if (found.unsure !== null) throw new Error(found.unsure);
+    expect(found.side.rows).toBe(fresh);
+    const look = { ...job(candidate.model, baseline.model), known: since, since };
+    const outcome = done(await evaluator.run({ ...look, kind: "confirm" }, LIMITS));
+    expect(outcome.rows).toBe(fresh);
+    expect(outcome.candidate.scores.log_loss?.point).toBeCloseTo(logLoss(shareOf(50), found.side.classCounts), 6);
+    expect(decodeKnownRows((await artifacts.find(outcome.known ?? "")) ?? new Uint8Array())).toEqual(
+      knownWith(null, ids),
+    );
   });
 
   it("hands gates the files, a way to run them, and the rows that they were made of", async () => {

@@ -17,20 +17,24 @@ import {
   type TaskSpec,
 } from "../../core/plugin/index.js";
 import { type Champion, confirm } from "../../core/promotion/confirm.js";
+import { someCells, someRows } from "../../core/resampling/tables.js";
 import { type Desk, sideOf, summaryOf } from "../desk.js";
 import { weighed } from "../scale.js";
+import { freshRows } from "./arrivals.js";
 
 /** The look at the confirm side: the files that would ship are what is judged. */
 export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<ConfirmOutcome> {
   const { spec, columns, cuts } = summaryOf(desk);
-  const [train, select, side] = [sideOf(desk, "train"), sideOf(desk, "select"), sideOf(desk, "confirm")];
+  const [train, select] = [sideOf(desk, "train"), sideOf(desk, "select")];
+  const rows = job.since === null ? null : await rowsSince(job.since, job, desk);
+  const side = rows === null ? sideOf(desk, "confirm") : someRows(sideOf(desk, "confirm"), rows);
   const contender = (digest: string) => contenderOf(digest, desk, { spec, side });
   const candidate = await contender(job.candidate);
   const champion = job.champion === null ? null : await championOf(job.champion, contender);
   const baseline = await contender(job.baseline);
   const { metrics, gates } = desk.registry;
   const leaks = columns.flatMap(({ name, leak }): Leak[] => (leak === null ? [] : [{ column: name, why: leak }]));
-  const context = await contextOf(job, desk);
+  const context = (await contextOf(job, desk)).map((column) => (rows === null ? column : someCells(column, rows)));
   const sides = { train, select, confirm: side, context, serial: cuts !== null, leaks };
   const outcome = await confirm({ job, spec, ...sides, candidate, champion, baseline, metrics, gates });
   const kept = (contender: Champion) => rightOf(contender, { spec, side }, desk);
@@ -42,6 +46,12 @@ export async function confirmFinalist(job: ConfirmJob, desk: Desk): Promise<Conf
     replay: await desk.artifacts.put(replayOf(candidate, side)),
     ...(await knownAfter(job, desk)),
   };
+}
+
+async function rowsSince(known: string, { snapshot }: ConfirmJob, desk: Desk): Promise<Int32Array> {
+  const { rows } = await freshRows({ snapshot, known }, desk);
+  if (rows === null) throw new TypeError("the rows to look at were told apart when the look was planned");
+  return rows;
 }
 
 /** Columns that gates see. Where they are lost, they count as not kept, so that the data are read again. */
