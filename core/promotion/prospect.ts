@@ -23,7 +23,7 @@ export interface Plan {
 }
 
 /** What a look is at. */
-export interface Part {
+interface Part {
   readonly side: SideSummary;
   /** SHA-256 (hex) that names it in the log. */
   readonly digest: string;
