@@ -1,7 +1,7 @@
 /** Things that have one home: durable writes, time, chance, the environment, the console; and names that core may not know. */
 import { importsOf } from "./imports.js";
 import { isLibrary, isSpec, memberText, nodeRule, type Rule } from "./rule.js";
-import { type Node, type SourceFile, walk } from "./tree.js";
+import { type Node, nodesIn, type SourceFile } from "./tree.js";
 
 const WRITES = new Set([
   "appendFile",
@@ -71,7 +71,7 @@ function opensFile({ type, callee }: Node, file: SourceFile): boolean {
 
 function isReading(flags: Node): boolean {
   if (flags.type === "StringLiteral") return flags.value === "r";
-  const named = [...walk(flags)].flatMap(({ type, value }) => (type === "Identifier" ? [value] : []));
+  const named = nodesIn(flags).flatMap(({ type, value }) => (type === "Identifier" ? [value] : []));
   return (
     named.includes("O_RDONLY") && !named.some((name) => name === "O_CREAT" || name === "O_APPEND" || name === "O_TRUNC")
   );

@@ -52,17 +52,18 @@ export function parsed(path: string, text: string): SourceFile {
   return {
     path,
     text,
-    nodes: [...walk(module.body)],
+    nodes: nodesIn(module.body),
     firstLine: ({ span }) => lineOf(span?.start ?? 1),
     lastLine: ({ span }) => lineOf(span?.end ?? 1),
   };
 }
 
-/** The nodes in a value and below it, parents before their children. */
-export function* walk(value: unknown): Generator<Node> {
-  if (typeof value !== "object" || value === null) return;
-  if ("type" in value && typeof value.type === "string") yield value as Node;
-  for (const member of Object.values(value)) yield* walk(member);
+/** The nodes in a value and below it, parents before their children. A generator would hand each one up through all above it. */
+export function nodesIn(value: unknown, found: Node[] = []): readonly Node[] {
+  if (typeof value !== "object" || value === null) return found;
+  if ("type" in value && typeof value.type === "string") found.push(value as Node);
+  for (const member of Object.values(value)) nodesIn(member, found);
+  return found;
 }
 
 export function linesOf({ text }: SourceFile): number {
