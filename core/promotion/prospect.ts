@@ -66,7 +66,9 @@ export function prospectOf(standing: Standing, plan: Plan): Prospect {
 
 function isPreferred(fresh: Prospect, whole: Prospect): boolean {
   if (fresh.exhausted !== null || whole.exhausted !== null) return fresh.exhausted === null;
-  return fresh.smallest !== null && whole.smallest !== null && fresh.smallest.effect <= PREFERENCE * whole.smallest.effect;
+  return (
+    fresh.smallest !== null && whole.smallest !== null && fresh.smallest.effect <= PREFERENCE * whole.smallest.effect
+  );
 }
 
 /** Of fewer no gate says anything (docs/promotion.md). */
