@@ -90,13 +90,17 @@ export async function sizeOf(path: string): Promise<number> {
   }
 }
 
+/** A sixteenth of the reads that the default of 64 KiB takes: they were a sixth of what a long log took to open. */
+const CHUNK_BYTES = 1 << 20;
+
 /** The bytes of each whole line, without the newline, whatever they are. */
 export async function* wholeLines(path: string, start = 0): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   for await (const chunk of chunks(path, start)) {
     let begin = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, begin)) {
-      yield Buffer.concat([...pieces, chunk.subarray(begin, end)]);
+      const last = chunk.subarray(begin, end);
+      yield pieces.length === 0 ? last : Buffer.concat([...pieces, last]);
       pieces = [];
       begin = end + 1;
     }
@@ -106,7 +110,7 @@ export async function* wholeLines(path: string, start = 0): AsyncGenerator<Uint8
 
 async function* chunks(path: string, start: number): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(path, { start })) yield chunk;
+    for await (const chunk of createReadStream(path, { start, highWaterMark: CHUNK_BYTES })) yield chunk;
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw unreadable(path, error);
   }

@@ -1,30 +1,33 @@
 /**
  * What a long promotion log costs: the second half of `npm run prove:ledger`, 1,000,000 entries unless a number is given.
- * Prints the rate of appending, the time of a proof, of opening and of checking everything, and the share of a small study's
- * time that its decisions take to be logged, signed and proved.
+ * Prints the rate of appending, the time of a proof, of `sous at`, of opening and of checking everything, and the share of a
+ * study's time that its record takes: log, signatures, tiles, papers, hashes, and the bits and rows that a look keeps.
  */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLedger } from "../../dist/core/ledger/ledger.js";
 import { readVerifier, verifierPath } from "../../dist/core/ledger/signer.js";
 import { verifyLedger } from "../../dist/core/ledger/verify.js";
-import { normals, uniforms } from "./random.mjs";
+import { commandTime } from "./ledger/commands.mjs";
+import { recordOfStudy } from "./ledger/study.mjs";
+import { uniforms } from "./random.mjs";
 
 const ENTRIES = Number(process.argv[2] ?? 1_000_000);
 /** Calls of append that wait at once: what makes groups. */
 const WAITING = 4096;
 
 const folder = mkdtempSync(join(tmpdir(), "sous-ledger-"));
-const place = { log: join(folder, "log"), keys: join(folder, "keys") };
+/** A home, as far as `sous at` needs one. */
+const place = { log: join(folder, "ledger"), keys: join(folder, "keys") };
 
-/** A body of the length of a rejection's, about 480 bytes a line. */
+/** Of 1,000 recipes in turns; each hundredth line is a promotion, the others are of about 480 bytes. */
 function bodyAt(i) {
-  const name = `recipe-${i % 1000}`;
+  const name = `recipe-${(i * 7919) % 1000}`;
   const digest = "5a".repeat(32);
   const recipe = { name, digest, workDigest: digest, path: `recipes/${name}.recipe.yaml` };
-  return { kind: "retired", recipe, reason: `its file is gone, ${i}` };
+  if (i % 100 > 0) return { kind: "retired", recipe, reason: `its file is gone, ${i}` };
+  return { ...PROMOTION, recipe, version: { ...PROMOTION.version, number: 1 + Math.floor(i / 1000) } };
 }
 
 /** The first line of docs/ledger.md, a whole promotion. */
@@ -46,24 +49,7 @@ async function appendMany(ledger, count, body) {
   }
 }
 
-/** Seconds that `sous run --once` takes over a small table, with the default search of 20 trials; and the entries it logs. */
-function study() {
-  const normal = normals(1);
-  const rows = Array.from({ length: 2000 }, (_, i) => {
-    const [a, b] = [normal(), normal()];
-    return `${i},${a.toFixed(4)},${b.toFixed(4)},${2 * a - b + normal() > 0 ? "yes" : "no"}`;
-  });
-  const home = join(folder, "home");
-  mkdirSync(home);
-  writeFileSync(join(home, "rows.csv"), ["id,a,b,y", ...rows, ""].join("\n"));
-  writeFileSync(join(home, "small.recipe.yaml"), "data: { source: rows.csv, target: y }\nbudget: { trials: 20 }\n");
-  const sous = new URL("../../dist/core/cli/sous.js", import.meta.url).pathname;
-  const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, [sous, "run", "small.recipe.yaml", "--once"], { cwd: home });
-  if (status !== 0) throw new Error(String(stderr));
-  const entries = readFileSync(join(home, "ledger/entries.jsonl"), "utf8").split("\n").length - 1;
-  return { seconds: (performance.now() - start) / 1000, entries };
-}
+const PROMOTION = decisionBody();
 
 const open = () => openLedger(place.log, { write: true, keys: place.keys });
 const rate = (count, seconds) => `${Math.round(count / seconds).toLocaleString("en")}/s`;
@@ -89,28 +75,36 @@ try {
   line("a proof, median of 200", `${proofs[100].toFixed(2)} ms`);
   line("a proof, the 198th of 200 by time", `${proofs[197].toFixed(2)} ms`, "under 10 ms");
 
-  const body = decisionBody();
   const alone = [];
-  for (let i = 0; i < 50; i += 1) alone.push((await timed(() => ledger.append(body)))[1] * 1000);
+  for (let i = 0; i < 50; i += 1) alone.push((await timed(() => ledger.append(PROMOTION)))[1] * 1000);
   alone.sort((a, b) => a - b);
   line("one decision alone, on disk and signed, median of 50", `${alone[25].toFixed(1)} ms`);
-  const { seconds, entries } = study();
-  const share = (entries * (alone[25] + proofs[100])) / (1000 * seconds);
-  line(
-    `logging ${entries} decisions of a study of ${seconds.toFixed(1)} s`,
-    `${(100 * share).toFixed(3)} %`,
-    "under 1 %",
-  );
-  const [, whole] = await timed(() => appendMany(ledger, 20_000, () => body));
+  const [, whole] = await timed(() => appendMany(ledger, 20_000, () => PROMOTION));
   line(`20,000 whole decisions, appended in groups`, rate(20_000, whole));
 
   ledger = null;
+  for (const [what, time, status] of [
+    ["sous at now", "2999-01-01", 0],
+    ["sous at a time before all lines", "2001-01-01", 3],
+  ]) {
+    const { whole: all, own, least } = commandTime(["at", time, "recipe-0"], folder, status);
+    line(`${what}, median of the whole command`, `${all.toFixed(0)} ms`);
+    line("  beyond a Node that does nothing, median", `${own.toFixed(0)} ms`, "under 100 ms");
+    line("  beyond a Node that does nothing, shortest", `${least.toFixed(0)} ms`);
+  }
   const known = await readVerifier(verifierPath(place.keys));
   const [found, checking] = await timed(() => verifyLedger(place.log, { known, seen: null }));
   line(`checked: ${found.entries.toLocaleString("en")} lines, tiles, root, signatures`, `${checking.toFixed(1)} s`);
   const [, opening] = await timed(open);
   line("opened for writing", `${opening.toFixed(1)} s`);
   if (found.problem !== null) throw new Error(found.problem.message);
+
+  const { seconds, spent, waited } = recordOfStudy(folder);
+  line(
+    `record of a study of ${seconds.toFixed(1)} s: ${spent.toFixed(2)} s of CPU, ${waited.toFixed(2)} s for the disk`,
+    `${((100 * (spent + waited)) / seconds).toFixed(2)} %`,
+    "under 1 %",
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }
