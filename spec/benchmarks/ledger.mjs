@@ -87,7 +87,7 @@ try {
     ["sous at now", "2999-01-01", 0],
     ["sous at a time before all lines", "2001-01-01", 3],
   ]) {
-    const { whole: all, own, least } = commandTime(["at", time, "recipe-0"], folder, status);
+    const { whole: all, own, least } = commandTime(() => ["at", time, "recipe-0"], folder, status);
     line(`${what}, median of the whole command`, `${all.toFixed(0)} ms`);
     line("  beyond a Node that does nothing, median", `${own.toFixed(0)} ms`, "under 100 ms");
     line("  beyond a Node that does nothing, shortest", `${least.toFixed(0)} ms`);
@@ -105,6 +105,11 @@ try {
     `${((100 * (spent + waited)) / seconds).toFixed(2)} %`,
     "under 1 %",
   );
+  // that study promotes one model early and an ensemble at its end
+  const back = (round) => ["rollback", "churn", "--to", String(1 + (round % 2)), "--reason", "measured"];
+  const { whole: all, least } = commandTime(back, join(folder, "home"));
+  line("sous rollback, one model and an ensemble in turns, median", `${all.toFixed(0)} ms`, "under 1 s");
+  line("  beyond a Node that does nothing, shortest", `${least.toFixed(0)} ms`);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -6,13 +6,14 @@ const ROUNDS = 11;
 
 /**
  * Milliseconds, run in turns: the median of the `whole` command; `own`, which is less the median of a Node that does nothing;
- * and `least`, the same of the shortest runs, in which other work on the machine shows least. @param expected exit status
+ * and `least`, the same of the shortest runs, in which other work on the machine shows least. @param argsOf of each round, from 0
+ * @param expected exit status
  */
-export function commandTime(args, cwd, expected = 0) {
+export function commandTime(argsOf, cwd, expected = 0) {
   const [whole, node] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     node.push(wall(["-e", "0"], cwd, 0));
-    whole.push(wall([SOUS, ...args], cwd, expected));
+    whole.push(wall([SOUS, ...argsOf(round)], cwd, expected));
   }
   return { whole: median(whole), own: median(whole) - median(node), least: Math.min(...whole) - Math.min(...node) };
 }
