@@ -199,8 +199,8 @@ describe("sous up with one recipe", () => {
     const blobs = await readdir(join(home.folder, ".sous/artifacts/blobs"), { recursive: true, withFileTypes: true });
     const [entry] = await home.entries();
     if (entry?.kind !== "decision") throw new Error("nothing was decided");
-    const { candidate, baseline, replay } = entry.evidence;
-    const kept = [candidate.digest, entry.recipe.digest, replay, candidate.right, baseline.right];
+    const { candidate, baseline, replay, known } = entry.evidence;
+    const kept = [candidate.digest, entry.recipe.digest, replay, known, candidate.right, baseline.right];
     const names = blobs.filter((blob) => blob.isFile()).map(({ name }) => name);
     expect(names.sort()).toEqual(kept.map((digest) => digest?.slice(2)).sort());
   });
