@@ -1,5 +1,5 @@
 /**
- * `kill -9` at each step that a promotion, a rollback, and a probation that rolls back by itself take on the disk. Every 25th here, of
+ * `kill -9` at each step that a promotion, a rollback, and a probation that rolls back by itself take on the disk. Every 50th here, of
  * the probation one in its middle; SOUS_POINTS=1 for each of them (`npm run prove:points`).
  */
 import { spawn } from "node:child_process";
@@ -13,7 +13,7 @@ import { foldEntries, type RecipeState } from "../../core/promotion/champion.js"
 import { homeAt } from "../../core/reconcile/home.js";
 import { QUICK, rowsCsv, sous, TemporaryHome } from "../support/sous.js";
 
-const STEP = process.env.SOUS_POINTS === undefined ? 25 : 1;
+const STEP = process.env.SOUS_POINTS === undefined ? 50 : 1;
 const SOUS = resolve("dist/core/cli/sous.js");
 const PRELOAD = resolve("spec/fixtures/faults/points.mjs");
 const ORDERS = {
