@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
 import { sha256 } from "../artifacts/digest.js";
 import { systemCode } from "../artifacts/files.js";
-import { sleep } from "../clock.js";
+import { monotonic, sleep } from "../clock.js";
 import { type ErrorRecord, SousError } from "../errors.js";
 import { entriesPath, type Link, type Linked, readChain, START, sizeOf, wholeLines } from "./chain.js";
 import type { Entry } from "./entry.js";
@@ -50,20 +50,24 @@ export interface Evidence {
 const NO_EVIDENCE: Evidence = { known: null, seen: null };
 /** Times that a log which grows while it is read is read again. */
 const ATTEMPTS = 10;
+/** Milliseconds for which a log that grows is read again in any case: of a short one ten times are over between two writes. */
+const PATIENCE = 5_000;
 /** Milliseconds between two looks whether a write that goes on is over, and looks; on a busy disk it takes a second. */
-const LOOK_EVERY = 20;
-const LOOKS = 100;
+const LOOK_EVERY = 5;
+const LOOKS = 400;
 
 /**
  * Checks a log from its bytes: every line, what its repairs kept, what was signed of it and by whom, its tiles, and what
  * others saw of it. Changes nothing.
  */
 export async function verifyLedger(folder: string, evidence: Evidence = NO_EVIDENCE): Promise<Verification> {
+  const began = monotonic();
   for (let attempt = 1; ; attempt += 1) {
     const before = await stamp(folder);
     const found = await verifyOnce(folder, evidence);
     if (found.problem?.code === "LEDGER_TILE") await quiet(folder);
-    if (found.problem === null || attempt === ATTEMPTS || before === (await stamp(folder))) return found;
+    const isLast = attempt >= ATTEMPTS && monotonic() - began > PATIENCE;
+    if (found.problem === null || isLast || before === (await stamp(folder))) return found;
   }
 }
 
