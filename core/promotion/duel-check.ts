@@ -134,8 +134,15 @@ function faultOfRound(
   const isIts = ({ purpose, of }: OpenDuel) => purpose === round.purpose && of === round.of;
   const open = openDuelsOf(state, recipeOf(round), entries).find(isIts);
   if (open === undefined) return `no ${round.purpose} of line ${round.of} was open`;
+  if (!isWhole(round.progress)) return "it doesn't say where the duel stands";
   const opening = entries[round.of - 1];
   return RULES.find(({ holds }) => !holds({ round, open, opening }))?.reason ?? null;
+}
+
+/** A line that was signed by another program may lack anything. */
+function isWhole(progress: Partial<DuelBody["progress"]> | undefined): boolean {
+  const { forA, forB } = progress?.bets ?? {};
+  return [forA, forB].every((bets) => Array.isArray(bets?.capital) && Number.isFinite(bets?.peak));
 }
 
 /** As far as the round tells it. */

@@ -123,6 +123,8 @@ describe("a round that doesn't follow from the lines before it", () => {
     ["has another candidate", 4, () => ({ b: model("9") }), OTHER_PAIR],
     ["may risk everything", 4, () => ({ alpha: 1 }), ALPHA],
     ["counts a snapshot twice", 4, () => ({ snapshot: "s1" }), "its snapshot had been seen before"],
+    ["says nothing of where it stands", 4, () => ({ progress: undefined }), "it doesn't say where the duel stands"],
+    ["lacks its bets", 4, () => ({ progress: {} }), "it doesn't say where the duel stands"],
     ["forgets rows", 4, progress(({ rows }) => ({ rows: rows - 1 })), ROWS],
     ["has rows that never came", 4, ({ arrived }) => ({ arrived: arrived + 1 }), ROWS],
     [
