@@ -1,4 +1,5 @@
 /** How much memory a model takes. To be asked in a process of its own (workers/weigh.ts): a peak can't be taken back. */
+import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { encodeModel, GraphBuilder, openSession, tensor } from "onnx-train";
 
@@ -38,7 +39,19 @@ function forgetPeak(): Promise<void> {
   return writeFile("/proc/self/clear_refs", "5").catch(() => {});
 }
 
-/** Bytes: the most that this process has held. */
+/**
+ * Bytes: the most that this process has held. By proc(5)'s VmHWM where there is one: getrusage(2)'s maxrss starts at the size of
+ * the process that forked this one, so that beside a large daemon every model would weigh nothing.
+ */
 export function peakMemory(): number {
-  return 1024 * process.resourceUsage().maxRSS;
+  const kib = /VmHWM:\s*(\d+)/.exec(statusOfProcess())?.[1];
+  return 1024 * Number(kib ?? process.resourceUsage().maxRSS);
+}
+
+function statusOfProcess(): string {
+  try {
+    return readFileSync("/proc/self/status", "utf8");
+  } catch {
+    return "";
+  }
 }

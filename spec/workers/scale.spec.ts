@@ -43,6 +43,12 @@ test("a model takes its weights, once or a few times, and a small one next to no
   expect(large).toBeLessThan(6 * 32 * MIB);
 });
 
+test("a model weighs the same where the process that asks is a large one", async () => {
+  const ballast = Buffer.alloc(300 * MIB, 1);
+  expect(await weigh(heavy(32 * MIB))).toBeGreaterThan(32 * MIB);
+  expect(ballast).toHaveLength(300 * MIB);
+});
+
 test("a file that can't be loaded is an error with a code", async () => {
   await expect(weigh(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ code: "MODEL_RUN" });
 });

@@ -1,7 +1,7 @@
 /** Memory of this process: `node --expose-gc memoryChild.mjs peak NET [tidy]` or `growth CALLS`; prints JSON, sizes in bytes. */
-import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { adam, encodeModel, GraphBuilder, openSession, Trainer, trainingProgram } from "onnx-train";
+import { forgetPeak, peak } from "../../support/peak.mjs";
 import { dataOf, NETS, programOptions } from "./nets.mjs";
 
 const [, , what, argument, tidy] = process.argv;
@@ -38,23 +38,6 @@ async function collected() {
     await setTimeout(20);
   }
   return process.memoryUsage.rss();
-}
-
-/** The highest since `forgetPeak`; Linux alone forgets, elsewhere it is the highest ever. */
-function peak() {
-  try {
-    return 1024 * Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]);
-  } catch {
-    return 1024 * process.resourceUsage().maxRSS;
-  }
-}
-
-function forgetPeak() {
-  try {
-    writeFileSync("/proc/self/clear_refs", "5");
-  } catch {
-    // Without it the peak is that of the whole life, which is higher or the same.
-  }
 }
 
 /** @param tidy whether garbage is collected behind each chunk: the peak is then what training needs */

@@ -10,6 +10,7 @@ import { exportTrees } from "../../../dist/plugins/learners/gbdt/graph.js";
 import { fitMaking } from "../../../dist/plugins/learners/gbdt/making.js";
 import { predict, trimmed } from "../../../dist/plugins/learners/gbdt/model.js";
 import { settingsOf } from "../../../dist/plugins/learners/gbdt/settings.js";
+import { peak } from "../../support/peak.mjs";
 import { areaUnderRoc, labelled, tableOf } from "./data.mjs";
 
 const ROUNDS = 100;
@@ -52,7 +53,7 @@ async function singleTimes(model) {
 }
 
 const { boosting, seconds } = await fitted();
-const peak = process.resourceUsage().maxRSS / 1024;
+const mebibytes = peak() / 2 ** 20;
 const { features, trees, start, answers, loss } = boosting;
 const making = fitMaking(spec, train, 1);
 const { mean, scale } = answers;
@@ -60,4 +61,6 @@ const model = trimmed({ spec, loss, making, features, trees, averaged: false, ba
 const scores = predict(model, test.table).filter((_, at) => at % 2 === 1);
 const bytes = exportTrees("gbdt", model);
 const single = await singleTimes(bytes);
-console.log(JSON.stringify({ seconds, peak, single, bytes: bytes.length, auc: areaUnderRoc(scores, test.truth) }));
+console.log(
+  JSON.stringify({ seconds, peak: mebibytes, single, bytes: bytes.length, auc: areaUnderRoc(scores, test.truth) }),
+);

@@ -3,6 +3,7 @@
  * each byte of a file. Run by memory.spec.ts, on the built library.
  */
 import { decodeModel } from "../../../core/onnx-train/dist/index.js";
+import { peak } from "../../support/peak.mjs";
 
 const SIZE = 2 ** 19;
 
@@ -72,8 +73,8 @@ function outcome(bytes) {
 const found = {};
 for (const [name, bytes] of Object.entries(FILES)) {
   gc();
-  const before = process.resourceUsage().maxRSS;
+  const before = peak();
   const code = outcome(bytes);
-  found[name] = { code, times: ((process.resourceUsage().maxRSS - before) * 1024) / bytes.length };
+  found[name] = { code, times: (peak() - before) / bytes.length };
 }
 process.stdout.write(JSON.stringify(found));
