@@ -42,6 +42,13 @@ export interface Actor {
   readonly reason: string;
 }
 
+export interface ProbationTerms {
+  /** Chance of taking a champion back that is no worse than the one before. */
+  readonly alpha: number;
+  /** Rows that come later after which it ends; 0: it isn't watched. */
+  readonly rows: number;
+}
+
 /** A finalist met the confirm set: the look itself, whatever came of it. */
 export interface DecisionBody {
   readonly kind: "decision";
@@ -127,6 +134,8 @@ export interface DecisionBody {
   readonly answers?: number;
   /** The order of a person that this line carries out. */
   readonly order?: string;
+  /** By what the champion that comes of it is watched, fixed before a row of that has come; absent in older entries. */
+  readonly probation?: ProbationTerms;
   /** Of a pending decision: what it waits for; absent: a person. */
   readonly waits?: "shadow";
   /** The promoted version; null unless PROMOTED. */

@@ -73,10 +73,17 @@ const RULES: readonly Rule[] = [
   },
   {
     reason: "it may risk another alpha than its recipe had",
-    // Of a probation the log doesn't say it: the recipe may have changed since.
     holds: ({ round: { alpha, purpose }, opening }) => {
-      const of = opening?.kind === "decision" && purpose === "shadow" ? opening.multiplicity?.of : undefined;
+      const { multiplicity, probation } = opening?.kind === "decision" ? opening : {};
+      const of = purpose === "shadow" ? multiplicity?.of : probation?.alpha; // older entries say neither
       return alpha > 0 && alpha < 1 && (of ?? alpha) === alpha;
+    },
+  },
+  {
+    reason: "it ends after other rows than its recipe had",
+    holds: ({ round: { most, purpose }, opening }) => {
+      const of = purpose === "probation" && opening?.kind === "decision" ? opening.probation?.rows : undefined;
+      return isCount(most) && (of ?? most) === most;
     },
   },
   { reason: "its snapshot had been seen before", holds: ({ round, open }) => round.snapshot !== open.snapshot },
@@ -122,7 +129,7 @@ const RULES: readonly Rule[] = [
   {
     reason: "its outcome doesn't follow from its bets, its alpha and its rows",
     holds: ({ round: { alpha, most, outcome, progress } }) =>
-      isCount(most) && outcome === outcomeOf({ progress, winner: decidedBy(progress.bets, alpha) }, most),
+      outcome === outcomeOf({ progress, winner: decidedBy(progress.bets, alpha) }, most),
   },
 ];
 

@@ -5,7 +5,7 @@
  */
 import type { DuelProgress } from "../evaluator/messages.js";
 import type { Measuring } from "../evaluator/row-losses.js";
-import type { DuelBody, Entry, Header } from "../ledger/entry.js";
+import type { DuelBody, Entry, Header, ProbationTerms } from "../ledger/entry.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { type Duel, decidedBy, eValue, observe, openDuel } from "../statistics/betting.js";
 import type { RecipeState } from "./champion.js";
@@ -42,7 +42,7 @@ export function openDuelsOf(
   entries: readonly Entry[],
 ): readonly OpenDuel[] {
   if (state === undefined) return [];
-  const found = [probationOf(state, recipe), shadowOf(state, recipe, entries)];
+  const found = [probationOf(state, recipe, entries), shadowOf(state, recipe, entries)];
   return found.flatMap((terms) => (terms === null ? [] : opened(terms, { state, entries })));
 }
 
@@ -60,10 +60,19 @@ function shadowOf(
   return { purpose: "shadow", of: entry.seq, ...models, alpha: promotion.alpha, most };
 }
 
-function probationOf({ champion, versions }: RecipeState, { promotion }: Promoting): Terms | null {
-  const { alpha = PROBATION.alpha, rows = PROBATION.rows } = promotion.probation ?? {};
+/** What a promotion says of its probation, for whoever reads the log. */
+export function probationTerms({ promotion }: Promoting): ProbationTerms {
+  return { ...PROBATION, ...promotion.probation };
+}
+
+/** By the terms of the promotion, which no later edit of the recipe bends; that it be watched at all a recipe may end. */
+function probationOf({ champion, versions }: RecipeState, recipe: Promoting, entries: readonly Entry[]): Terms | null {
   const before = versions.find(({ number }) => number === champion?.from);
-  if (champion === null || before === undefined || champion.until !== null || rows === 0) return null;
+  if (champion === null || before === undefined || champion.until !== null) return null;
+  const now = probationTerms(recipe);
+  const decision = entries[champion.seq - 1];
+  const { alpha, rows } = (decision?.kind === "decision" ? decision.probation : undefined) ?? now;
+  if (rows === 0 || now.rows === 0) return null;
   return { purpose: "probation", of: champion.seq, a: before.model, b: champion.model, alpha, most: rows };
 }
 

@@ -10,6 +10,7 @@ import { canonicalJson } from "../json.js";
 import { type DecisionBody, type Entry, type RecipeMark, RUNNING } from "../ledger/entry.js";
 import { nextNumber, type RecipeState, rivalOf, type Standing, type Version } from "../promotion/champion.js";
 import { decide, UNCHANGED } from "../promotion/decide.js";
+import { probationTerms } from "../promotion/duel.js";
 import { type Plan, type Prospect, prospectOf } from "../promotion/prospect.js";
 import type { PromotionBody } from "../promotion/versions.js";
 import type { ReadRecipe } from "../recipe/recipe.js";
@@ -251,6 +252,7 @@ function decisionBody(parts: Parts, one: Case, { evidence, prospect, since, stat
     // What can't end in a promotion risks no false one.
     ...chargeOf(prospect, prospect.exhausted === null && !isChampion),
     actor: { kind: "auto", name: "sous", reason: "every gate of the recipe was heard" },
+    ...((decision === "PENDING" || decision === "PROMOTED") && { probation: probationTerms(one.read.recipe) }),
     ...(decision === "PENDING" && mode === "shadow" && { waits: "shadow" }),
     version: decision === "PROMOTED" ? promoted : null,
   };

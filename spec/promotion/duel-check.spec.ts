@@ -18,8 +18,10 @@ function decided(look: number, telling: Parameters<typeof decisionOf>[0]): Decis
   return { ...body, evidence: { ...body.evidence, known: model("e") } };
 }
 
-const promoted = (number: number) =>
-  decided(number, { version: { number, model: model(`${number}`), from: number - 1 || null } });
+const promoted = (number: number): DecisionBody => ({
+  ...decided(number, { version: { number, model: model(`${number}`), from: number - 1 || null } }),
+  probation: recipe.promotion.probation,
+});
 const shadowed: DecisionBody = {
   ...decided(2, { decision: "PENDING" }),
   waits: "shadow",
@@ -106,6 +108,7 @@ const BETS = "its bets are none that such a gain can have made of those of the r
 const OUTCOME = "its outcome doesn't follow from its bets, its alpha and its rows";
 const COUNTED = "its rows count in another way than in the round before";
 const ALPHA = "it may risk another alpha than its recipe had";
+const MOST = "it ends after other rows than its recipe had";
 
 describe("a round that doesn't follow from the lines before it", () => {
   it.each<[string, number, Change, string]>([
@@ -122,6 +125,9 @@ describe("a round that doesn't follow from the lines before it", () => {
     ["has another rival", 4, () => ({ a: model("9") }), OTHER_PAIR],
     ["has another candidate", 4, () => ({ b: model("9") }), OTHER_PAIR],
     ["may risk everything", 4, () => ({ alpha: 1 }), ALPHA],
+    ["may risk more than the promotion said", 4, ({ alpha }) => ({ alpha: 2 * alpha }), ALPHA],
+    ["ends before it would", 4, ({ progress: { rows } }) => ({ most: rows, outcome: "ended" }), MOST],
+    ["ends later than it would", 4, ({ most }) => ({ most: most + 1 }), MOST],
     ["counts a snapshot twice", 4, () => ({ snapshot: "s1" }), "its snapshot had been seen before"],
     ["says nothing of where it stands", 4, () => ({ progress: undefined }), "it doesn't say where the duel stands"],
     ["lacks its bets", 4, () => ({ progress: {} }), "it doesn't say where the duel stands"],
@@ -152,9 +158,15 @@ describe("a round that doesn't follow from the lines before it", () => {
     ["is open though it was decided", 5, () => ({ outcome: "open" }), OUTCOME],
     ["is decided for the other", 5, () => ({ outcome: "b" }), OUTCOME],
     ["is decided before it is", 4, () => ({ outcome: "a" }), OUTCOME],
-    ["is open after all the rows that it takes", 4, ({ progress: { rows } }) => ({ most: rows }), OUTCOME],
   ])("%s", (_what, seq, change, reason) => {
     expect(faultOf(changed(probation, seq, change))).toEqual({ seq, kind: "duel", reason });
+  });
+
+  it("is told by its outcome alone where the promotion is of an earlier sous, which said no terms", () => {
+    const older = changed(probation, 2, () => ({ probation: undefined }));
+    expect(faultOf(older)).toBeNull();
+    const late = changed<DuelBody>(older, 4, ({ progress: { rows } }) => ({ most: rows }));
+    expect(faultOf(late)).toEqual({ seq: 4, kind: "duel", reason: OUTCOME });
   });
 
   it("comes after the one that decided, or after the champion was taken back", () => {

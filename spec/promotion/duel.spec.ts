@@ -3,7 +3,15 @@ import type { DuelProgress } from "../../core/evaluator/messages.js";
 import { differencesOf, scaleOf } from "../../core/evaluator/row-losses.js";
 import type { Body, DuelBody, RollbackBody } from "../../core/ledger/entry.js";
 import { foldEntries, type RecipeState } from "../../core/promotion/champion.js";
-import { begun, fought, openDuelsOf, outcomeOf, type Round, toldOf } from "../../core/promotion/duel.js";
+import {
+  begun,
+  fought,
+  openDuelsOf,
+  outcomeOf,
+  probationTerms,
+  type Round,
+  toldOf,
+} from "../../core/promotion/duel.js";
 import { followUp } from "../../core/promotion/orders.js";
 import type { Recipe } from "../../core/recipe/recipe.js";
 import { eValue } from "../../core/statistics/betting.js";
@@ -83,6 +91,16 @@ describe("what is open", () => {
       expect(openOf(known(...two, round(2, { outcome })))).toEqual([]);
     expect(openOf(known(...two), recipe({ probation: { rows: 0 } }))).toEqual([]);
     expect(openOf(known(promoted(1), decisionOf({ version: { number: 2, model: model("2"), from: 1 } })))).toEqual([]);
+  });
+
+  it("goes by the terms of the promotion, whatever the recipe says later, unless that is not to watch", () => {
+    const terms = { alpha: 0.02, rows: 300 };
+    const log = known(promoted(1), { ...promoted(2), probation: terms });
+    expect(openOf(log, recipe({ probation: { alpha: 0.5, rows: 9 } }))).toMatchObject([{ alpha: 0.02, most: 300 }]);
+    expect(openOf(log, recipe({ probation: { rows: 0 } }))).toEqual([]);
+    expect(probationTerms(recipe({ probation: { alpha: 0.5 } }))).toEqual({ alpha: 0.5, rows: 10_000 });
+    const unwatched = known(promoted(1), { ...promoted(2), probation: { alpha: 0.01, rows: 0 } });
+    expect(openOf(unwatched)).toEqual([]);
   });
 
   it("is a candidate in shadow beside what serves, which begins anew where that changes", () => {

@@ -42,7 +42,8 @@ function reporting(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
   }));
 }
 
-const HISTORIES: Readonly<Record<string, readonly FrozenTrial[]>> = {
+/** Made when asked for: whoever loads the library would wait for it otherwise, in each thread. */
+const histories = (): Readonly<Record<string, readonly FrozenTrial[]>> => ({
   "no history": [],
   "trials without reports": historyOf(NUMBERS, repeat("complete", 20)),
   "trials with reports": reporting(historyOf(NUMBERS, repeat("complete", 20))),
@@ -54,7 +55,7 @@ const HISTORIES: Readonly<Record<string, readonly FrozenTrial[]>> = {
     ...repeat("complete", 9),
     ...repeat("pruned", 9),
   ]).map((trial, at) => ({ ...trial, ...(at % 2 && { constraints: [at - 4] }) })),
-};
+});
 
 function odd(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
   const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0];
@@ -102,7 +103,7 @@ async function checkGrowing(pruner: Pruner): Promise<readonly Finding[]> {
 export async function checkPruner(pruner: Pruner): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [reported, intermediate] of Object.entries(REPORTS))
-    for (const [past, trials] of Object.entries(HISTORIES)) {
+    for (const [past, trials] of Object.entries(histories())) {
       const name = `${reported}, ${past}`;
       findings.push(...(await attempt(`no error: ${name}`, () => checkCase(pruner, name, [intermediate, trials]))));
     }

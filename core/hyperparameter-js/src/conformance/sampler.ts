@@ -74,7 +74,8 @@ const FINITE_RELATIONS: readonly Relation[] = [
   { type: "sum", params: ["size", "level"], high: 3.1 },
 ];
 
-const CASES: readonly Case[] = [
+/** Made when asked for: whoever loads the library would wait for it otherwise, in each thread. */
+const cases = (): readonly Case[] => [
   { name: "no history", space: NUMBERS, trials: [] },
   { name: "one trial", space: NUMBERS, trials: historyOf(NUMBERS, ["complete"]) },
   { name: "a long history", space: NUMBERS, trials: historyOf(NUMBERS, LONG) },
@@ -116,12 +117,13 @@ const CASES: readonly Case[] = [
 ];
 
 /** Refused with OBJECTIVES_UNSUPPORTED by samplers of one objective. */
-const SEVERAL: readonly Case[] = [2, 3].map((count) => ({
-  name: `${count} objectives`,
-  space: NUMBERS,
-  trials: constrained(withValues(historyOf(NUMBERS, [...LONG, ...MIXED]), count), VIOLATED),
-  change: { directions: (["minimize", "maximize", "minimize"] as const).slice(0, count) },
-}));
+const several = (): readonly Case[] =>
+  [2, 3].map((count) => ({
+    name: `${count} objectives`,
+    space: NUMBERS,
+    trials: constrained(withValues(historyOf(NUMBERS, [...LONG, ...MIXED]), count), VIOLATED),
+    change: { directions: (["minimize", "maximize", "minimize"] as const).slice(0, count) },
+  }));
 
 function requestOf({ space, trials, change }: Case, seed: number): ProposeRequest {
   const running = trials.filter(({ state }) => state === "running");
@@ -234,12 +236,12 @@ export async function checkSampler(sampler: Sampler): Promise<readonly Finding[]
   const run = async (name: string, check: () => Promise<readonly Finding[]>) => {
     findings.push(...(await attempt(`no error: ${name}`, check)));
   };
-  for (const [at, each] of CASES.entries())
+  for (const [at, each] of cases().entries())
     await run(
       each.name,
       unlessRefused(() => checkCase(sampler, each, SEEDS[at % SEEDS.length] as number)),
     );
-  for (const each of SEVERAL)
+  for (const each of several())
     await run(
       each.name,
       unlessRefused(() => checkSeveral(sampler, each)),
