@@ -11,7 +11,7 @@ class Stopped extends Error {
 }
 
 /** One job's line to the daemon: reports and prune decisions, cancel, and the count of work. */
-export class JobContext implements Omit<FitContext, "loss"> {
+export class JobContext implements Omit<FitContext, "loss" | "isSpent"> {
   /** Multiply-adds so far. */
   units = 0;
   readonly #port: MessagePort;

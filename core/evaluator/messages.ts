@@ -152,6 +152,8 @@ export interface TrialJob {
   readonly secondary: readonly string[];
   /** SHA-256 (hex) of the model that a learner which can goes on from, which lies in the artifacts. */
   readonly base?: string;
+  /** Seconds that its fits may take together, as work at the learner's pace; absent: no bound. */
+  readonly allowance?: number;
 }
 
 export interface TrialOutcome {

@@ -46,6 +46,7 @@ export function varies(sorted: Float32Array): boolean {
 
 /** At most so many rows of a table, evenly spread and in their order. */
 export function evenly(rows: number, most: number): Uint32Array {
-  const count = Math.min(rows, most);
-  return Uint32Array.from({ length: count }, (_, at) => Math.floor((at * rows) / count));
+  const places = new Uint32Array(Math.min(rows, most));
+  for (let at = 0; at < places.length; at++) places[at] = Math.floor((at * rows) / places.length);
+  return places;
 }

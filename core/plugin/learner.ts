@@ -40,6 +40,11 @@ export interface FitContext {
   pause(): Promise<void>;
   /** Counts work done, in multiply-adds; the recipe's `budget.work` is in this unit, never in seconds. */
   work(units: number): void;
+  /**
+   * Whether the work that was counted is all that this fit may take: it ends then, with the best that it has, and never with
+   * nothing. By work and not by a clock, so that a fit ends at the same place on every machine.
+   */
+  isSpent(): boolean;
 }
 
 export interface Fitted {
@@ -72,6 +77,11 @@ export interface Learner {
   readonly needs?: readonly ColumnType[];
   /** Whether a fit goes on from the base that a recipe names; else it begins from nothing there too. */
   readonly continues?: boolean;
+  /**
+   * Multiply-adds, as it counts them, that it does in a second with a core of its own, about: by it the seconds of a recipe are
+   * work. Default 4e8.
+   */
+  readonly pace?: number;
   /** The parameters to search, without prefix. */
   space(spec: TaskSpec): Space;
   /** Throws a labelled error (`LearnerFailure`) where no model can be made; never returns a wrong score. */

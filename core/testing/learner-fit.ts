@@ -137,6 +137,17 @@ export const ENDING_RULES: readonly Rule<Exam>[] = [
     },
   },
   {
+    name: "spent",
+    mend: "Where context.isSpent() says so, end with the model so far: one chunk of work at least has been done by then.",
+    async check(exam) {
+      const outcome = await exam.fit({}, new Recorder(null, true)).then(
+        ({ model }) => (model instanceof Uint8Array ? null : new Error("no model")),
+        (error: unknown) => error,
+      );
+      return expectThat(outcome === null, "a model, however little work there may be", () => errorText(outcome));
+    },
+  },
+  {
     name: "no_rows",
     mend: "Throw LearnerFailure where there is nothing to learn from.",
     async check(exam) {

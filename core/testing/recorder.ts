@@ -12,10 +12,12 @@ export class Recorder implements FitContext {
   /** Calls of `report` and `pause`. */
   yields = 0;
   readonly #stop: Stop | null;
+  readonly #spent: boolean;
 
-  /** @param stop thrown at each report and pause; null: the trial goes on */
-  constructor(stop: Stop | null = null) {
+  /** @param stop thrown at each report and pause; null: the trial goes on @param spent whether the fit is to end at once */
+  constructor(stop: Stop | null = null, spent = false) {
     this.#stop = stop;
+    this.#spent = spent;
   }
 
   /** Half a unit for every prediction of finite numbers: the kit has no recipe, and so no metric. */
@@ -35,5 +37,9 @@ export class Recorder implements FitContext {
 
   work(units: number): void {
     this.counted.push(units);
+  }
+
+  isSpent(): boolean {
+    return this.#spent;
   }
 }

@@ -47,7 +47,7 @@ async function measured(learner, { spec, all }, [metric]) {
       const score = metric.score({ spec, truth: select.truth, prediction, weight: null });
       return metric.direction === "minimize" ? score : -score;
     };
-    const context = { loss, report: async () => {}, pause: async () => {}, work: () => {} };
+    const context = { loss, report: async () => {}, pause: async () => {}, work: () => {}, isSpent: () => false };
     const began = performance.now();
     const fitted = await learner.fit({ spec, train, select, params: middle(learner, spec), seed: 1 }, context);
     found.seconds += (performance.now() - began) / 1000 / FOLDS;

@@ -56,7 +56,7 @@ async function measured({ spec, all }, fold, { params, judges }) {
   const { train, select } = sidesOf(spec, outer.train, { folds: STOP, fold: 0, seed: 5 });
   const scored = (metric, { truth }, prediction) => metric.score({ spec, truth, prediction, weight: null });
   const loss = (prediction) => scored(judges[0], select, prediction);
-  const context = { loss, report: async () => {}, pause: async () => {}, work: () => {} };
+  const context = { loss, report: async () => {}, pause: async () => {}, work: () => {}, isSpent: () => false };
   const before = process.cpuUsage();
   const { model, settled } = await learner.fit({ spec, train, select, params, seed: 1 + fold }, context);
   const { user, system } = process.cpuUsage(before);

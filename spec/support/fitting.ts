@@ -17,14 +17,21 @@ function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** A context that writes down what it is told; the mean of a prediction is its loss where no other one is given. */
-export function recording(loss: FitContext["loss"] = meanOf): FitContext & { readonly record: Record } {
+/**
+ * A context that writes down what it is told; the mean of a prediction is its loss where no other one is given.
+ * @param most work after which the fit is to end
+ */
+export function recording(
+  loss: FitContext["loss"] = meanOf,
+  most = Number.POSITIVE_INFINITY,
+): FitContext & { readonly record: Record } {
   const record: Record = { reports: [], work: 0 };
   return {
     record,
     report: async (step, loss) => void record.reports.push([step, loss]),
     loss,
     pause: async () => {},
+    isSpent: () => record.work >= most,
     work: (units) => {
       record.work += units;
     },

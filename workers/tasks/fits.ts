@@ -39,6 +39,8 @@ export interface Fitting {
    * fit of each trial they are.
    */
   readonly reportsFrom: number | null;
+  /** Which part of the trial's allowance it may take; null: as much as it takes to repeat what an earlier fit settled on. */
+  readonly part: number | null;
   /** Where the sides are rows of one table, of which a base is then asked once for all folds and trials. */
   readonly of?: Division & { readonly table: Table };
 }
@@ -48,15 +50,24 @@ export interface Fit extends Pick<Fitted, "model" | "settled"> {
   predict(table: Table): Prediction | Promise<Prediction>;
 }
 
+/** Multiply-adds a second of a learner that doesn't say. */
+const PACE = 4e8;
+
 export async function fitOn(attempt: Attempt, { train, select }: Sides, fitting: Fitting): Promise<Fit> {
   const { job, desk, spec, learner } = attempt;
   const { seed, reportsFrom } = fitting;
   const { context } = desk;
+  const most = fitting.part === null ? Infinity : fitting.part * (job.allowance ?? Infinity) * (learner.pace ?? PACE);
+  let spent = 0;
   const ports: FitContext = {
     loss: (prediction) => lossOf(attempt, select, prediction),
     report: (step, loss) => (reportsFrom === null ? context.pause() : context.report(reportsFrom + step, loss)),
     pause: () => context.pause(),
-    work: (units) => context.work(units),
+    work: (units) => {
+      spent += units;
+      context.work(units);
+    },
+    isSpent: () => spent >= most,
   };
   const request = { spec, train, select, params: job.params, seed };
   const origin = await originOf(attempt);

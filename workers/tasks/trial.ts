@@ -7,6 +7,7 @@ import { foldsOf, rowsWhere, sampledRows } from "../../core/resampling/folds.js"
 import { originsOf } from "../../core/resampling/origins.js";
 import { type Division, divided, type Sides } from "../../core/resampling/tables.js";
 import { type Desk, judgedSide, pooledSides, sideOf } from "../desk.js";
+import { dividedSides } from "../divisions.js";
 import { type Exported, examine } from "./examination.js";
 import { type Attempt, answersOf, attemptOf, type Fit, fitOn, lossOf, modelOf } from "./fits.js";
 
@@ -41,6 +42,8 @@ interface Made extends Exported {
 /** Training rows from which on a fit of a part of them comes first, and that part: a hopeless trial costs an eighth. */
 const MANY_ROWS = 50_000;
 const SAMPLE = 1 / 8;
+/** The part of a trial's allowance that the fit on train may take; the sample's, and the one of all rows, take the rest. */
+const HELD_OUT = 0.4;
 
 /** Fitted on train, and where the learner can repeat what it settled on, anew on train and select together. */
 async function holdOut(attempt: Attempt): Promise<Made> {
@@ -48,7 +51,7 @@ async function holdOut(attempt: Attempt): Promise<Made> {
   const { seed } = job;
   const sides = { train: sideOf(desk, "train"), select: sideOf(desk, "select") };
   const reportsFrom = sides.train.table.rows < MANY_ROWS ? 0 : await sample(attempt, sides);
-  const first = await fitOn(attempt, sides, { seed, reportsFrom });
+  const first = await fitOn(attempt, sides, { seed, reportsFrom, part: HELD_OUT });
   const judged = { judged: sides.select, answers: await answersOf(attempt, first, sides.select.table) };
   return { ...exported(await refitted(attempt, first, first.settled)), ...judged };
 }
@@ -59,7 +62,7 @@ async function refitted(attempt: Attempt, fit: Fit, settled: Fit["settled"]): Pr
   const { job, desk } = attempt;
   const all = pooledSides(desk);
   const again = { ...attempt, job: { ...job, params: { ...job.params, ...settled } } };
-  return fitOn(again, { train: all, select: noRowsOf(all) }, { seed: job.seed, reportsFrom: null });
+  return fitOn(again, { train: all, select: noRowsOf(all) }, { seed: job.seed, reportsFrom: null, part: null });
 }
 
 /** The first thing that a trial of many rows is compared by. Returns the step that comes next. */
@@ -68,7 +71,7 @@ async function sample(attempt: Attempt, { train, select }: Sides): Promise<numbe
   // of the same rows for all trials, which are compared by it
   const rows = sampledRows(train.table.rows, Math.ceil(SAMPLE * train.table.rows), 0);
   const part = divided(train, { train: rows, select: Int32Array.of() }).train;
-  const fitted = await fitOn(attempt, { train: part, select }, { seed, reportsFrom: null });
+  const fitted = await fitOn(attempt, { train: part, select }, { seed, reportsFrom: null, part: SAMPLE * HELD_OUT });
   await attempt.desk.context.report(0, lossOf(attempt, select, await fitted.predict(select.table)));
   return 1;
 }
@@ -85,11 +88,11 @@ async function rollOn(attempt: Attempt): Promise<Made> {
   const prediction = new Float64Array(judged.table.rows * Math.max(1, spec.classes.length));
   const fits: Fit[] = [];
   let told = 0;
-  for (const division of originsIn(attempt, all.table.rows)) {
-    const sides = divided(all, division);
+  for (const { sides, division } of dividedSides(all, nameOf(job), originsIn(attempt, all.table.rows))) {
     const seed = deriveSeed(job.seed, "origin", fits.length);
     const of = { table: all.table, ...division };
-    const fit = await fitOn(attempt, sides, { seed, reportsFrom: fits.length === 0 ? 0 : null, of });
+    const reportsFrom = fits.length === 0 ? 0 : null;
+    const fit = await fitOn(attempt, sides, { seed, reportsFrom, part: 1 / (job.resampling.folds + 1), of });
     const part = (await answersOf(attempt, fit, sides.select.table)).prediction;
     prediction.set(part, told);
     told += part.length;
@@ -129,20 +132,15 @@ async function crossValidate(attempt: Attempt): Promise<Made> {
   const sum = new Float64Array(all.table.rows * Math.max(1, spec.classes.length));
   const parts: Fit[] = [];
   const scores: number[] = [];
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    const dealt = dealtRows(attempt, all, repeat);
-    for (let fold = 0; fold < folds; fold++) {
-      const select = rowsWhere(dealt, (one) => one === fold);
-      const division = { train: rowsWhere(dealt, (one) => one !== fold), select };
-      const sides = divided(all, division);
-      const of = { table: all.table, ...division };
-      const seed = deriveSeed(job.seed, "fold", repeat, fold);
-      const part = await fitOn(attempt, sides, { seed, reportsFrom: parts.length === 0 ? 0 : null, of });
-      const answers = await answersOf(attempt, part, sides.select.table);
-      scores.push(scoreOn(attempt, sides.select, answers.prediction));
-      addRows(sum, answers.prediction, select);
-      parts.push(part);
-    }
+  for (const { sides, division } of dividedSides(all, nameOf(job), foldsIn(attempt, all))) {
+    const of = { table: all.table, ...division };
+    const seed = deriveSeed(job.seed, "fold", Math.floor(parts.length / folds), parts.length % folds);
+    const reportsFrom = parts.length === 0 ? 0 : null;
+    const part = await fitOn(attempt, sides, { seed, reportsFrom, part: 1 / (folds * repeats), of });
+    const answers = await answersOf(attempt, part, sides.select.table);
+    scores.push(scoreOn(attempt, sides.select, answers.prediction));
+    addRows(sum, answers.prediction, division.select);
+    parts.push(part);
   }
   const twin = (table: Table) => meanOf(parts, table);
   return {
@@ -158,6 +156,21 @@ async function crossValidate(attempt: Attempt): Promise<Made> {
 function scoreOn(attempt: Attempt, select: Labelled, prediction: Prediction): number {
   const loss = lossOf(attempt, select, prediction);
   return attempt.metrics[0]?.direction === "maximize" ? -loss : loss;
+}
+
+/** Of each repeat its folds, one after the other. */
+function foldsIn(attempt: Attempt, all: Labelled): readonly Division[] {
+  const { folds, repeats } = attempt.job.resampling;
+  return Array.from({ length: repeats }, (_, repeat) => dealtRows(attempt, all, repeat)).flatMap((dealt) =>
+    Array.from({ length: folds }, (_, fold) => ({
+      train: rowsWhere(dealt, (one) => one !== fold),
+      select: rowsWhere(dealt, (one) => one === fold),
+    })),
+  );
+}
+
+function nameOf({ resampling: { kind, folds, repeats } }: TrialJob): string {
+  return `${kind} ${folds} ${repeats}`;
 }
 
 /** The same for all trials of a study, whatever their seeds: what is compared is judged by the same folds. */

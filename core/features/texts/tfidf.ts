@@ -8,9 +8,19 @@ import { type AttributeInput, type GraphBuilder, tensor, type Value } from "onnx
 import type { LevelColumn } from "../../plugin/table.js";
 import { answersOf } from "../answers.js";
 import { type FittedPart, joined, levelsOf, type Place, type RawColumn, rawColumn, type Training } from "../part.js";
+import { remembered } from "../remembered.js";
 import { spelling } from "../spelling.js";
 import { UNITS, type Units, unitNodes } from "./units.js";
-import { eachGram, fitVocabulary, keyOf, LONGEST, type Vocabulary, type VocabularyOptions } from "./vocabulary.js";
+import {
+  type CountOptions,
+  eachGram,
+  fitVocabulary,
+  keyOf,
+  LONGEST,
+  type RankingOptions,
+  rankGrams,
+  type Vocabulary,
+} from "./vocabulary.js";
 
 export interface TextOptions {
   /** The shortest and the longest n-gram, 1 … 4; default 1 and 2 words, 3 and 4 characters. */
@@ -23,8 +33,10 @@ export interface TextOptions {
   readonly presence?: boolean;
 }
 
-type Grams = VocabularyOptions["grams"];
+type Grams = CountOptions["grams"];
 
+/** n-grams that are ranked at least, where there are so many: learners seldom ask for more. */
+const RANKED = 30_000;
 const DEFAULT_GRAMS = { words: [1, 2], characters: [3, 4] } as const;
 /** Below any length but 0: a text without known n-grams stays 0. */
 const TINY = 1e-30;
@@ -42,16 +54,26 @@ export function fitTexts(
 ): FittedPart | null {
   const [shortest, longest] = options.grams ?? DEFAULT_GRAMS[kind];
   const { minCount = 3, limit = 1_000 } = options;
-  const wanted = { grams: [shortest, Math.min(longest, LONGEST)], minCount, limit } as const;
-  const { table } = training.train;
-  const answers = answersOf(training);
+  const grams: Grams = [shortest, Math.min(longest, LONGEST)];
+  const most = Math.max(limit, RANKED);
   const texts = names.flatMap((name): TextColumn[] => {
-    const vocabulary = fitVocabulary(levelsOf(table, name), answers, UNITS[kind], wanted);
-    return vocabulary === null ? [] : [{ column: rawColumn(table, name), vocabulary }];
+    const ranking = rankingOf(training, { kind, name, grams, minCount, most });
+    const vocabulary = fitVocabulary(ranking, UNITS[kind], { grams, limit });
+    return vocabulary === null ? [] : [{ column: rawColumn(training.train.table, name), vocabulary }];
   });
-  const form = { units: UNITS[kind], grams: wanted.grams, presence: options.presence ?? false };
+  const form = { units: UNITS[kind], grams, presence: options.presence ?? false };
   return texts.length === 0 ? null : partOf(texts, form);
 }
+
+interface Ranked extends RankingOptions {
+  readonly kind: keyof typeof UNITS;
+  readonly name: string;
+}
+
+/** Trials try many limits, which are no reason to count anew. */
+const rankingOf = remembered((training, { kind, name, ...options }: Ranked) =>
+  rankGrams(levelsOf(training.train.table, name), answersOf(training), UNITS[kind], options),
+);
 
 interface Form {
   readonly units: Units;

@@ -5,13 +5,16 @@ import type { Answers } from "../answers.js";
 import { spelling } from "../spelling.js";
 import type { Units } from "./units.js";
 
-export interface VocabularyOptions {
+export interface CountOptions {
   /** The shortest and the longest n-gram, in units. */
   readonly grams: readonly [shortest: number, longest: number];
   /** Texts that an n-gram must be in. */
   readonly minCount: number;
-  /** Most n-grams. */
-  readonly limit: number;
+}
+
+export interface RankingOptions extends CountOptions {
+  /** n-grams that are kept of those that were counted. */
+  readonly most: number;
 }
 
 export interface Vocabulary {
@@ -33,7 +36,7 @@ const SAMPLE = 20_000;
  * Units that may be part of an n-gram; those of most texts come first. n-grams are counted by one number, made of their units',
  * which is below 2^48: four units are of 4,096 different ones at most, three of 65,536.
  */
-function mostUnits([, longest]: VocabularyOptions["grams"]): number {
+function mostUnits([, longest]: CountOptions["grams"]): number {
   return 2 ** Math.floor(48 / Math.max(longest, 3));
 }
 
@@ -44,20 +47,40 @@ interface Text {
   readonly row: number;
 }
 
-export function fitVocabulary(
-  column: LevelColumn,
-  answers: Answers,
-  units: Units,
-  options: VocabularyOptions,
-): Vocabulary | null {
+/** n-grams that a column's texts have, those first that tell most of the answers. */
+export interface Ranking {
+  /** Texts that were looked at. */
+  readonly texts: number;
+  readonly known: KnownUnits;
+  /** The n-grams, and how many texts have each; the first of them, where there are more. */
+  readonly keys: Float64Array;
+  readonly counts: Uint32Array;
+}
+
+export function rankGrams(column: LevelColumn, answers: Answers, units: Units, options: RankingOptions): Ranking {
   const rows = sampledRows(column.codes.length);
   const split = rows.map((row) => units.split(spelling(column.levels, column.codes[row] as number)));
   const known = fitUnits(split, units, options);
   const texts = split.map(
     (one, at): Text => ({ units: one.map((unit) => known.numbers.get(unit) ?? 0), row: rows[at] as number }),
   );
-  const counted = countGrams(texts, answers, options);
-  const chosen = mostTelling(counted, texts.length, options);
+  const telling = mostTelling(countGrams(texts, answers, options), texts.length, options.most);
+  return {
+    texts: texts.length,
+    known,
+    keys: Float64Array.from(telling, ({ key }) => key),
+    counts: Uint32Array.from(telling, ({ texts: count }) => count),
+  };
+}
+
+/** Of the first n-grams; null where there is none. @param ranking of the same units and lengths, with `limit` n-grams or all */
+export function fitVocabulary(
+  ranking: Ranking,
+  units: Units,
+  { grams, limit }: Pick<CountOptions, "grams"> & { readonly limit: number },
+): Vocabulary | null {
+  const { texts, known } = ranking;
+  const chosen = firstGrams(ranking, limit, mostUnits(grams));
   if (chosen.length === 0) return null;
   const used = new Set(chosen.flatMap(({ units: gram }) => gram));
   return {
@@ -65,7 +88,7 @@ export function fitVocabulary(
     grams: chosen.map(({ units: gram }) => gram),
     names: chosen.map(({ units: gram }) => gram.map((unit) => known.spellings[unit - 1]).join(units.glue)),
     // the smoothed one of scikit-learn's TfidfTransformer
-    idf: Float32Array.from(chosen, ({ texts: count }) => Math.log((1 + texts.length) / (1 + count)) + 1),
+    idf: Float32Array.from(chosen, ({ texts: count }) => Math.log((1 + texts) / (1 + count)) + 1),
   };
 }
 
@@ -81,11 +104,7 @@ interface KnownUnits {
   readonly spellings: readonly string[];
 }
 
-function fitUnits(
-  texts: readonly (readonly string[])[],
-  units: Units,
-  { grams, minCount }: VocabularyOptions,
-): KnownUnits {
+function fitUnits(texts: readonly (readonly string[])[], units: Units, { grams, minCount }: CountOptions): KnownUnits {
   const spelt = new Map<string, string>();
   const counts = new Map<string, number>();
   for (const text of texts) {
@@ -125,11 +144,7 @@ interface Counted {
 }
 
 /** In two passes, as most n-grams are in one text only: those get no sums. */
-function countGrams(
-  texts: readonly Text[],
-  { values, each }: Answers,
-  { grams, minCount }: VocabularyOptions,
-): Counted {
+function countGrams(texts: readonly Text[], { values, each }: Answers, { grams, minCount }: CountOptions): Counted {
   const counts = new Map<number, number>();
   for (const { units } of texts) {
     for (const key of keysOf(units, grams)) counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -155,7 +170,7 @@ function countGrams(
 }
 
 /** Each once. */
-function keysOf(units: readonly number[], grams: VocabularyOptions["grams"]): ReadonlySet<number> {
+function keysOf(units: readonly number[], grams: CountOptions["grams"]): ReadonlySet<number> {
   const keys = new Set<number>();
   eachGram(units, grams, (key) => keys.add(key));
   return keys;
@@ -166,11 +181,7 @@ function addTo(sums: Float64Array, values: Float64Array): void {
 }
 
 /** Calls back with the key of each n-gram, as often as it is there; one with an unknown unit is none. */
-export function eachGram(
-  units: readonly number[],
-  grams: VocabularyOptions["grams"],
-  found: (key: number) => void,
-): void {
+export function eachGram(units: readonly number[], grams: CountOptions["grams"], found: (key: number) => void): void {
   const [shortest, longest] = grams;
   const radix = mostUnits(grams);
   for (let from = 0; from < units.length; from++) {
@@ -184,7 +195,7 @@ export function eachGram(
   }
 }
 
-export function keyOf(gram: readonly number[], grams: VocabularyOptions["grams"]): number {
+export function keyOf(gram: readonly number[], grams: CountOptions["grams"]): number {
   const radix = mostUnits(grams);
   return gram.reduce((key, unit) => key * radix + unit, 0);
 }
@@ -198,14 +209,16 @@ interface Chosen {
   readonly texts: number;
 }
 
-function mostTelling({ grams, all }: Counted, texts: number, options: VocabularyOptions): Chosen[] {
+function mostTelling({ grams, all }: Counted, texts: number, most: number): readonly Gram[] {
   const scored = grams.map((gram) => ({ gram, score: tellingOf(gram, all, texts) }));
-  // keys are sorted as their n-grams are: shorter ones first
-  const best = scored.sort((a, b) => b.score - a.score || a.gram.key - b.gram.key).slice(0, options.limit);
-  const radix = mostUnits(options.grams);
-  return best
-    .sort((a, b) => a.gram.key - b.gram.key)
-    .map(({ gram }) => ({ units: unitsOf(gram.key, radix), texts: gram.texts }));
+  const best = scored.sort((a, b) => b.score - a.score || a.gram.key - b.gram.key);
+  return best.slice(0, most).map(({ gram }) => gram);
+}
+
+/** By their keys, which are sorted as n-grams are: shorter ones first. */
+function firstGrams({ keys, counts }: Ranking, limit: number, radix: number): Chosen[] {
+  const first = Array.from(keys.subarray(0, limit), (key, at) => ({ key, texts: counts[at] as number }));
+  return first.sort((a, b) => a.key - b.key).map(({ key, texts }) => ({ units: unitsOf(key, radix), texts }));
 }
 
 /** Squared correlation of having it with the answers, times the number of texts; summed over the answers. */

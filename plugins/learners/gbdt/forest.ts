@@ -27,6 +27,7 @@ const BOOTSTRAP = 1 - Math.exp(-1);
 abstract class Forest implements Learner {
   abstract readonly name: string;
   readonly tasks = ["binary", "multiclass", "regression"] as const;
+  readonly pace = 6e8;
   protected abstract readonly kind: Kind;
 
   space(): Space {
@@ -44,6 +45,7 @@ abstract class Forest implements Learner {
     await context.pause();
     const judge = select.table.rows === 0 ? null : judgeOf(grown, spec, making.widen(select.table));
     await grow(grown, judge, context);
+    weighAnew(grown.trees);
     const { features, trees, start, answers, loss } = grown;
     const model = trimmed({
       spec,
@@ -114,6 +116,15 @@ function judgeOf({ features, start, loss, answers }: Boosting, spec: TaskSpec, t
   };
 }
 
+/** Each of the trees that there are has an equal share of the mean, also where work ended before all were grown. */
+function weighAnew(trees: Boosting["trees"]): void {
+  if (trees.length === TREES) return;
+  for (const { value } of trees.flat())
+    value.forEach((share, node) => {
+      value[node] = (share * TREES) / trees.length;
+    });
+}
+
 async function grow(forest: Boosting, judge: Judge | null, context: FitContext): Promise<void> {
   let told = 0;
   const breathe = async () => {
@@ -130,5 +141,6 @@ async function grow(forest: Boosting, judge: Judge | null, context: FitContext):
     told = forest.work;
     if (judge === null) await context.pause();
     else await context.report(done, context.loss(judge(forest.trees.slice(-REPORT_TREES))));
+    if (context.isSpent()) return;
   }
 }

@@ -38,6 +38,7 @@ class Gbdt implements Learner {
   readonly name = "gbdt";
   readonly tasks = ["binary", "multiclass", "regression"] as const;
   readonly continues = true;
+  readonly pace = 8e8;
 
   space(spec: TaskSpec) {
     return spaceOf(spec);
@@ -106,13 +107,14 @@ async function boost({ boosting, settings, judge, stopping, continued }: Fit, co
   if (judge !== null && continued) best = { rounds: 0, loss: stopping(...looked(judge, [], context)) };
   while (boosting.trees.length < most) {
     const rounds = await chunk(boosting, most, context);
+    if (judge === null && context.isSpent()) return boosting.trees.length;
     if (judge === null) continue;
     const done = boosting.trees.length;
     const [prediction, reported] = looked(judge, rounds, context);
     await context.report(done, reported);
     const loss = stopping(prediction, reported);
     if (loss < best.loss) best = { rounds: done, loss };
-    if (done - best.rounds >= patience) break;
+    if (done - best.rounds >= patience || context.isSpent()) break;
   }
   return best.rounds;
 }

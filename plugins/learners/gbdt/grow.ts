@@ -141,31 +141,14 @@ export class Grower {
 
   private partsOf(leaf: Leaf, { gradient, bend, feature }: Split, middle: number): [Part, Part] {
     const depth = leaf.depth + 1;
-    const [rows, rest] = [middle - leaf.begin, leaf.end - middle];
     const others = { gradient: leaf.gradient - gradient, bend: leaf.bend - bend };
     const steps = [stepOf({ gradient, bend }, this.rules), stepOf(others, this.rules)] as const;
     const [one, other] = boundsOf(this.signs[feature] as number, leaf, steps);
-    return [
-      {
-        gradient,
-        bend,
-        perBend: perBend(rows, bend),
-        depth,
-        begin: leaf.begin,
-        end: middle,
-        low: one.low,
-        high: one.high,
-      },
-      {
-        ...others,
-        perBend: perBend(rest, others.bend),
-        depth,
-        begin: middle,
-        end: leaf.end,
-        low: other.low,
-        high: other.high,
-      },
-    ];
+    const part = (sums: typeof others, { low, high }: Bounds, begin: number, end: number): Part => {
+      const { gradient, bend } = sums;
+      return { gradient, bend, perBend: perBend(end - begin, bend), depth, begin, end, low, high };
+    };
+    return [part({ gradient, bend }, one, leaf.begin, middle), part(others, other, middle, leaf.end)];
   }
 
   /** A slot with the histogram of these rows. */
@@ -191,9 +174,11 @@ export class Grower {
     const columns = splits ? this.coins.some(this.columns, nodeSample) : this.columns;
     const split = splits ? this.search.best(slot * this.length, columns, part, this.coins) : null;
     this.work += columns.length * BINS;
-    if (split !== null && this.free.length >= 2) return { ...part, node, slot, split };
-    this.free.push(slot);
-    return { ...part, node, slot: -1, split };
+    const isKept = split !== null && this.free.length >= 2;
+    if (!isKept) this.free.push(slot);
+    const { gradient, bend, perBend, begin, end, low, high } = part;
+    // written out: to copy the part took a quarter of the time of trees with few rows
+    return { gradient, bend, perBend, depth: part.depth, begin, end, low, high, node, slot: isKept ? slot : -1, split };
   }
 }
 

@@ -174,7 +174,9 @@ export class PlainKernel implements Kernel {
   }
 }
 
-/** The set of bins of a split as a byte for each. */
+/** The set of bins of a split as a byte for each. Asked for at each split, so no iterator is. */
 export function bytesOf(set: Int32Array): Uint8Array {
-  return Uint8Array.from({ length: BINS }, (_, bin) => ((set[bin >> 5] as number) >>> (bin & 31)) & 1);
+  const bytes = new Uint8Array(BINS);
+  for (let bin = 0; bin < BINS; bin++) bytes[bin] = ((set[bin >> 5] as number) >>> (bin & 31)) & 1;
+  return bytes;
 }

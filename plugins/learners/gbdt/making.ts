@@ -82,9 +82,9 @@ function varies(column: Column): boolean {
 function columnsOf(made: FittedFeatures, table: Table): readonly NumberColumn[] {
   const { width, names } = made;
   const numbers = made.encode(table);
-  return names.map((name, at) => ({
-    name: MARK + name,
-    type: "numeric",
-    values: Float32Array.from({ length: table.rows }, (_, row) => numbers[row * width + at] as number),
-  }));
+  return names.map((name, at) => {
+    const values = new Float32Array(table.rows);
+    for (let row = 0; row < values.length; row++) values[row] = numbers[row * width + at] as number;
+    return { name: MARK + name, type: "numeric", values };
+  });
 }

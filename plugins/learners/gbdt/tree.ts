@@ -20,6 +20,15 @@ export function goesLeft({ lefts }: Tree, node: number, bin: number): boolean {
   return (((lefts[node * SET_WORDS + (bin >> 5)] as number) >>> (bin & 31)) & 1) === 1;
 }
 
+/** The first bin of a node that goes right; BINS where none does. */
+export function firstRight({ lefts }: Tree, node: number): number {
+  for (let word = 0; word < SET_WORDS; word++) {
+    const rights = ~(lefts[node * SET_WORDS + word] as number);
+    if (rights !== 0) return 32 * word + 31 - Math.clz32(rights & -rights);
+  }
+  return BINS;
+}
+
 /** The leaf that a row comes to; `from`: where its bins begin. */
 function leafOf(tree: Tree, codes: Uint8Array, from: number): number {
   const { feature, left, right, lefts } = tree;

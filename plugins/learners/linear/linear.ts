@@ -53,6 +53,7 @@ const SPACE: Space = {
 class Linear implements Learner {
   readonly name = "linear";
   readonly tasks = ["binary", "multiclass", "regression"] as const;
+  readonly pace = 2e8;
 
   space(spec: TaskSpec): Space {
     if (spec.task === "regression") return SPACE;
@@ -119,7 +120,8 @@ async function minimise({ objective, judge, stopping, most }: Search, context: F
   const minimisation = new Minimisation(objective, new Float64Array(l1.length));
   const chunk = Math.min(REPORT_STEPS, Math.ceil(REPORT_WORK / Math.max(1, cost)));
   let best = { values: minimisation.x, loss: Infinity, steps: 0 };
-  for (let steps = 0, minimal = false; !minimal && steps < most && steps - best.steps < PATIENCE; ) {
+  const isDone = (steps: number) => steps >= most || steps - best.steps >= PATIENCE || (steps > 0 && context.isSpent());
+  for (let steps = 0, minimal = false; !minimal && !isDone(steps); ) {
     const wanted = Math.min(chunk, most - steps);
     steps += wanted;
     minimal = advance(minimisation, wanted, (evaluations) => context.work(cost * evaluations));

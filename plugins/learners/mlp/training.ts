@@ -165,14 +165,15 @@ class Run {
     const epoch = state.step / this.perEpoch;
     if (this.parts.rows.select === null || !Number.isInteger(epoch) || this.alive.length === 0) {
       await this.context.pause();
-      return undefined;
+      // without rows to judge by any step is as good as the next
+      return this.parts.rows.select === null && this.context.isSpent() ? "stop" : undefined;
     }
     const prediction = await this.predicted(state, this.parts.rows.select);
     const reported = this.context.loss(prediction);
     await this.context.report(epoch, reported);
     const loss = this.parts.rows.stopping(prediction, reported);
     if (this.best === null || loss < this.best.loss) this.best = { loss, state, epoch };
-    return epoch - this.best.epoch >= PATIENCE ? "stop" : undefined;
+    return epoch - this.best.epoch >= PATIENCE || this.context.isSpent() ? "stop" : undefined;
   }
 
   /** In pieces of rows, so that a large select side needs little memory. */

@@ -27,6 +27,7 @@ export async function evaluate(learner, params, task, metric) {
     report: watch,
     pause: watch,
     work: () => {},
+    isSpent: () => false,
   };
   const { spec, train, select } = task;
   try {

@@ -47,7 +47,7 @@ function shuffled(count, uniform) {
 async function fitted(learner, { spec, train, select, seed }) {
   const params = nearestPoint(learner.space(spec), CHEAP[learner.name] ?? {}) ?? {};
   const loss = (prediction) => logLoss.score({ spec, truth: select.truth, prediction, weight: null });
-  const context = { loss, report: async () => {}, pause: async () => {}, work: () => {} };
+  const context = { loss, report: async () => {}, pause: async () => {}, work: () => {}, isSpent: () => false };
   return learner.fit({ spec, train, select, params, seed }, context);
 }
 
