@@ -28,7 +28,7 @@ import { trainNets } from "./training.js";
 class Mlp implements Learner {
   readonly name = "mlp";
   readonly tasks = ["binary", "multiclass", "regression"] as const;
-  readonly pace = 3e9;
+  readonly pace = 6e9;
 
   space(spec: TaskSpec): Space {
     return spaceOf(spec);
