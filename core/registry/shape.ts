@@ -159,6 +159,7 @@ const RULES: { readonly [K in Kind]: readonly Rule<Contracts[K]>[] } = {
       ({ continues }) => continues ?? false,
       (value) => typeof value === "boolean",
     ),
+    rule("pace to be a number above 0, or absent", ({ pace }) => pace, isPace),
     method("space"),
     method("fit"),
     spaces,
@@ -179,6 +180,10 @@ const RULES: { readonly [K in Kind]: readonly Rule<Contracts[K]>[] } = {
 
 function listOf(holds: (value: unknown) => boolean, least: number): (value: unknown) => boolean {
   return (value) => Array.isArray(value) && value.length >= least && value.every(holds);
+}
+
+function isPace(value: unknown): boolean {
+  return value === undefined || (typeof value === "number" && value > 0);
 }
 
 function isColumnType(value: unknown): boolean {

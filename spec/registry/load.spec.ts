@@ -258,6 +258,8 @@ it.each<[string, object, string, string]>([
   ],
   ["metrics", metric("m", { score: 1 }), "a method score()", "1"],
   ["learners", { ...LEARNER, fit: undefined }, "a method fit()", "nothing"],
+  ["learners", { ...LEARNER, pace: "fast" }, "pace to be a number above 0, or absent", '"fast"'],
+  ["learners", { ...LEARNER, pace: 0 }, "pace to be a number above 0, or absent", "0"],
   ["learners", { ...LEARNER, needs: "text" }, "needs to be a list of column types, or absent", '"text"'],
   [
     "learners",
