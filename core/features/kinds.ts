@@ -1,5 +1,4 @@
 /** The table of kinds: how each is fitted. */
-
 import { fitCombinations } from "./crosses/combinations.js";
 import { fitProducts } from "./crosses/products.js";
 import { fitFrequency } from "./levels/frequency.js";
