@@ -73,7 +73,6 @@ export const WIRE = {
 const DEEPEST = 200;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const TO_UTF8 = new TextEncoder();
 
 /** @throws OnnxError ONNX_MALFORMED for anything that is no such message */
 export function decodeMessage<M>(bytes: Uint8Array, schema: Schema<M>): M {
@@ -234,13 +233,19 @@ function encodeField(writer: Writer, row: Row, value: unknown): void {
   writer.nest(inner);
 }
 
+/** As 64 bits without a sign; most numbers of a model are small and have none. */
+function unsigned(value: bigint): bigint {
+  return value >= 0n && value <= 0x7fffffffn ? value : BigInt.asUintN(64, value);
+}
+
 export const WRITE: { readonly [K in Scalar]: (writer: Writer, value: never) => void } = {
-  int64: (writer, value: bigint) => writer.varint(BigInt.asUintN(64, value)),
-  uint64: (writer, value: bigint) => writer.varint(BigInt.asUintN(64, value)),
-  int32: (writer, value: number) => writer.varint(BigInt.asUintN(64, BigInt(value))),
+  int64: (writer, value: bigint) => writer.varint(unsigned(value)),
+  uint64: (writer, value: bigint) => writer.varint(unsigned(value)),
+  int32: (writer, value: number) =>
+    writer.varint(Number.isSafeInteger(value) && value >= 0 ? value : unsigned(BigInt(value))),
   float: (writer, value: number) => writer.fixed(4, (view) => view.setFloat32(0, value, true)),
   double: (writer, value: number) => writer.fixed(8, (view) => view.setFloat64(0, value, true)),
-  string: (writer, value: string) => writer.bytes(TO_UTF8.encode(value)),
+  string: (writer, value: string) => writer.text(value),
   bytes: (writer, value: Uint8Array) => writer.bytes(value),
 };
 

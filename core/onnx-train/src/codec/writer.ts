@@ -10,6 +10,10 @@ export function assertFits(bytes: number, what: string): void {
   throw new OnnxError("ONNX_TOO_LARGE", `${what} ${bytes} bytes, and protobuf allows ${LARGEST}: ${mend}`);
 }
 
+/** Characters up to which a text is written one by one, and its length in one byte. */
+const SHORT = 64;
+const TO_UTF8 = new TextEncoder();
+
 /** From this many bytes on, a part is kept as it is until the end, when it is copied once. */
 const LARGE = 1024;
 
@@ -20,9 +24,15 @@ export class Writer {
   private used = 0;
   length = 0;
 
+  /** @param value 0 or more */
   varint(value: number | bigint): void {
-    if (typeof value === "bigint" && value > 0x7fffffffn) this.long(value);
-    else this.short(Number(value));
+    if (value <= LARGEST) this.short(Number(value));
+    else this.long(BigInt(value));
+  }
+
+  /** With its length. */
+  text(value: string): void {
+    if (value.length > SHORT || !this.ascii(value)) this.bytes(TO_UTF8.encode(value));
   }
 
   bytes(value: Uint8Array): void {
@@ -73,12 +83,26 @@ export class Writer {
   }
 
   private short(value: number): void {
-    this.room(8);
+    this.room(5);
     const start = this.used;
     let rest = value;
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.buffer[this.used++] = (rest % 0x80) | 0x80;
+    for (; rest >= 0x80; rest >>= 7) this.buffer[this.used++] = (rest & 0x7f) | 0x80;
     this.buffer[this.used++] = rest;
     this.length += this.used - start;
+  }
+
+  /** Writes a short text if it has ASCII alone: trees name the mode of each of their nodes. */
+  private ascii(value: string): boolean {
+    this.room(SHORT + 1);
+    for (let at = 0; at < value.length; at++) {
+      const code = value.charCodeAt(at);
+      if (code >= 0x80) return false;
+      this.buffer[this.used + 1 + at] = code;
+    }
+    this.buffer[this.used] = value.length;
+    this.used += value.length + 1;
+    this.length += value.length + 1;
+    return true;
   }
 
   private long(value: bigint): void {
