@@ -115,9 +115,31 @@ async function take(db: Database, job: SnapshotJob, columns: readonly LoadedColu
   const shown = await extractContext(db, { columns: context, profiles, data, side, order });
   const suspects = suspectsOf(files, resolved.spec, data);
   const told = { columns: describe(features, suspects), leftOut: leftOut.map(noted(context)), unlabelled, cuts };
-  const warned = [...resolved.warnings, ...warnings, ...suspects.map(suspicion)];
+  const warned = [
+    ...resolved.warnings,
+    ...warnings,
+    ...(await copyWarnings(db, job, rows)),
+    ...suspects.map(suspicion),
+  ];
   const rowIds = { ...idRuleOf({ columns, data }), sides: ids };
   return { ...told, files, rowIds, context: shown, spec: resolved.spec, split, warnings: warned };
+}
+
+/** Share of the rows from which on copies of others are told. */
+const MANY_COPIES = 0.1;
+
+/**
+ * Copies of a row share a side, whatever the rows are: of a table of few different rows a model never sees the answers that it is
+ * judged by, and the likely ones look wrong.
+ */
+async function copyWarnings(db: Database, { data, split }: SnapshotJob, rows: number): Promise<string[]> {
+  const goesByCells = (split.method === "hash" || split.method === "stratified") && data.key.length === 0;
+  const [row] = goesByCells ? await db.rows("select count(distinct h)::double as n from data") : [];
+  const copies = row === undefined ? 0 : rows - Number(row.n);
+  if (copies < MANY_COPIES * rows) return [];
+  return [
+    `${copies} of ${rows} rows are copies of others, and copies share a side of the split, so that sides differ by more than chance; where they are rows of their own, let a column that numbers them be data.key`,
+  ];
 }
 
 /** Says of a column that is no feature whether gates see it. */

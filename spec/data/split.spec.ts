@@ -167,6 +167,20 @@ describe("identical rows", () => {
     expect((await sidesOf(place, summary)).size).toBe(rows.length); // sidesOf refuses a row on two sides
     expect(summary.rows).toBe(2 * rows.length + 9);
   });
+
+  it("are told of where they are many and the cells alone decide", async () => {
+    const rows = fc.sample(people(90), { numRuns: 1, seed: 5 })[0] ?? [];
+    const told = async (copies: number, more: JobChanges = {}) => {
+      await place.write("a.csv", csv([...rows, ...rows.slice(0, copies)], COLUMNS));
+      return (await take(place, more)).summary.warnings.filter((warning) => warning.includes("copies"));
+    };
+    const many = Math.ceil(rows.length / 2);
+    expect(await told(many)).toEqual([
+      expect.stringMatching(new RegExp(`^${many} of ${rows.length + many} rows .* data.key`)),
+    ]);
+    expect(await told(many, { data: { key: ["key"] } })).toEqual([]);
+    expect(await told(3)).toEqual([]);
+  });
 });
 
 describe("a column that later files bring", () => {
