@@ -93,7 +93,7 @@ export class Writer {
 
   /** Writes a short text if it has ASCII alone: trees name the mode of each of their nodes. */
   private ascii(value: string): boolean {
-    this.room(SHORT + 1);
+    this.room(value.length + 1);
     for (let at = 0; at < value.length; at++) {
       const code = value.charCodeAt(at);
       if (code >= 0x80) return false;
